@@ -1,0 +1,1 @@
+"""Neutral posture and poses: fits, quality and the profile file. No Bluetooth, no Qt."""

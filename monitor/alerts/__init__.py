@@ -1,0 +1,1 @@
+"""Posture over time -> events and cues: hysteresis, leaky dwell, cool-down, wording."""

@@ -1,0 +1,1 @@
+"""Accelerometer and gyroscope -> the direction of gravity in the sensor frame."""

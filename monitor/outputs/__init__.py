@@ -1,0 +1,1 @@
+"""Cues the runner hears."""

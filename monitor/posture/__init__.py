@@ -1,0 +1,1 @@
+"""Gravity directions -> head pitch, gaze distance, shoulder score, activity, and whether to trust them."""

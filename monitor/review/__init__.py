@@ -1,0 +1,1 @@
+"""A recorded run -> metrics and a report."""

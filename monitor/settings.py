@@ -1,0 +1,191 @@
+"""Every parameter a runner or a lab may change: defaults with their sources, bounds, and a TOML file.
+
+The defaults come from the coaches' articles, from simulation of a running head and from the posture literature;
+each field says which. `Settings` is frozen; `replaced` makes a changed copy; `load` reads a TOML file strictly:
+an unknown key, a wrong type or a value out of bounds is one `SettingsError` sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Self
+
+from monitor.errors import SettingsError
+from monitor.values import Mode
+
+
+def _bounded(default: float, low: float, high: float, doc: str) -> Any:
+    """A numeric field with bounds (checked on construction) and its documentation with source."""
+    return field(default=default, metadata={"low": low, "high": high, "doc": doc})
+
+
+def _check(group: str, values: Any) -> None:
+    for f in fields(values):
+        value = getattr(values, f.name)
+        if "low" not in f.metadata:
+            continue
+        key = f"{group}.{f.name}" if group else f.name
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise SettingsError(key, f"must be a number, not {value!r}")
+        low, high = f.metadata["low"], f.metadata["high"]
+        if not low <= value <= high:  # also refuses NaN
+            raise SettingsError(key, f"must lie between {low:g} and {high:g}, not {value:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class HeadRule:
+    """When a lowered head counts, for one mode. Angles are one-stride means relative to the own far-gaze neutral."""
+
+    on_deg: float = _bounded(20.0, 5.0, 80.0, "The head counts as down above this.")
+    off_deg: float = _bounded(15.0, 0.0, 79.0, "... and as up again below this: 5 deg of hysteresis, 2.5 sigma.")
+    dwell_s: float = _bounded(6.0, 1.0, 60.0, "Down this long is a stare; glances last 0.4-3 s.")
+    leak: float = _bounded(2.0, 0.5, 100.0, "While up, the dwell clock runs back this many times as fast.")
+    release_s: float = _bounded(1.5, 0.2, 10.0, "Up this long ends a bout.")
+    cooldown_s: float = _bounded(30.0, 5.0, 600.0, "No second cue of this kind within this time.")
+
+    def __post_init__(self) -> None:
+        _check("head", self)
+        if self.off_deg >= self.on_deg:
+            raise SettingsError("off_deg", f"must lie below on_deg ({self.on_deg:g}), not at {self.off_deg:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class ShoulderRule:
+    """When raised shoulders count. Scores are one-stride means; 1 = the wearer's own full shrug."""
+
+    on: float = _bounded(0.5, 0.1, 2.0, "Shoulders count as raised above half of the own shrug.")
+    off: float = _bounded(0.3, 0.0, 1.9, "... and as relaxed again below this.")
+    dwell_s: float = _bounded(10.0, 1.0, 120.0, "Shoulders are a slower posture than the head.")
+    leak: float = _bounded(2.0, 0.5, 100.0, "While relaxed, the dwell clock runs back this many times as fast.")
+    release_s: float = _bounded(1.5, 0.2, 10.0, "Relaxed this long ends a bout.")
+    cooldown_s: float = _bounded(90.0, 5.0, 600.0, "No second cue of this kind within this time.")
+    claim_d_prime: float = _bounded(2.0, 1.2, 10.0, "A placement with a smaller d' makes no claim.")
+
+    def __post_init__(self) -> None:
+        _check("shoulders", self)
+        if self.off >= self.on:
+            raise SettingsError("shoulders.off", f"must lie below shoulders.on ({self.on:g}), not at {self.off:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class GazeModel:
+    """From head pitch to where the gaze meets level ground, without the wearer's own floor marks."""
+
+    eye_height_m: float = _bounded(1.62, 0.8, 2.2, "Stature minus 0.11 m.")
+    head_share: float = _bounded(0.6, 0.3, 1.0, "Part of a downward gaze made by the head; people differ (sd 0.12).")
+    head_share_sd: float = _bounded(0.12, 0.0, 0.3, "Spread of that share between people: sets the width of the band.")
+
+    def __post_init__(self) -> None:
+        _check("gaze", self)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of a run. A recording keeps the ones in force."""
+
+    mode: Mode = Mode.ROAD
+    road: HeadRule = field(default_factory=HeadRule)
+    """Road and treadmill: gaze about 10 m ahead; looking 7 ft ahead is too low. ISO 11226 calls 25 deg too much."""
+    trail: HeadRule = field(
+        default_factory=lambda: HeadRule(on_deg=36.0, off_deg=31.0, dwell_s=10.0, release_s=2.0, cooldown_s=60.0)
+    )
+    """Trail: 4-7 ft ahead is right; the limit lies a quarter of the way from the 4-ft pose to the feet."""
+    technical: HeadRule = field(
+        default_factory=lambda: HeadRule(
+            on_deg=12.0, off_deg=10.0, dwell_s=20.0, leak=40.0, release_s=0.5, cooldown_s=60.0
+        )
+    )
+    """Technical ground: looking down is allowed; 20 s without the head coming up brings a reminder. A look up of
+    half a second clears the clock (leak 40)."""
+    shoulders: ShoulderRule = field(default_factory=ShoulderRule)
+    gaze: GazeModel = field(default_factory=GazeModel)
+    grace_s: float = _bounded(20.0, 0.0, 600.0, "Observe only, no cues, after the start and after a lost link.")
+    prompt_gap_s: float = _bounded(4.0, 0.0, 60.0, "No two cues of any kind closer than this.")
+    prompts_per_hour: float = _bounded(12, 1, 120, "No more cues than this in any hour.")
+    feet: bool = True
+    """Show distances in feet (True) or metres."""
+    volume: float = _bounded(0.7, 0.0, 1.0, "Loudness of the cues.")
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.mode, Mode):
+            raise SettingsError("mode", f"must be road, trail or technical, not {self.mode!r}")
+        if not isinstance(self.feet, bool):
+            raise SettingsError("feet", f"must be true or false, not {self.feet!r}")
+        _check("", self)
+
+    def head_rule(self, mode: Mode) -> HeadRule:
+        """The head rule of a mode."""
+        return {Mode.ROAD: self.road, Mode.TRAIL: self.trail, Mode.TECHNICAL: self.technical}[mode]
+
+    def replaced(self, **changes: Any) -> Settings:
+        """A copy with top-level fields changed; checked like a new one."""
+        return replace(self, **changes)
+
+    def to_json(self) -> str:
+        """All settings as JSON, e.g. for a recording."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_mapping(cls, table: Mapping[str, Any]) -> Self:
+        """Settings from nested mappings (a parsed TOML or JSON file); missing keys keep their defaults."""
+        return _build(cls, table, "")
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The inverse of `to_json`. Raises SettingsError."""
+        try:
+            table = json.loads(text)
+        except ValueError as error:
+            raise SettingsError("file", f"is not JSON: {error}") from error
+        if not isinstance(table, dict):
+            raise SettingsError("file", "is not a table of settings")
+        return cls.from_mapping(table)
+
+
+def load(path: Path) -> Settings:
+    """Settings from a TOML file. Raises SettingsError naming the first key that does not fit."""
+    try:
+        if path.stat().st_size > 1_000_000:
+            raise SettingsError(str(path), "is too large for a settings file")
+        table = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(str(path), f"cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(str(path), f"is not a TOML file: {error}") from error
+    return Settings.from_mapping(table)
+
+
+def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:
+    """An instance of a settings dataclass from a mapping, refusing unknown keys."""
+    default = kind()
+    known = {f.name for f in fields(kind)}
+    changes: dict[str, Any] = {}
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        if key not in known:
+            raise SettingsError(name, f"is not a setting; known here are {', '.join(sorted(known))}")
+        current = getattr(default, key)
+        if isinstance(current, Mode):
+            try:
+                changes[key] = Mode(value)
+            except ValueError:
+                raise SettingsError(name, f"must be road, trail or technical, not {value!r}") from None
+        elif isinstance(current, (HeadRule, ShoulderRule, GazeModel)):
+            if not isinstance(value, Mapping):
+                raise SettingsError(name, "must be a table")
+            changes[key] = _rule(current, value, f"{name}.")
+        else:
+            changes[key] = value
+    return replace(default, **changes)
+
+
+def _rule(current: Any, table: Mapping[str, Any], prefix: str) -> Any:
+    known = {f.name for f in fields(current)}
+    for key in table:
+        if key not in known:
+            raise SettingsError(f"{prefix}{key}", f"is not a setting; known here are {', '.join(sorted(known))}")
+    return replace(current, **dict(table))

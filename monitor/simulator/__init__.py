@@ -1,0 +1,1 @@
+"""A runner model and a virtual radio: real GATT over a virtual link. Everything it makes is SIMULATED."""

@@ -1,0 +1,1 @@
+"""Where log entries come from: Bluetooth, a replayed recording, an imported table."""

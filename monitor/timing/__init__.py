@@ -1,0 +1,1 @@
+"""Device ticks and arrival times -> a uniform grid on the run clock, with gaps marked."""
