@@ -132,7 +132,8 @@ class Settings:
     @classmethod
     def from_mapping(cls, table: Mapping[str, Any]) -> Self:
         """Settings from nested mappings (a parsed TOML or JSON file); missing keys keep their defaults."""
-        return _build(cls, table, "")
+        settings: Self = _build(cls, table, "")
+        return settings
 
     @classmethod
     def from_json(cls, text: str) -> Self:
