@@ -1,6 +1,6 @@
-# Heads Up. Two commands do all the set-up: `make demo` and `make test`.
-# Both make a private .venv, install the packages into it, and (as root on Debian/Ubuntu) the system
-# libraries that Qt and PortAudio need; otherwise they name them in one line.
+# Heads Up. Two commands do all the set-up themselves: `make demo` and `make test`.
+# They make a private .venv, install the packages into it and, as root on Debian or Ubuntu, the system
+# libraries that Qt and PortAudio load; without root they name those in one line.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -12,26 +12,26 @@ demo: $(STAMP)
 	$(BIN)/headsup demo --out demo-out
 
 test: $(STAMP) lint
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m "not slow and not window and not sound" -n 2 --dist loadfile
+	@sh tools/run-tests.sh "$(VENV)" -m "not slow and not window and not sound" -n 2 --dist loadfile
 
 test-all: $(STAMP) lint
-	$(BIN)/python -m pytest -q
+	@sh tools/run-tests.sh "$(VENV)"
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
 
 lint: $(STAMP)
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
 
-system:
-	@sh tools/system-libraries.sh
-
-$(STAMP): pyproject.toml tools/system-libraries.sh tools/make-venv.sh
-	@sh tools/system-libraries.sh
+# Packages are installed again only when pyproject.toml has changed.
+$(STAMP): pyproject.toml | system
 	@sh tools/make-venv.sh "$(PYTHON)" "$(VENV)"
-	@touch $(STAMP)
+
+# A quick look each time: a library may have been removed, or root may be here now.
+system:
+	@sh tools/system-libraries.sh "$(PYTHON)"
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info demo-out .mypy_cache .pytest_cache .ruff_cache
