@@ -1,0 +1,134 @@
+"""What the live screens show, as frozen values: no Qt here, so that window and terminal print the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum, StrEnum
+
+from monitor.posture.gaze import GazeZone
+from monitor.values import FloatArray, Mode, Site
+
+
+class Severity(IntEnum):
+    """How loudly a state is drawn; never by colour alone."""
+
+    CALM = 0
+    GOOD = 1
+    ATTENTION = 2
+    ALERT = 3
+
+
+class Shape(StrEnum):
+    """The sign drawn beside a state's word, so that it is told apart without colour and without reading."""
+
+    ARROW_UP = "arrow up"
+    ARROW_DOWN = "arrow down"
+    TICK = "tick"
+    BROKEN_LINK = "broken link"
+    QUESTION = "question mark"
+    DOTS = "dots"
+    PLAY = "triangle"
+    PAUSE = "two bars"
+    SQUARE = "square"
+    EXCLAMATION = "exclamation mark"
+
+
+class LiveState(Enum):
+    """The one thing the screen says now: word, shape, severity."""
+
+    EYES_UP = ("EYES UP", Shape.ARROW_UP, Severity.ALERT)
+    RELAX_SHOULDERS = ("RELAX SHOULDERS", Shape.ARROW_DOWN, Severity.ALERT)
+    GOOD = ("GOOD", Shape.TICK, Severity.GOOD)
+    SENSOR_LOST = ("SENSOR LOST", Shape.BROKEN_LINK, Severity.ATTENTION)
+    CHECK_SENSOR = ("CHECK SENSOR", Shape.EXCLAMATION, Severity.ATTENTION)
+    NOT_CALIBRATED = ("NOT CALIBRATED", Shape.QUESTION, Severity.ATTENTION)
+    WARMING_UP = ("WARMING UP", Shape.DOTS, Severity.CALM)
+    READY = ("READY", Shape.PLAY, Severity.CALM)
+    PAUSED = ("PAUSED", Shape.PAUSE, Severity.CALM)
+    ENDED = ("RUN ENDED", Shape.SQUARE, Severity.CALM)
+    FAILED = ("STOPPED", Shape.EXCLAMATION, Severity.ATTENTION)
+
+    def __init__(self, word: str, shape: Shape, severity: Severity) -> None:
+        self.word = word
+        self.shape = shape
+        self.severity = severity
+
+
+class Cue(StrEnum):
+    """Whether a line of the log sounded."""
+
+    GIVEN = "cue"
+    SILENT = "silent"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the prompt log. `t_s` run time in seconds; `why` includes the reason of a silence."""
+
+    t_s: float
+    title: str
+    why: str
+    cue: Cue
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One sensor's row. `rate_hz`, `loss_pct` are NaN and `battery_pct` is None until they are known."""
+
+    key: str
+    name: str
+    site: Site
+    state: str
+    """'live', 'searching', 'no data for 3 s', ... in words."""
+    severity: Severity
+    rate_hz: float
+    loss_pct: float
+    battery_pct: int | None
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """Everything on the live screen at one moment. Numbers are NaN where nothing current may be said."""
+
+    state: LiveState
+    reason: str
+    mode: Mode
+    simulated: bool
+    pitch_deg: float
+    """One-stride mean, nose down positive."""
+    limit_deg: float
+    dwell: float
+    """The detector's clock, 0..1 of its limit; 0 where it does not count now."""
+    dwell_s: float
+    dwell_limit_s: float
+    gaze: str
+    """Where the gaze meets level ground, as a band in words."""
+    zone: GazeZone | None
+    zone_text: str
+    cadence_spm: float
+    elapsed_s: float
+    """Seconds since the run's first sample; NaN before it."""
+    shoulders: str
+    shoulder_score: float
+    links: tuple[LinkRow, ...]
+    log: tuple[LogLine, ...]
+    """Newest first."""
+    notice: str
+    """A standing remark such as 'No sound: ...'; '' for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartData:
+    """The strip chart. x in seconds before now (-60..0), float64; NaN where a line must break.
+
+    head_x, pitch_deg, sustained_deg (n,)   head pitch, instant and one-stride mean
+    shoulder_x, shoulder (m,)               shoulder score
+    """
+
+    head_x: FloatArray
+    pitch_deg: FloatArray
+    sustained_deg: FloatArray
+    shoulder_x: FloatArray
+    shoulder: FloatArray
