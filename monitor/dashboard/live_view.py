@@ -115,6 +115,8 @@ class LiveView:
     links: tuple[LinkRow, ...]
     log: tuple[LogLine, ...]
     """Newest first."""
+    logged: int
+    """How many lines entered the log since the start, for who prints each once."""
     notice: str
     """A standing remark such as 'No sound: ...'; '' for none."""
 

@@ -107,6 +107,7 @@ class LiveModel:
         self._ran = False
         self._moved_at_s = -math.inf
         self._log: deque[LogLine] = deque(maxlen=LOG_LINES)
+        self._logged = 0
         several = len({s.site for s in sensors}) < len(sensors)
         self._sensors = {
             s.key: _Sensor(
@@ -199,6 +200,7 @@ class LiveModel:
             cue = Cue.NOTE
         if event.kind is EventKind.SENSOR_MOVED:
             self._moved_at_s = t_s
+        self._logged += 1
         self._log.appendleft(LogLine(t_s, words.event_title(event), why, cue))
 
     # ------------------------------------------------------------ from the screens
@@ -272,6 +274,7 @@ class LiveModel:
             shoulder_score=score,
             links=tuple(self._row(s, now[s.info.key]) for s in sensors),
             log=tuple(self._log),
+            logged=self._logged,
             notice=notice,
         )
 

@@ -1,0 +1,122 @@
+"""Starts the live window: finds out first whether there is a screen, because Qt would end the process otherwise."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from monitor.errors import OutputUnavailableError
+
+if TYPE_CHECKING:
+    from monitor.dashboard.actions import LiveActions
+    from monitor.dashboard.viewmodel import LiveModel
+
+_REMEDY = "Use --no-gui for plain lines; 'headsup doctor' says what is missing."
+
+
+def check_display() -> None:
+    """Raise OutputUnavailableError where a window cannot be opened.
+
+    On Linux, Qt calls abort() without a display or with a platform plugin that lacks a library: nothing can
+    catch that, so the display variables, the X server and the plugin's libraries are tried before.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    if platform:
+        if platform.partition(":")[0] == "xcb":
+            _check_x11()
+        return
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return
+    if not os.environ.get("DISPLAY"):
+        raise OutputUnavailableError("display", "neither DISPLAY nor WAYLAND_DISPLAY is set", _REMEDY)
+    _check_x11()
+
+
+def _check_x11() -> None:
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError as error:
+        raise OutputUnavailableError("display", f"an X11 library is missing ({error})", _REMEDY) from error
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
+    xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
+    xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+    connection = xcb.xcb_connect(None, None)
+    failed = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    if failed:
+        name = os.environ.get("DISPLAY", "")
+        raise OutputUnavailableError("display", f"the X server '{name}' does not answer", _REMEDY)
+
+
+def _check_plugin() -> None:
+    """Load Qt's X11 plugin the way Qt will, to learn of a missing library in time."""
+    from PySide6.QtCore import QLibraryInfo
+
+    wayland = os.environ.get("WAYLAND_DISPLAY") and not os.environ.get("QT_QPA_PLATFORM")
+    if not sys.platform.startswith("linux") or wayland or os.environ.get("QT_QPA_PLATFORM", "xcb") != "xcb":
+        return
+    plugin = os.path.join(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath), "platforms", "libqxcb.so")
+    if not os.path.exists(plugin):
+        return
+    try:
+        ctypes.CDLL(plugin)
+    except OSError as error:
+        raise OutputUnavailableError("display", f"Qt's X11 plugin cannot be loaded ({error})", _REMEDY) from error
+
+
+def run_live(
+    model: LiveModel,
+    actions: LiveActions,
+    *,
+    recording: bool = False,
+    full_screen: bool = False,
+    theme: str = "auto",
+    stop_event: threading.Event | None = None,
+) -> int:
+    """Show the live window until it is closed; returns the exit code (0; 130 after Ctrl-C). Main thread only.
+
+    `theme` is 'auto', 'dark' or 'light'. When `stop_event` is set from another thread, the window closes without
+    a question. `actions.stop()` is called exactly once. Raises OutputUnavailableError before anything is opened.
+    """
+    check_display()
+    try:
+        from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication
+
+        _check_plugin()
+        from monitor.dashboard.window import LiveWindow
+    except ImportError as error:
+        raise OutputUnavailableError("display", f"Qt cannot be loaded ({error})", _REMEDY) from error
+
+    app = QApplication.instance() or QApplication(["headsup"])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Heads Up")
+    app.setStyle("Fusion")
+    window = LiveWindow(model, actions, recording=recording, theme=theme, on_closed=app.quit)
+    interrupted = threading.Event()
+
+    def look() -> None:
+        # This timer also lets Python run its signal handlers while Qt's loop waits.
+        if interrupted.is_set() or (stop_event is not None and stop_event.is_set()):
+            window.end_now()
+
+    watch = QTimer(window)
+    watch.timeout.connect(look)
+    watch.start(100)
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: interrupted.set())
+    try:
+        window.showFullScreen() if full_screen else window.show()
+        app.exec()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        watch.stop()
+        window.end_now()
+        window.deleteLater()
+    return 130 if interrupted.is_set() else 0

@@ -1,0 +1,250 @@
+# ruff: noqa: N802  (Qt's own method names)
+"""The live window: one state to read from three metres, the figures behind it, and every action on a key."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from time import monotonic
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from monitor.dashboard import theme as themes
+from monitor.dashboard.actions import LiveActions
+from monitor.dashboard.live_view import LiveView
+from monitor.dashboard.overlay import Overlay
+from monitor.dashboard.plots import HeadStrip
+from monitor.dashboard.tiles import BannerTile, HeaderTile, LinksTile, LogTile, PitchTile, StateTile, ValueTile, number
+from monitor.dashboard.viewmodel import LiveModel
+from monitor.errors import HeadsUpError
+from monitor.review.report_words import clock_words
+from monitor.values import Mode
+
+FRAME_MS = 33
+TOAST_S = 3.0
+SIMULATED_TEXT = "SIMULATED · this is not a real runner"
+MARK_LABEL = "cramp"
+KEYS_TEXT = "\n".join(
+    (
+        "Space\tsound off / on",
+        "M\tmark this moment (cramp, soreness)",
+        "1  2  3\tground: road, trail, technical",
+        "L\tlight / dark",
+        "F11\tfull screen",
+        "Esc  Q\tend the run",
+        "?\tthis list",
+    )
+)
+MODE_KEYS = {Qt.Key.Key_1: Mode.ROAD, Qt.Key.Key_2: Mode.TRAIL, Qt.Key.Key_3: Mode.TECHNICAL}
+
+
+class LiveWindow(QWidget):
+    """Polls the model at 30 fps and paints it; calls `actions` for keys. `recording`: ask before the end.
+
+    `on_closed` is called once, after `actions.stop()`, when the window is gone.
+    """
+
+    def __init__(
+        self,
+        model: LiveModel,
+        actions: LiveActions,
+        *,
+        recording: bool = False,
+        theme: str = "auto",
+        on_closed: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__()
+        self._model, self._actions, self._recording, self._on_closed = model, actions, recording, on_closed
+        self._theme = themes.named(theme)
+        self._muted = False
+        self._toast, self._toast_until = "", -math.inf
+        self._closing = False
+        self.setWindowTitle("Heads Up")
+        self.setAccessibleName("Heads Up, live")
+        self.setMinimumSize(640, 400)
+        self.resize(1280, 800)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        t = self._theme
+        self.simulated = BannerTile("Simulated", t, loud=True)
+        self.header = HeaderTile(t)
+        self.notice = BannerTile("Notice", t, loud=False)
+        self.state, self.strip = StateTile(t), HeadStrip(t)
+        self.pitch, self.gaze = PitchTile(t), ValueTile("Eyes on the ground", t)
+        self.shoulders, self.cadence = ValueTile("Shoulders", t), ValueTile("Cadence", t)
+        self.time = ValueTile("Time", t)
+        self.links, self.log = LinksTile(t), LogTile(t)
+        self.tiles = (
+            self.simulated, self.header, self.notice, self.state, self.pitch, self.gaze, self.shoulders, self.cadence,
+            self.time, self.links, self.log,
+        )  # fmt: skip
+        self._lay_out()
+        self.help = Overlay(self, "Keys", KEYS_TEXT, (("Back to the run", self._close_help),))
+        self.question = Overlay(
+            self,
+            "End the run?",
+            "The recording is kept and closed.",
+            (("Keep running", self._keep_running), ("End the run", self._end)),
+        )
+        self._restyle()
+        self.refresh()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start(FRAME_MS)
+
+    def _lay_out(self) -> None:
+        """Two columns of 12 and 7 parts; rows in parts of the window's height."""
+        grid = QGridLayout(self)
+        grid.setSpacing(6)
+        grid.setContentsMargins(8, 6, 8, 8)
+        grid.addWidget(self.simulated, 0, 0, 1, 3)
+        grid.addWidget(self.header, 1, 0, 1, 3)
+        grid.addWidget(self.notice, 2, 0, 1, 3)
+        grid.addWidget(self.state, 3, 0, 2, 1)
+        grid.addWidget(self.strip, 5, 0, 2, 1)
+        grid.addWidget(self.links, 7, 0)
+        grid.addWidget(self.pitch, 3, 1, 1, 2)
+        grid.addWidget(self.gaze, 4, 1, 1, 2)
+        grid.addWidget(self.shoulders, 5, 1, 1, 2)
+        grid.addWidget(self.cadence, 6, 1)
+        grid.addWidget(self.time, 6, 2)
+        grid.addWidget(self.log, 7, 1, 1, 2)
+        for row, parts in enumerate((5, 5, 5, 21, 17, 17, 17, 18)):
+            grid.setRowStretch(row, parts)
+        for column, parts in enumerate((24, 7, 7)):
+            grid.setColumnStretch(column, parts)
+
+    # ------------------------------------------------------------ painting
+
+    def refresh(self) -> None:
+        """Show the model as it is now."""
+        view = self._model.snapshot()
+        self.simulated.show_text(SIMULATED_TEXT if view.simulated else "")
+        self.notice.show_text(self._toast if monotonic() < self._toast_until else view.notice)
+        recording = "   ● recording" if self._recording else ""
+        muted = "   sound off" if self._muted else ""
+        self.header.show_run(f"Heads Up   {view.mode.upper()}{recording}{muted}", "? keys   M mark   Space sound")
+        self.state.show_state(view.state, view.reason)
+        self._show_pitch(view)
+        self.gaze.show_value(view.gaze, view.zone_text if view.zone is not None else "no head angle now")
+        score = f"{view.shoulder_score:.0%} of your shrug" if math.isfinite(view.shoulder_score) else ""
+        self.shoulders.show_value(view.shoulders, score)
+        self.cadence.show_value(number(view.cadence_spm, ".0f"), "steps/min")
+        self.time.show_value(clock_words(view.elapsed_s), "elapsed")
+        self.links.show_links(view.links)
+        self.log.show_log(view.log)
+        self.strip.show_chart(self._model.chart(), view.limit_deg, self._limit_words(view))
+
+    @staticmethod
+    def _limit_words(view: LiveView) -> str:
+        kind = "look up above" if view.mode is Mode.TECHNICAL else "limit"
+        return f"{kind} {view.limit_deg:.0f}°"
+
+    def _show_pitch(self, view: LiveView) -> None:
+        if math.isnan(view.pitch_deg):
+            value = "–"
+        else:
+            degrees = round(view.pitch_deg)
+            value = "level" if degrees == 0 else f"{abs(degrees)}° {'down' if degrees > 0 else 'up'}"
+        counted = f"{view.dwell_s:.0f} of {view.dwell_limit_s:.0f} s"
+        words = f"{counted} since a look up" if view.mode is Mode.TECHNICAL else f"{counted} too low"
+        self.pitch.show_pitch(value, self._limit_words(view), view.dwell, words)
+
+    def _restyle(self) -> None:
+        self.setPalette(themes.palette(self._theme))
+        self.setAutoFillBackground(True)
+        for part in (*self.tiles, self.strip, self.help, self.question):
+            part.restyle(self._theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.strip.set_text_px(max(10, min(round(self.height() * 0.021), round(self.width() * 0.014))))
+        for card in (self.help, self.question):
+            card.place()
+
+    # ------------------------------------------------------------ keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.isAutoRepeat():
+            return
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Escape, Qt.Key.Key_Q):
+            self._leave(key)
+        elif key in (Qt.Key.Key_Question, Qt.Key.Key_F1):
+            self._close_help() if self.help.isVisible() else self.help.open()
+        elif key == Qt.Key.Key_F11:
+            self.showNormal() if self.isFullScreen() else self.showFullScreen()
+        elif key == Qt.Key.Key_Space:
+            self._mute(not self._muted)
+        elif key == Qt.Key.Key_M:
+            at = clock_words(self._model.snapshot().elapsed_s)
+            self._ask(lambda: self._actions.mark(MARK_LABEL), f"Marked at {at}: {MARK_LABEL}")
+        elif key == Qt.Key.Key_L:
+            self._theme = themes.LIGHT if self._theme is themes.DARK else themes.DARK
+            self._restyle()
+        elif key in MODE_KEYS:
+            mode = MODE_KEYS[key]
+            self._ask(lambda: self._actions.set_mode(mode), f"Ground: {mode}")
+        else:
+            super().keyPressEvent(event)
+
+    def _ask(self, action: Callable[[], None], done: str) -> bool:
+        """Do something of the run's and say that it was done, or the sentence of why not."""
+        try:
+            action()
+        except HeadsUpError as error:
+            done, worked = str(error), False
+        else:
+            worked = True
+        self._toast, self._toast_until = done, monotonic() + TOAST_S
+        self.refresh()
+        return worked
+
+    def _mute(self, muted: bool) -> None:
+        def change() -> None:
+            self._actions.mute(muted)
+            self._muted = muted
+
+        self._ask(change, "Sound off: prompts are still shown" if muted else "Sound on")
+
+    # ------------------------------------------------------------ the end
+
+    def _leave(self, key: Qt.Key) -> None:
+        if self.help.isVisible():
+            self._close_help()
+        elif self.question.isVisible():
+            # Esc takes the question back; a second Q means it.
+            self._keep_running() if key == Qt.Key.Key_Escape else self._end()
+        else:
+            self.close()
+
+    def _close_help(self) -> None:
+        self.help.hide()
+        self.setFocus()
+
+    def _keep_running(self) -> None:
+        self.question.hide()
+        self.setFocus()
+
+    def _end(self) -> None:
+        self._recording = False
+        self.close()
+
+    def end_now(self) -> None:
+        """Close without a question (Ctrl-C, the end of a demo)."""
+        self._end()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._recording and not self._closing:
+            event.ignore()
+            self.question.open()
+            return
+        if not self._closing:
+            self._closing = True
+            self._timer.stop()
+            try:
+                self._actions.stop()
+            finally:
+                self._on_closed()
+        event.accept()
