@@ -1,0 +1,143 @@
+"""A stare or a glance? Hysteresis on a level, and a leaky clock on how long it lasts.
+
+The clock runs forward while the level is past its limit and back, `leak` times as fast, while it is not: a stare
+broken by half-second look-ups still counts, a few glances do not. Doubtful stretches stop the clock; they neither
+count nor forgive.
+
+All time is counted in integer slots, so that any split into blocks gives identical results. The loop is over
+stretches of equal state, never over samples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from monitor.values import BoolArray, FloatArray, IntArray
+
+_SCALE = 1000
+"""The clock counts thousandths of a slot, so that fractional leaks stay exact integers."""
+
+
+class Turn(Enum):
+    """What became of a bout at a slot."""
+
+    REACHED = "reached"
+    """The clock reached the dwell: a bout begins."""
+    REPEATED = "repeated"
+    """The bout has gone on for another repeat interval."""
+    RELEASED = "released"
+    """The level has been back long enough: the bout is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A turn at slot `at` of the pushed block; the clock had left zero `held` slots before."""
+
+    at: int
+    turn: Turn
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class DwellLimits:
+    """Limits in the level's own unit, times in seconds."""
+
+    on: float
+    off: float
+    dwell_s: float
+    leak: float
+    release_s: float
+    repeat_s: float
+
+
+class DwellDetector:
+    """Follows one level. `push` blocks of slots in order."""
+
+    def __init__(self, limits: DwellLimits, period_s: float) -> None:
+        self._limits = limits
+        self._dwell = max(1, round(limits.dwell_s / period_s)) * _SCALE
+        self._back = max(1, round(limits.leak * _SCALE))
+        self._release = max(1, round(limits.release_s / period_s))
+        self._repeat = max(1, round(limits.repeat_s / period_s))
+        self._period_s = period_s
+        self._past_limit = False
+        self._clock = 0
+        self._since = 0
+        self._slot = 0
+        self._in_bout = False
+        self._until_repeat = 0
+        self._calm = 0
+
+    def push(
+        self, level: FloatArray, active: BoolArray, trusted: BoolArray
+    ) -> tuple[FloatArray, BoolArray, list[Moment]]:
+        """Dwell clock in seconds (n,), whether a bout is on (n,), and the turns, for n slots.
+
+        level (n,) may be NaN where not trusted; active (n,): the rule applies (running); trusted (n,): the level may
+        be believed.
+        """
+        n = len(level)
+        past = self._hysteresis(level, trusted)
+        rate = np.where(trusted, np.where(active & past, _SCALE, -self._back), 0)
+        clock, bout = np.empty(n), np.zeros(n, bool)
+        moments: list[Moment] = []
+        starts = np.flatnonzero(np.diff(rate, prepend=rate[:1] + 1)) if n else np.empty(0, np.int64)
+        for a, b in zip(starts.tolist(), [*starts[1:].tolist(), n], strict=True):
+            self._stretch(a, b, int(rate[a]), clock, bout, moments)
+        self._slot += n
+        return clock * (self._period_s / _SCALE), bout, moments
+
+    def _hysteresis(self, level: FloatArray, trusted: BoolArray) -> BoolArray:
+        """Past the upper limit and not yet back under the lower one, (n,)."""
+        verdict = np.zeros(len(level), np.int8)
+        with np.errstate(invalid="ignore"):
+            verdict[trusted & (level > self._limits.on)] = 1
+            verdict[trusted & (level < self._limits.off)] = -1
+        last: IntArray = np.maximum.accumulate(np.where(verdict != 0, np.arange(len(level)), -1))
+        past = np.where(last >= 0, verdict[np.maximum(last, 0)] > 0, self._past_limit)
+        if len(past):
+            self._past_limit = bool(past[-1])
+        return past
+
+    def _stretch(self, a: int, b: int, rate: int, clock: FloatArray, bout: BoolArray, moments: list[Moment]) -> None:
+        """Slots a..b of one constant rate."""
+        if rate > 0 and self._clock == 0:
+            self._since = self._slot + a
+        run = self._clock + rate * np.arange(1, b - a + 1)
+        clock[a:b] = np.clip(run, 0, self._dwell)
+        bout[a:b] = self._in_bout
+        if rate > 0:
+            self._calm = 0
+            at = a
+            if not self._in_bout and run[-1] >= self._dwell:
+                at = a + max(0, -(-(self._dwell - self._clock) // rate) - 1)
+                bout[at:b] = True
+                self._in_bout, self._until_repeat = True, self._repeat
+                moments.append(self._moment(at, Turn.REACHED))
+                at += 1
+            if self._in_bout:
+                self._repeats(at, b, moments)
+        elif rate < 0 and self._in_bout:
+            left = self._release - self._calm
+            if b - a >= left:
+                self._in_bout = False
+                bout[a + left - 1 : b] = False
+                clock[a + left - 1 : b] = 0
+                moments.append(self._moment(a + left - 1, Turn.RELEASED))
+            else:
+                self._calm += b - a
+        self._clock = int(clock[b - 1])
+
+    def _moment(self, at: int, turn: Turn) -> Moment:
+        return Moment(at, turn, self._slot + at - self._since)
+
+    def _repeats(self, a: int, b: int, moments: list[Moment]) -> None:
+        """Count slots a..b of an unbroken bout towards the next repeat."""
+        at = a + self._until_repeat - 1
+        while at < b:
+            moments.append(self._moment(at, Turn.REPEATED))
+            at += self._repeat
+        self._until_repeat = at - b + 1

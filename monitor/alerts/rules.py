@@ -1,0 +1,59 @@
+"""The posture rules: which level each watches, with which limits, and what its event is called.
+
+To add a rule: write a function that returns a `Rule`, and list it in `rules_for`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from calibration.model import SiteCalibration
+from monitor.alerts.dwell import DwellLimits
+from monitor.posture.channel import PostureBlock
+from monitor.settings import HeadRule, Settings
+from monitor.values import EventKind, FloatArray, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule on one sensor. `level` picks the (n,) array to watch; `unit` names its number in an event's detail."""
+
+    kind: EventKind
+    limits: DwellLimits
+    level: Callable[[PostureBlock], FloatArray]
+    unit: str
+    cooldown_s: float
+
+
+def rules_for(site: SiteCalibration, settings: Settings, mode: Mode) -> tuple[Rule, ...]:
+    """The rules that a calibrated sensor allows in a mode; none for what its placement cannot see."""
+    rules: list[Rule] = []
+    if site.head:
+        rules.append(head_rule(settings.head_rule(mode), mode))
+    if site.shoulders and site.shoulders.d_prime >= settings.shoulders.claim_d_prime:
+        rules.append(shoulder_rule(settings))
+    return tuple(rules)
+
+
+def head_rule(rule: HeadRule, mode: Mode) -> Rule:
+    """Head down too long; on technical ground: not looked up for too long."""
+    return Rule(
+        kind=EventKind.LOOK_UP_DUE if mode is Mode.TECHNICAL else EventKind.HEAD_DOWN,
+        limits=DwellLimits(rule.on_deg, rule.off_deg, rule.dwell_s, rule.leak, rule.release_s, rule.cooldown_s),
+        level=lambda block: block.sustained_deg,
+        unit="pitch_deg",
+        cooldown_s=rule.cooldown_s,
+    )
+
+
+def shoulder_rule(settings: Settings) -> Rule:
+    """Shoulders raised too long."""
+    rule = settings.shoulders
+    return Rule(
+        kind=EventKind.SHOULDERS_UP,
+        limits=DwellLimits(rule.on, rule.off, rule.dwell_s, rule.leak, rule.release_s, rule.cooldown_s),
+        level=lambda block: block.shoulder,
+        unit="shoulder_score",
+        cooldown_s=rule.cooldown_s,
+    )

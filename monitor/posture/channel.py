@@ -1,0 +1,145 @@
+"""One sensor from grid slots to posture: composes bridge, gait, gravity, head, shoulders and trust."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from calibration.model import SiteCalibration
+from monitor.orientation.bridge import GapBridge
+from monitor.orientation.gravity import AccelerometerGravity, GravityEstimator, VqfGravity
+from monitor.posture.gait import Gait, GaitTracker
+from monitor.posture.head import pitch_deg
+from monitor.posture.shoulders import score
+from monitor.posture.stride import StrideMean
+from monitor.posture.trust import Trust
+from monitor.values import CodeArray, FloatArray, GridBlock, IntArray, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class PostureBlock:
+    """n consecutive slots of one sensor, at full rate.
+
+    index      int    number of the first slot since the run's start
+    t_ns, arrival_ns (n,) as in the grid block
+    up         (n,3)  world's up in sensor axes
+    activity, cadence_spm, stride_slots (n,) from the gait
+    angle_deg, sustained_deg (n,) head pitch and its one-stride mean, NaN where not calibrated for the head
+    shoulder   (n,)   one-stride mean of the shoulder score, NaN where not calibrated for shoulders
+    reason     (n,)   `Reason` codes of the estimate itself (not whether it is calibrated)
+    """
+
+    index: int
+    period_s: float
+    t_ns: IntArray
+    arrival_ns: IntArray
+    up: FloatArray
+    activity: CodeArray
+    cadence_spm: FloatArray
+    stride_slots: FloatArray
+    angle_deg: FloatArray
+    sustained_deg: FloatArray
+    shoulder: FloatArray
+    reason: CodeArray
+    restart: bool
+
+    def __len__(self) -> int:
+        return len(self.t_ns)
+
+
+class PostureChannel:
+    """Follows one sensor. Any split of the same slots over `push` calls gives bit-equal results.
+
+    `gyro_bias` (3,) rad/s, where it is known beforehand, spares the filter its first half minute of learning.
+    """
+
+    def __init__(
+        self, has_gyro: bool, calibration: SiteCalibration | None, gyro_bias: FloatArray | None = None
+    ) -> None:
+        self._has_gyro = has_gyro
+        self._gyro_bias = gyro_bias
+        self._calibration = calibration
+        self._period_s = 0.0
+
+    @property
+    def gyro_bias(self) -> FloatArray | None:
+        """The gyroscope bias (3,) rad/s as learned so far; None without a gyroscope or before the first block."""
+        return self._gravity.gyro_bias if self._period_s else None
+
+    def push(self, block: GridBlock) -> PostureBlock:
+        """Posture at each slot of a grid block."""
+        if block.period_s != self._period_s:
+            self._build(block.period_s)
+        elif block.restart:
+            self._restart()
+        acc, gyr, gait = self._bridge_and_gait(block)
+        up = self._gravity.push(acc, gyr)
+        angle = np.full(len(block), np.nan)
+        shoulder = angle
+        if self._calibration and self._calibration.head:
+            angle = pitch_deg(up, self._calibration.head)
+        if self._calibration and self._calibration.shoulders:
+            shoulder = score(up, self._calibration.shoulders)
+        raw = np.stack((angle, shoulder), axis=1)
+        known = ~np.isnan(raw[0]) if len(raw) else np.zeros(2, bool)
+        smooth = self._mean.push(np.where(known, raw, 0.0), gait.stride_slots)
+        smooth = np.where(known, smooth, np.nan)
+        return PostureBlock(
+            index=block.index,
+            period_s=block.period_s,
+            t_ns=block.t_ns,
+            arrival_ns=block.arrival_ns,
+            up=up,
+            activity=gait.activity,
+            cadence_spm=gait.cadence_spm,
+            stride_slots=gait.stride_slots,
+            angle_deg=angle,
+            sustained_deg=smooth[:, 0],
+            shoulder=smooth[:, 1],
+            reason=self._trust.push(block.real, block.clipped),
+            restart=block.restart,
+        )
+
+    def _build(self, period_s: float) -> None:
+        self._period_s = period_s
+        self._bridge = GapBridge(period_s)
+        self._gait = GaitTracker(period_s)
+        self._gravity: GravityEstimator = (
+            VqfGravity(period_s, gyro_bias=self._gyro_bias) if self._has_gyro else AccelerometerGravity(period_s)
+        )
+        self._mean = StrideMean(period_s, columns=2)
+        self._trust = Trust(period_s, self._gravity.settle_s)
+
+    def _restart(self) -> None:
+        self._bridge.reset()
+        self._gait.restart()
+        self._gravity.restart()
+        self._mean.restart()
+        self._trust.restart()
+
+    def _bridge_and_gait(self, block: GridBlock) -> tuple[FloatArray, FloatArray, Gait]:
+        """Filled acc, gyr and the gait; a hole is filled with the stride known just before it."""
+        gyr = block.gyr if self._has_gyro else np.zeros_like(block.acc)
+        if not self._has_gyro:
+            gyr[~block.real] = np.nan
+        starts = np.flatnonzero(np.diff(block.real.astype(np.int8), prepend=np.int8(1)) < 0)
+        edges = [0, *[int(s) for s in starts if s > 0], len(block)]
+        accs, gyrs, gaits = [], [], []
+        for a, b in pairwise(edges):
+            filled, turned = self._bridge.push(block.acc[a:b], gyr[a:b], block.real[a:b], self._gait.stride_slots)
+            accs.append(filled)
+            gyrs.append(turned)
+            gaits.append(self._gait.push(filled))
+        gait = Gait(
+            np.concatenate([g.activity for g in gaits]),
+            np.concatenate([g.cadence_spm for g in gaits]),
+            np.concatenate([g.stride_slots for g in gaits]),
+        )
+        return np.concatenate(accs), np.concatenate(gyrs), gait
+
+
+def is_trusted(reason: CodeArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether each slot's estimate may be trusted, (n,)."""
+    return np.asarray(reason == Reason.OK)

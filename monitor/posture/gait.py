@@ -1,0 +1,172 @@
+"""What the wearer is doing, and how fast the steps come, from the rhythm of the acceleration's magnitude.
+
+The magnitude does not depend on how the sensor is mounted. Twice a second the last 4 s are autocorrelated: the
+shortest lag whose peak is nearly as high as the best one is the step. The spectral peak nearest to that step rate then
+gives the cadence: it counts uneven steps rightly, where the lag alone follows the most common one. Running is told
+from walking by its rhythm, not by a fixed shock level, so that a soft runner counts as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from monitor.posture.stride import DEFAULT_STRIDE_S
+from monitor.values import STANDARD_GRAVITY, Activity, CodeArray, FloatArray
+
+WINDOW_S = 4.0
+HOP_S = 0.5
+STEP_HZ = (1.2, 3.6)
+"""Slowest walk, fastest run, in steps per second."""
+REFINE = 0.06
+"""How far from the autocorrelation's step rate the spectral peak is looked for."""
+NEARLY_BEST = 0.8
+"""A shorter lag wins when its peak is at least this part of the highest."""
+PERIODIC = 0.5
+"""Normalised autocorrelation of a rhythm: real walks reach 0.8-0.97, standing, bending and handling stay below."""
+RUN_STEP_HZ = 2.4
+"""Faster steps than this are running, however soft."""
+SHOCK_G = 0.6
+"""Spread of the magnitude that no walk reaches (a fast one: 0.5). It makes slow steps running ..."""
+SHOCK_STEP_HZ = 2.2
+SHOCK_PERIODIC = 0.25
+"""... and an uneven rhythm a rhythm: nobody bends or drinks while shaken like that."""
+STILL_G = 0.05
+"""Spread of the magnitude below which the wearer stands or sits still."""
+STOPPED_PART = 0.35
+"""When the last second is this much calmer than the window, the wearer has just stopped."""
+HOLD_HOPS = 2
+"""A new activity must be seen this many times in a row (1 s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gait:
+    """Per slot (n,): activity codes, cadence in steps/min (NaN without rhythm), stride length in slots."""
+
+    activity: CodeArray
+    cadence_spm: FloatArray
+    stride_slots: FloatArray
+
+
+class GaitTracker:
+    """Follows activity and cadence; any split into blocks gives identical results."""
+
+    def __init__(self, period_s: float) -> None:
+        self._period_s = period_s
+        self._group = max(1, round(0.02 / period_s))  # about 50 Hz is plenty for steps
+        rate = 1.0 / (period_s * self._group)
+        self._rate_hz = rate
+        self._window = round(WINDOW_S * rate)
+        self._hop = max(1, round(HOP_S * rate))
+        self._second = round(rate)
+        self._lags = (max(2, int(rate / STEP_HZ[1]) - 1), int(np.ceil(rate / STEP_HZ[0])) + 1)
+        self._fft = 2 << int(np.ceil(np.log2(self._window + self._lags[1] + 2)))
+        self._taper = np.hanning(self._window)
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget everything (after a hole)."""
+        self._loose = np.empty(0)  # slots that do not fill a group yet
+        self._past = np.empty(0)  # grouped magnitudes not yet behind a hop
+        self._now = (int(Activity.UNKNOWN), float("nan"), DEFAULT_STRIDE_S / self._period_s)
+        self._next: tuple[int, int] = (int(Activity.UNKNOWN), 0)
+
+    @property
+    def stride_slots(self) -> int:
+        """Samples per stride now, 0 when not running."""
+        activity, _, stride = self._now
+        return round(stride) if activity == Activity.RUN else 0
+
+    def push(self, acc: FloatArray) -> Gait:
+        """Gait at each slot for finite acc (n,3), m/s²."""
+        n = len(acc)
+        magnitude = np.sqrt(acc[:, 0] ** 2 + acc[:, 1] ** 2 + acc[:, 2] ** 2) / STANDARD_GRAVITY
+        loose = np.concatenate((self._loose, magnitude))
+        groups = len(loose) // self._group
+        grouped = loose[: groups * self._group].reshape(groups, self._group).sum(axis=1) / self._group
+        first_group_end = self._group - len(self._loose)  # slots of this block up to the end of the first group
+        self._loose = loose[groups * self._group :]
+        series = np.concatenate((self._past, grouped))
+        held = len(self._past)
+        hops = max(0, (len(series) - self._window) // self._hop + 1)
+        edges, values = [0], [self._now]
+        if hops:
+            windows = sliding_window_view(series, self._window)[: hops * self._hop : self._hop]
+            for i, seen in enumerate(self._look(windows)):
+                self._now = self._settle(*seen)
+                group = i * self._hop + self._window - 1 - held
+                # Known once the window's last slot is in; that slot itself already profits.
+                edges.append(max(0, first_group_end + group * self._group - 1))
+                values.append(self._now)
+            self._past = series[hops * self._hop :]
+        else:
+            self._past = series
+        lengths = np.diff([*edges, n])
+        table = np.array(values)
+        per_slot = np.repeat(table, lengths, axis=0)
+        return Gait(per_slot[:, 0].astype(np.int8), per_slot[:, 1], per_slot[:, 2])
+
+    def _look(self, windows: FloatArray) -> list[tuple[Activity, float]]:
+        """Activity and step rate (Hz, NaN without rhythm) of each window (m, w)."""
+        centred = windows - windows.mean(axis=1, keepdims=True)
+        spread = np.sqrt((centred**2).mean(axis=1))
+        recent = windows[:, -self._second :].std(axis=1)
+        # numpy's transform treats every row alike, so one window or many give the same bits.
+        power = np.abs(np.fft.rfft(centred, self._fft, axis=1)) ** 2
+        low, high = self._lags
+        auto = np.fft.irfft(power, self._fft, axis=1)
+        taper = self._window / (self._window - np.arange(low - 1, high + 2))
+        strength = auto[:, low - 1 : high + 2] * taper / np.maximum(auto[:, :1], 1e-12)
+        inner = strength[:, 1:-1]
+        peak = (inner > strength[:, :-2]) & (inner >= strength[:, 2:])
+        best = np.where(peak, inner, -1.0).max(axis=1)
+        first = np.argmax(peak & (inner >= NEARLY_BEST * best[:, None]), axis=1)
+        rows = np.arange(len(windows))
+        left, mid, right = strength[rows, first], strength[rows, first + 1], strength[rows, first + 2]
+        bend = left - 2 * mid + right
+        offset = np.where(bend < 0, 0.5 * (left - right) / np.where(bend < 0, bend, 1.0), 0.0)
+        step_hz = self._refine(centred, self._rate_hz / (low + first + offset))
+        return [
+            _classify(*row)
+            for row in zip(spread.tolist(), recent.tolist(), best.tolist(), step_hz.tolist(), strict=True)
+        ]
+
+    def _refine(self, centred: FloatArray, step_hz: FloatArray) -> FloatArray:
+        """The frequency (m,) of the spectral peak within `REFINE` of each window's step rate (m,)."""
+        spectrum = np.abs(np.fft.rfft(centred * self._taper, self._fft, axis=1))
+        bins = np.arange(spectrum.shape[1]) * (self._rate_hz / self._fft)
+        near = np.abs(bins[None, :] / step_hz[:, None] - 1.0) <= REFINE
+        near[:, 0] = near[:, -1] = False
+        top = np.argmax(np.where(near, spectrum, 0.0), axis=1)
+        rows = np.arange(len(centred))
+        left, mid, right = (np.log(spectrum[rows, np.maximum(top + d, 0)] + 1e-12) for d in (-1, 0, 1))
+        bend = left - 2 * mid + right
+        peaked = (bend < 0) & (mid >= left) & (mid >= right) & (top > 0)
+        offset = np.where(peaked, 0.5 * (left - right) / np.where(bend < 0, bend, 1.0), 0.0)
+        return np.where(peaked, (top + offset) * (self._rate_hz / self._fft), step_hz)
+
+    def _settle(self, seen: Activity, step_hz: float) -> tuple[int, float, float]:
+        """The activity after hysteresis, with cadence and stride."""
+        candidate, times = self._next
+        times = times + 1 if candidate == seen else 1
+        self._next = (int(seen), times)
+        activity = self._now[0]
+        if times >= HOLD_HOPS or activity == Activity.UNKNOWN:
+            activity = int(seen)
+        if np.isnan(step_hz):
+            return activity, float("nan"), DEFAULT_STRIDE_S / self._period_s
+        return activity, 60.0 * step_hz, 2.0 / step_hz / self._period_s
+
+
+def _classify(spread_g: float, recent_g: float, strength: float, step_hz: float) -> tuple[Activity, float]:
+    """One window's activity and step rate; the rate is NaN where there is no rhythm."""
+    if spread_g < STILL_G:
+        return Activity.STILL, float("nan")
+    if recent_g < STOPPED_PART * spread_g:
+        return (Activity.STILL if recent_g < STILL_G else Activity.OTHER), float("nan")
+    if strength < (SHOCK_PERIODIC if spread_g >= SHOCK_G else PERIODIC):
+        return Activity.OTHER, float("nan")
+    runs = step_hz >= RUN_STEP_HZ or (step_hz >= SHOCK_STEP_HZ and spread_g >= SHOCK_G)
+    return (Activity.RUN if runs else Activity.WALK), step_hz

@@ -1,0 +1,292 @@
+"""Decoded samples -> consecutive slots of a uniform grid on the run clock.
+
+The grid is the sensor's own: slot k is its k-th sampling instant, so no sample is ever interpolated. Where the
+device stamps its samples, the stamps tell which slots are missing; where it does not, samples are counted and loss
+shows only as lateness that stays. Slots missing for at most `BRIDGE_S` are handed on as empty; longer holes start a
+new block with `restart`.
+
+Everything is causal and exact: any split of the same samples over `push` calls gives the same slots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from monitor.sensors.base import DeviceClock
+from monitor.timing.clockfit import ClockFit, ClockLine
+from monitor.timing.ticks import TickUnwrapper
+from monitor.values import NS_PER_S, BoolArray, FloatArray, GridBlock, IntArray, SampleBlock
+
+BRIDGE_S = 2.0
+"""Longest hole that is bridged; after a longer one the estimators start anew."""
+WARM_UP = 32
+"""Samples held back at the start to measure the period of a stamped sensor."""
+LATE_S = 0.5
+"""An uncounted sensor whose least delay grows by more than this has lost samples."""
+EPOCH_JUMP_NS = 2 * NS_PER_S
+"""Stamps that disagree with arrival by more than this come from a new start of the device's clock."""
+MAX_HOLE_SLOTS = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Samples in flight: device time from the epoch's start (ns) beside the decoded arrays."""
+
+    x: IntArray
+    arrival_ns: IntArray
+    acc: FloatArray
+    gyr: FloatArray
+    clipped: BoolArray
+
+    def part(self, a: int, b: int) -> _Rows:
+        return _Rows(self.x[a:b], self.arrival_ns[a:b], self.acc[a:b], self.gyr[a:b], self.clipped[a:b])
+
+    def where(self, keep: BoolArray) -> _Rows:
+        if keep.all():
+            return self
+        return _Rows(self.x[keep], self.arrival_ns[keep], self.acc[keep], self.gyr[keep], self.clipped[keep])
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+_NO_ROWS = _Rows(np.empty(0, np.int64), np.empty(0, np.int64), np.empty((0, 3)), np.empty((0, 3)), np.empty(0, bool))
+
+
+def _join(a: _Rows, b: _Rows) -> _Rows:
+    if len(a) == 0:
+        return b
+    return _Rows(
+        np.concatenate((a.x, b.x)),
+        np.concatenate((a.arrival_ns, b.arrival_ns)),
+        np.concatenate((a.acc, b.acc)),
+        np.concatenate((a.gyr, b.gyr)),
+        np.concatenate((a.clipped, b.clipped)),
+    )
+
+
+class Grid:
+    """One sensor's timing: `push` samples, get grid blocks; `relink` after a lost link.
+
+    Parameters
+    ----------
+    rate_hz : nominal sample rate
+    clock : the family's device clock, None where samples carry no stamp
+    exact : stamps are run-clock times already (an imported table)
+    """
+
+    def __init__(self, rate_hz: float, clock: DeviceClock | None, *, exact: bool = False) -> None:
+        self._clock = clock
+        self._exact = exact
+        self._unwrap = TickUnwrapper(clock) if clock else None
+        self.period_ns = NS_PER_S / rate_hz
+        self._warm: _Rows | None = _NO_ROWS if clock else None
+        self._fit = ClockFit(max_skew=1e-3 if clock else 0.1, min_span_ns=(10 if clock else 3) * NS_PER_S)
+        self._line: ClockLine | None = None
+        self._new_epoch = True
+        self._counted = 0  # samples of this epoch, for sensors without a stamp
+        self._hole_slots = 0  # slots known to be missing before the next row
+        self._next_slot = 0
+        self._last_x = 0
+        self._last_arrival_ns = 0
+        self._least_late = 0
+        self._last_t_ns: int | None = None
+        self._chunk: tuple[int, int, int] | None = None  # rows so far, x and arrival of the least late one
+        self.samples = 0
+        self.lost = 0
+
+    @property
+    def rate_hz(self) -> float:
+        """Sample rate against the run clock; NaN before it is measured."""
+        if self._exact:
+            return NS_PER_S / self.period_ns if self.samples > 1 else float("nan")
+        if self._line is None or not self._fit.settled:
+            return float("nan")
+        return NS_PER_S / (self.period_ns * self._line.rate)
+
+    def relink(self) -> None:
+        """The link was lost: what comes next belongs to a new stretch of the device's clock or count."""
+        self._new_epoch = True
+
+    def push(self, samples: SampleBlock) -> list[GridBlock]:
+        """Grid blocks that these samples complete, in order. Samples of one notification must come together."""
+        if len(samples) == 0:
+            return []
+        x = np.zeros(len(samples), np.int64)
+        if self._unwrap is not None:
+            if samples.tick is None:
+                raise ValueError("this family promises time stamps")
+            x = self._unwrap.push(samples.tick)
+        rows = _Rows(x, samples.arrival_ns, samples.acc, samples.gyr, samples.clipped)
+        if self._warm is not None:
+            rows = _join(self._warm, rows)
+            if len(rows) < WARM_UP:
+                self._warm = rows
+                return []
+            self._warm = None
+            self._measure_period(rows)
+        blocks: list[GridBlock] = []
+        for a, b, broken in self._stretches(rows):
+            self._new_epoch |= broken
+            rest = rows.part(a, b)
+            while len(rest):
+                rest = self._advance(rest, blocks)
+        return blocks
+
+    # ------------------------------------------------------------------ the device's clock
+
+    def _measure_period(self, rows: _Rows) -> None:
+        """The period from the stamps of the first samples, where it is far (5 %) from nominal."""
+        steps = np.diff(rows.x[:WARM_UP])
+        steps = steps[steps > 0]
+        if len(steps):
+            period = float(np.median(steps))
+            if abs(period / self.period_ns - 1) > 0.05:
+                self.period_ns = period
+
+    def _stretches(self, rows: _Rows) -> list[tuple[int, int, bool]]:
+        """Row spans between jumps of the device's clock: (from, to, whether a jump precedes it).
+
+        A jump is a step back by more than late packets explain, or a step forward that would make samples arrive
+        before they were measured.
+        """
+        n = len(rows)
+        if self._clock is None:
+            return [(0, n, False)]
+        fresh = self._new_epoch
+        dx = np.diff(rows.x, prepend=rows.x[0] if fresh else self._last_x)
+        dr = np.diff(rows.arrival_ns, prepend=rows.arrival_ns[0] if fresh else self._last_arrival_ns)
+        late = rows.arrival_ns - rows.x
+        least = np.minimum.accumulate(np.concatenate(([late[0] if fresh else self._least_late], late[:-1])))
+        ahead = (dx > EPOCH_JUMP_NS) & (dx - dr > EPOCH_JUMP_NS) & (late < least - EPOCH_JUMP_NS)
+        starts = np.flatnonzero((dx < -EPOCH_JUMP_NS) | ahead).tolist()
+        self._last_arrival_ns = int(rows.arrival_ns[-1])
+        self._least_late = int(min(np.min(late[starts[-1] if starts else 0 :]), late[0] if starts else least[-1]))
+        edges = [0, *[i for i in starts if i > 0], n]
+        return [(a, b, a in starts) for a, b in pairwise(edges)]
+
+    def _begin_epoch(self, rows: _Rows) -> None:
+        """A new stretch of the device's clock: anchor it by the arrival of its first notification."""
+        self._fit.restart()
+        self._chunk = None
+        rate = self._line.rate if self._line else 1.0
+        if self._exact:
+            self._line = ClockLine(0.0, 1.0)
+        else:
+            # Of one notification the last sample waited least.
+            first = rows.arrival_ns == rows.arrival_ns[0]
+            self._line = ClockLine(float(np.min(rows.arrival_ns[first] - rate * rows.x[first])), rate)
+        if self._last_t_ns is not None:
+            hole_ns = self._line.at(float(rows.x[0])) - self._last_t_ns
+            self._hole_slots = max(0, round(hole_ns / (self.period_ns * rate)) - 1)
+        self._last_x = int(rows.x[0]) - round(self.period_ns)
+        self._new_epoch = False
+
+    # ------------------------------------------------------------------ slots and times
+
+    def _advance(self, rows: _Rows, blocks: list[GridBlock]) -> _Rows:
+        """Place rows of one clock stretch; returns the rows that must wait until a loss found here is counted."""
+        if self._clock is None:
+            if self._new_epoch:
+                self._counted = 0
+            x = np.rint((self._counted + np.arange(len(rows))) * self.period_ns).astype(np.int64)
+            rows = _Rows(x, rows.arrival_ns, rows.acc, rows.gyr, rows.clipped)
+        else:
+            # Repeated or late packets: keep only what moves the clock on.
+            floor = -(1 << 62) if self._new_epoch else self._last_x
+            before = np.maximum.accumulate(np.concatenate(([floor], rows.x[:-1])))
+            rows = rows.where(rows.x > before)
+            if len(rows) == 0:
+                return rows
+        if self._new_epoch:
+            self._begin_epoch(rows)
+        t_ns, missing = self._times(rows)
+        done, rest = rows.part(0, len(t_ns)), rows.part(len(t_ns), len(rows))
+        self._place(done, t_ns, blocks)
+        self._counted += len(done) + missing
+        self._hole_slots = missing
+        return rest
+
+    def _times(self, rows: _Rows) -> tuple[IntArray, int]:
+        """Run-clock times (m,) of the first m rows, refitting every second, and the slots found lost behind them."""
+        assert self._line is not None
+        if self._exact:
+            self._last_t_ns = int(rows.x[-1])
+            return rows.x, 0
+        size = max(1, round(NS_PER_S / self.period_ns))
+        parts: list[IntArray] = []
+        a, missing = 0, 0
+        while a < len(rows) and not missing:
+            held, best_x, best_r = self._chunk or (0, 0, 0)
+            b = min(len(rows), a + size - held)
+            x, arrival = rows.x[a:b], rows.arrival_ns[a:b]
+            parts.append(np.rint(self._line.offset_ns + self._line.rate * x).astype(np.int64))
+            i = int(np.argmin(arrival - x))
+            if held == 0 or arrival[i] - x[i] < best_r - best_x:
+                best_x, best_r = int(x[i]), int(arrival[i])
+            self._chunk = (held + b - a, best_x, best_r)
+            if held + b - a == size:
+                self._chunk = None
+                missing = self._close_second(best_x, best_r)
+            a = b
+        t_ns = np.concatenate(parts)
+        floor = int(t_ns[0]) if self._last_t_ns is None else self._last_t_ns
+        t_ns = np.maximum(np.maximum.accumulate(t_ns), floor)
+        self._last_t_ns = int(t_ns[-1])
+        return t_ns, missing
+
+    def _close_second(self, x: int, arrival: int) -> int:
+        """A second is complete: refit, or say how many uncounted slots its lateness shows to be lost."""
+        assert self._line is not None
+        if self._clock is None and self._fit.settled:
+            late_ns = arrival - self._line.at(x)
+            if late_ns > LATE_S * NS_PER_S:
+                return round(late_ns / (self.period_ns * self._line.rate))
+        self._line = self._fit.add(x, arrival)
+        return 0
+
+    def _place(self, rows: _Rows, t_ns: IntArray, blocks: list[GridBlock]) -> None:
+        """Give rows (n,) with times (n,) their slots; append blocks, split at long holes."""
+        first_ever = self.samples == 0
+        if self._clock is None:
+            steps = np.ones(len(rows), np.int64)
+        else:
+            ratio = np.diff(rows.x, prepend=self._last_x) / self.period_ns
+            steps = np.maximum(1, np.rint(np.minimum(ratio, MAX_HOLE_SLOTS))).astype(np.int64)
+        steps[0] += self._hole_slots
+        if first_ever:
+            steps[0] = 1
+        index = self._next_slot + np.cumsum(steps) - 1
+        self.lost += int(np.sum(steps - 1))
+        self.samples += len(rows)
+        self._next_slot = int(index[-1]) + 1
+        self._last_x = int(rows.x[-1])
+        long = steps - 1 > BRIDGE_S * NS_PER_S / self.period_ns
+        cuts = [0, *(np.flatnonzero(long[1:]) + 1).tolist(), len(rows)]
+        for a, b in pairwise(cuts):
+            restart = bool(long[a]) or (first_ever and a == 0)
+            bridged = 0 if restart else int(steps[a]) - 1
+            blocks.append(self._block(rows.part(a, b), index[a:b], bridged, t_ns[a:b], restart))
+
+    def _block(self, rows: _Rows, index: IntArray, bridged: int, t_ns: IntArray, restart: bool) -> GridBlock:
+        """Consecutive slots from `bridged` empty ones before the first row up to the last row."""
+        start = int(index[0]) - bridged
+        size = int(index[-1]) + 1 - start
+        period_s = self.period_ns / NS_PER_S
+        if size == len(rows):
+            real = np.ones(size, bool)
+            return GridBlock(start, period_s, t_ns, rows.arrival_ns, rows.acc, rows.gyr, real, rows.clipped, restart)
+        at = index - start
+        slots = np.arange(size)
+        real = np.zeros(size, bool)
+        real[at] = True
+        acc, gyr, clipped = np.full((size, 3), np.nan), np.full((size, 3), np.nan), np.zeros(size, bool)
+        acc[at], gyr[at], clipped[at] = rows.acc, rows.gyr, rows.clipped
+        # An empty slot's time: back from the next real one, so that it does not depend on how rows were grouped.
+        upcoming = np.searchsorted(at, slots)
+        back_ns = np.rint((at[upcoming] - slots) * self.period_ns).astype(np.int64)
+        t = t_ns[upcoming] - back_ns
+        return GridBlock(start, period_s, t, rows.arrival_ns[upcoming], acc, gyr, real, clipped, restart)
