@@ -1,0 +1,252 @@
+"""Everything in a recording that is not a notification, as rows of JSON text.
+
+Kinds: run, settings, profile, note, sensor, link, battery, mark, mode, event, trouble, closed.
+Reading checks every field; what does not fit is a `DamagedRowError`, never a half-filled value.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from monitor.recording.blocks import DamagedRowError
+from monitor.recording.format import MAX_TIME_NS, item_crc
+from monitor.values import (
+    BatteryLevel,
+    Event,
+    EventKind,
+    LinkChange,
+    LinkState,
+    Mark,
+    Mode,
+    ModeChange,
+    RunInfo,
+    SensorInfo,
+    Site,
+)
+
+Control: TypeAlias = LinkChange | BatteryLevel | Mark | ModeChange
+"""The log entries that are not notifications."""
+CONTROL_KINDS = frozenset({"link", "battery", "mark", "mode"})
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One row of the table `item`."""
+
+    id: int
+    kind: str
+    t_ns: int
+    crc: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class SensorVersion:
+    """A sensor's description, in force from `since_ns` (arrival time) until its next version."""
+
+    since_ns: int
+    info: SensorInfo
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEvent:
+    """An event as the runner got it; `t_ns` is the arrival time at which it was known, `event.t_ns` its sample time."""
+
+    t_ns: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many rows a closed recording holds: blocks per sensor, and items before the closing one."""
+
+    blocks: Mapping[str, int]
+    items: int
+
+
+def item_row(row_id: int, kind: str, t_ns: int, body: str) -> ItemRow:
+    """A row with its check sum."""
+    return ItemRow(row_id, kind, t_ns, item_crc(row_id, kind, t_ns, body), body)
+
+
+def check_item(row: ItemRow) -> None:
+    """Raise DamagedRowError where the check sum is wrong."""
+    try:
+        crc = item_crc(row.id, row.kind, row.t_ns, row.body)
+    except Exception as error:  # fields of a wrong type or beyond 64 bits
+        raise DamagedRowError(f"an entry cannot be read: {error}") from error
+    if crc != row.crc:
+        raise DamagedRowError(f"the check sum of an entry of kind '{row.kind[:20]}' is wrong")
+    if abs(row.t_ns) > MAX_TIME_NS:
+        raise DamagedRowError("the time of an entry is impossible")
+
+
+# ------------------------------------------------------------------ values to JSON
+
+
+def control_item(entry: Control) -> tuple[str, int, str]:
+    """(kind, t_ns, body) of a control entry."""
+    if isinstance(entry, LinkChange):
+        return "link", entry.t_ns, _text({"sensor": entry.sensor, "state": entry.state.value, "why": entry.why})
+    if isinstance(entry, BatteryLevel):
+        return "battery", entry.t_ns, _text({"sensor": entry.sensor, "percent": int(entry.percent)})
+    if isinstance(entry, Mark):
+        return "mark", entry.t_ns, _text({"label": entry.label})
+    return "mode", entry.t_ns, _text({"mode": entry.mode.value})
+
+
+def sensor_body(info: SensorInfo) -> str:
+    return _text(
+        {
+            "key": info.key,
+            "site": info.site.value,
+            "family": info.family,
+            "name": info.name,
+            "address": info.address,
+            "rate_hz": float(info.rate_hz),
+            "config": info.config.hex(),
+            "simulated": info.simulated,
+        }
+    )
+
+
+def run_body(run: RunInfo) -> str:
+    return _text(
+        {
+            "run_id": run.run_id,
+            "started_utc": run.started_utc,
+            "mode": run.mode.value,
+            "simulated": run.simulated,
+            "app_version": run.app_version,
+            "note": run.note,
+        }
+    )
+
+
+def event_body(event: Event) -> str:
+    return _text(
+        {
+            "t_ns": int(event.t_ns),
+            "kind": event.kind.value,
+            "sensor": event.sensor,
+            "prompted": bool(event.prompted),
+            "detail": dict(event.detail),
+        }
+    )
+
+
+def totals_body(totals: Totals) -> str:
+    return _text({"blocks": dict(totals.blocks), "items": totals.items})
+
+
+def text_body(text: str) -> str:
+    """A note or a report of trouble."""
+    return _text({"text": text})
+
+
+# ------------------------------------------------------------------ JSON to values
+
+
+def control_value(row: ItemRow) -> Control:
+    table = _table(row)
+    t_ns = row.t_ns
+    if row.kind == "link":
+        state = _member(LinkState, table, "state")
+        return LinkChange(_get(table, "sensor", str), t_ns, state, _get(table, "why", str))
+    if row.kind == "battery":
+        return BatteryLevel(_get(table, "sensor", str), t_ns, _get(table, "percent", int))
+    if row.kind == "mark":
+        return Mark(t_ns, _get(table, "label", str))
+    return ModeChange(t_ns, _member(Mode, table, "mode"))
+
+
+def sensor_value(row: ItemRow) -> SensorVersion:
+    table = _table(row)
+    try:
+        config = bytes.fromhex(_get(table, "config", str))
+    except ValueError as error:
+        raise DamagedRowError("a sensor's configuration is not hexadecimal") from error
+    info = SensorInfo(
+        key=_get(table, "key", str),
+        site=_member(Site, table, "site"),
+        family=_get(table, "family", str),
+        name=_get(table, "name", str),
+        address=_get(table, "address", str),
+        rate_hz=_get(table, "rate_hz", float),
+        config=config,
+        simulated=_get(table, "simulated", bool),
+    )
+    return SensorVersion(row.t_ns, info)
+
+
+def run_value(row: ItemRow) -> RunInfo:
+    table = _table(row)
+    return RunInfo(
+        run_id=_get(table, "run_id", str),
+        started_utc=_get(table, "started_utc", str),
+        mode=_member(Mode, table, "mode"),
+        simulated=_get(table, "simulated", bool),
+        app_version=_get(table, "app_version", str),
+        note=_get(table, "note", str),
+    )
+
+
+def event_value(row: ItemRow) -> LiveEvent:
+    table = _table(row)
+    detail = _get(table, "detail", dict)
+    if not all(isinstance(value, (bool, int, float, str)) for value in detail.values()):
+        raise DamagedRowError("an event's details are not numbers and words")
+    event = Event(
+        t_ns=_get(table, "t_ns", int),
+        kind=_member(EventKind, table, "kind"),
+        sensor=_get(table, "sensor", str),
+        prompted=_get(table, "prompted", bool),
+        detail=detail,
+    )
+    return LiveEvent(row.t_ns, event)
+
+
+def totals_value(row: ItemRow) -> Totals:
+    table = _table(row)
+    blocks = _get(table, "blocks", dict)
+    if not all(type(count) is int for count in blocks.values()):
+        raise DamagedRowError("the closing entry does not count")
+    return Totals(blocks, _get(table, "items", int))
+
+
+def text_value(row: ItemRow) -> str:
+    return _get(_table(row), "text", str)
+
+
+def _text(table: dict[str, Any]) -> str:
+    # numpy scalars reach event details; `item()` is their exact Python value.
+    return json.dumps(table, default=lambda value: value.item())
+
+
+def _table(row: ItemRow) -> dict[str, Any]:
+    try:
+        table = json.loads(row.body)
+    except (ValueError, RecursionError) as error:
+        raise DamagedRowError(f"an entry of kind '{row.kind[:20]}' is not JSON") from error
+    if not isinstance(table, dict):
+        raise DamagedRowError(f"an entry of kind '{row.kind[:20]}' is not a table")
+    return table
+
+
+def _get(table: dict[str, Any], key: str, kind: type[_T]) -> _T:
+    value = table.get(key)
+    if type(value) is not kind:  # exact: a bool is no int here
+        raise DamagedRowError(f"'{key}' is missing or of a wrong kind")
+    return value
+
+
+def _member(kind: type[_T], table: dict[str, Any], key: str) -> _T:
+    try:
+        return kind(table.get(key))  # type: ignore[call-arg]
+    except ValueError as error:
+        raise DamagedRowError(f"'{key}' has an unknown value") from error

@@ -1,0 +1,153 @@
+"""Opening a file that anybody may have made: read-only, nothing in it trusted, every refusal one sentence."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+import struct
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from monitor.errors import RecordingError
+from monitor.recording.format import APPLICATION_ID, FORMAT_VERSION, MAX_FILE_BYTES, MAX_ROW_BYTES, SCHEMA
+from monitor.recording.place import sidecars
+
+_MAGIC = b"SQLite format 3\0"
+_MAX_COPY_BYTES = 4 << 30
+SALVAGEABLE = "what is left can be salvaged into a new recording"
+
+
+class OpenedFile:
+    """A read-only connection and what must be tidied up after it."""
+
+    def __init__(self, connection: sqlite3.Connection, size: int, folder: tempfile.TemporaryDirectory[str] | None):
+        self.connection = connection
+        self.size = size
+        """Bytes of the file and its -wal: no honest content is larger."""
+        self._folder = folder
+
+    def close(self) -> None:
+        self.connection.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+
+def open_file(path: Path) -> OpenedFile:
+    """A checked read-only connection. Raises RecordingError."""
+    real, size = check_file(path)
+    _check_header(path, real)
+    folder: tempfile.TemporaryDirectory[str] | None = None
+    try:
+        connection = _connect(real, "mode=ro")
+        try:
+            _check_schema(connection, path)
+        except sqlite3.OperationalError as error:
+            connection.close()
+            # A WAL database in a folder that may not be written to cannot be opened in place.
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                raise
+            connection, folder = _connect_elsewhere(real, size)
+            _check_schema(connection, path)
+    except sqlite3.Error as error:
+        if folder is not None:
+            folder.cleanup()
+        raise RecordingError(path, f"is damaged ({error}); {SALVAGEABLE}") from error
+    return OpenedFile(connection, size, folder)
+
+
+def check_file(path: Path) -> tuple[Path, int]:
+    """The real path and the size with its -wal; refuses all but ordinary files. Raises RecordingError."""
+    try:
+        real = Path(path).resolve(strict=True)
+        status = real.stat()
+    except FileNotFoundError:
+        raise RecordingError(path, "does not exist") from None
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: a loop of links
+        raise RecordingError(path, f"cannot be opened: {getattr(error, 'strerror', None) or error}") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise RecordingError(path, "is a folder, not a recording")
+    if not stat.S_ISREG(status.st_mode):
+        raise RecordingError(path, "is not an ordinary file")
+    size = status.st_size
+    for side in sidecars(real):
+        with suppress(FileNotFoundError):
+            beside = side.lstat()
+            if not stat.S_ISREG(beside.st_mode):
+                raise RecordingError(path, f"'{side.name}' beside it is not an ordinary file")
+            size += beside.st_size if side.name.endswith("-wal") else 0
+    if size == 0:
+        raise RecordingError(path, "is empty")
+    if size > MAX_FILE_BYTES:
+        raise RecordingError(path, f"is too large for a recording ({size / 2**30:.0f} GB)")
+    return real, size
+
+
+def _check_header(path: Path, real: Path) -> None:
+    """Judge the first 100 bytes, so that foreign files get a fitting sentence."""
+    try:
+        with real.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise RecordingError(path, f"cannot be read: {error.strerror}") from error
+    if len(header) < 100 or not header.startswith(_MAGIC):
+        raise RecordingError(path, "is not a Heads Up recording")
+    (version,) = struct.unpack_from(">i", header, 60)
+    (application,) = struct.unpack_from(">I", header, 68)
+    if application != APPLICATION_ID:
+        raise RecordingError(path, "is a database of another program, not a Heads Up recording")
+    if version > FORMAT_VERSION:
+        raise RecordingError(
+            path,
+            f"was written by a newer Heads Up (format {version}; this one reads {FORMAT_VERSION}): please update",
+        )
+    if version != FORMAT_VERSION:
+        raise RecordingError(path, f"has the unknown format {version}")
+
+
+def _connect(real: Path, options: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{real.as_uri()}?{options}", uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
+    )
+    try:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_ROW_BYTES)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        # Bytes that are no UTF-8 must not stop a scan; the check sum finds them.
+        connection.text_factory = _text
+        for pragma in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON", "mmap_size=0"):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _connect_elsewhere(real: Path, size: int) -> tuple[sqlite3.Connection, tempfile.TemporaryDirectory[str] | None]:
+    """Open without writing beside the file: as it stands if it has no -wal, else from a copy. Raises sqlite3.Error."""
+    wal = real.with_name(real.name + "-wal")
+    if not wal.exists() or wal.stat().st_size == 0:
+        return _connect(real, "mode=ro&immutable=1"), None
+    if size > _MAX_COPY_BYTES:
+        raise sqlite3.OperationalError("its folder may not be written to, and it is too large to be copied")
+    folder = tempfile.TemporaryDirectory(prefix="headsup-")
+    try:
+        copy = Path(folder.name) / "run"
+        shutil.copyfile(real, copy)
+        shutil.copyfile(wal, Path(folder.name) / "run-wal")
+        return _connect(copy, "mode=ro"), folder
+    except OSError as error:
+        folder.cleanup()
+        raise sqlite3.OperationalError(f"it cannot be copied to be read: {error.strerror}") from error
+
+
+def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Exactly our tables and index, nothing else: no views, no triggers. Raises RecordingError or sqlite3.Error."""
+    rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema LIMIT 10").fetchall()
+    if set(rows) != SCHEMA or len(rows) != len(SCHEMA):
+        connection.close()
+        raise RecordingError(path, "calls itself a Heads Up recording, but holds other tables")

@@ -1,0 +1,182 @@
+"""Writing rows: creating a recording, adding to it in transactions that may be repeated, and closing it.
+
+`RunFile` does no threading and keeps no clock; `writer`, `compact`, `salvage` and the import all write through it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+from monitor.errors import RecordingError
+from monitor.recording.blocks import BlockRow, check_packets, encode_block, split
+from monitor.recording.format import (
+    APPLICATION_ID,
+    BLOCK_SQL,
+    FORMAT_VERSION,
+    INDEX_SQL,
+    ITEM_SQL,
+    MAX_ROW_BYTES,
+    MAX_TIME_NS,
+    PAGE_SIZE,
+    WAL_AUTOCHECKPOINT_PAGES,
+    Codec,
+)
+from monitor.recording.items import (
+    Control,
+    ItemRow,
+    Totals,
+    control_item,
+    event_body,
+    item_row,
+    run_body,
+    sensor_body,
+    text_body,
+    totals_body,
+)
+from monitor.recording.place import create_empty, remove
+from monitor.values import Event, PacketBlock, RunInfo, SensorInfo
+
+_INSERT_BLOCK = "INSERT OR REPLACE INTO block VALUES (?,?,?,?,?,?,?,?,?,?)"
+_INSERT_ITEM = "INSERT OR REPLACE INTO item(id, kind, t_ns, crc, body) VALUES (?,?,?,?,?)"
+
+
+class RunFile:
+    """A new recording, open for writing.
+
+    `add_*` only collect rows; `commit` writes them in one durable transaction. Rows get their ids when they are
+    added, so a commit that failed, or succeeded but said otherwise, is repeated without harm.
+    """
+
+    def __init__(self, path: Path, *, live: bool = True, codec: Codec = Codec.RAW) -> None:
+        """Create the file. `live`: others may read while it is written (WAL). Raises RecordingError."""
+        self.path = Path(path)
+        self.codec = codec
+        self._block_rows: list[tuple[int, BlockRow]] = []
+        self._item_rows: list[ItemRow] = []
+        self._next_block = 1
+        self._next_item = 1
+        self._seq: Counter[str] = Counter()
+        self.pending_bytes = 0
+        self.identity = create_empty(self.path)
+        try:
+            self._connection = _new_database(self.path, live)
+        except (sqlite3.Error, OSError) as error:
+            remove(self.path)
+            raise RecordingError(self.path, f"cannot be created: {error}") from error
+
+    def add_head(self, run: RunInfo, settings_json: str, profile_json: str) -> None:
+        """What is known before the first sample. Raises RecordingError where a text cannot be stored."""
+        for name, text in (("settings", settings_json), ("profile", profile_json)):
+            try:
+                size = len(text.encode())
+            except UnicodeEncodeError as error:
+                raise RecordingError(self.path, f"the {name} are not proper text: {error.reason}") from error
+            if size > MAX_ROW_BYTES // 2:
+                raise RecordingError(self.path, f"the {name} are too long to be stored ({size / 1e6:.0f} MB)")
+        self.add_item("run", 0, run_body(run))
+        self.add_item("settings", 0, settings_json)
+        self.add_item("profile", 0, profile_json)
+
+    def add_packets(self, block: PacketBlock, span_ns: int) -> None:
+        """Notifications as rows of at most about `span_ns`. Raises ValueError where they break their contract."""
+        check_packets(block)
+        for part in split(block, span_ns):
+            row = encode_block(part, self._seq[block.sensor], self.codec)
+            self._seq[block.sensor] += 1
+            self._block_rows.append((self._next_block, row))
+            self._next_block += 1
+            self.pending_bytes += len(row.body) + 64
+
+    def add_control(self, entry: Control) -> None:
+        """Raises ValueError for an impossible time."""
+        self.add_item(*control_item(entry))
+
+    def add_sensor(self, info: SensorInfo, since_ns: int) -> None:
+        self.add_item("sensor", since_ns, sensor_body(info))
+
+    def add_event(self, event: Event, t_ns: int) -> None:
+        self.add_item("event", t_ns, event_body(event))
+
+    def add_note(self, note: str, t_ns: int) -> None:
+        self.add_item("note", t_ns, text_body(note))
+
+    def add_trouble(self, sentence: str, t_ns: int) -> None:
+        """A stretch that could not be recorded; shown as damage by the reader."""
+        self.add_item("trouble", t_ns, text_body(sentence))
+
+    def add_item(self, kind: str, t_ns: int, body: str) -> None:
+        """One row of the table `item`. Raises ValueError for an impossible time or size."""
+        if abs(int(t_ns)) > MAX_TIME_NS or len(body) > MAX_ROW_BYTES // 2:
+            raise ValueError(f"an entry of kind {kind} has an impossible time or size")
+        self._item_rows.append(item_row(self._next_item, kind, int(t_ns), body))
+        self._next_item += 1
+        self.pending_bytes += len(body) + 64
+
+    def commit(self) -> None:
+        """Write what was added. Raises sqlite3.Error; the rows are then kept for the next try."""
+        if not self._block_rows and not self._item_rows:
+            return
+        db = self._connection
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            db.executemany(
+                _INSERT_BLOCK,
+                (
+                    (i, r.sensor, r.seq, r.t0_ns, r.t1_ns, r.n, r.codec, r.size, r.crc, r.body)
+                    for i, r in self._block_rows
+                ),
+            )
+            db.executemany(_INSERT_ITEM, ((r.id, r.kind, r.t_ns, r.crc, r.body) for r in self._item_rows))
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                with suppress(sqlite3.Error):
+                    db.execute("ROLLBACK")
+            raise
+        self._block_rows.clear()
+        self._item_rows.clear()
+        self.pending_bytes = 0
+
+    def finish(self, t_ns: int) -> None:
+        """Write the closing entry and fold everything into the one file. Raises sqlite3.Error."""
+        self.add_item("closed", t_ns, totals_body(Totals(dict(self._seq), self._next_item - 1)))
+        self.commit()
+        with suppress(sqlite3.Error):  # a reader may be looking; the file is complete either way
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._connection.execute("PRAGMA journal_mode=DELETE")
+        self.release()
+
+    def release(self) -> None:
+        """Let go of the file as it is; may be called twice."""
+        with suppress(sqlite3.Error):
+            self._connection.close()
+
+    def discard(self) -> None:
+        """Let go of the file and remove it: it never became a recording."""
+        self.release()
+        remove(self.path)
+
+
+def _new_database(path: Path, live: bool) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
+    try:
+        db.execute(f"PRAGMA page_size={PAGE_SIZE}")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("BEGIN IMMEDIATE")
+        # Before WAL begins, so that even a copy without its -wal is recognised as ours.
+        db.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version={FORMAT_VERSION}")
+        for statement in (BLOCK_SQL, ITEM_SQL, INDEX_SQL):
+            db.execute(statement)
+        db.execute("COMMIT")
+        if live:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=FULL")
+            db.execute(f"PRAGMA wal_autocheckpoint={WAL_AUTOCHECKPOINT_PAGES}")
+    except BaseException:
+        db.close()
+        raise
+    return db

@@ -1,0 +1,283 @@
+"""The writer of a live run: its own thread, a bounded queue, one durable transaction about every second.
+
+`append` never waits for the disk. When the disk refuses (full, pulled out, ...), the run goes on: what arrives is
+kept in memory up to a limit and the transaction is tried again, ever more slowly; `status()` says so in a sentence.
+"""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from monitor.errors import RecordingError
+from monitor.recording.blocks import check_packets
+from monitor.recording.compact import compact_if_cheap
+from monitor.recording.format import Codec
+from monitor.recording.items import Control
+from monitor.recording.store import RunFile
+from monitor.values import Event, LogEntry, PacketBlock, RunInfo, SensorInfo, join_packets
+
+COMMIT_INTERVAL_S = 0.9
+"""With the time a commit takes, a kill loses at most a second."""
+MAX_QUEUED = 200_000
+"""Entries not yet looked at: some minutes of two fast sensors."""
+MAX_PENDING_BYTES = 64 << 20
+"""Kept in memory while the disk refuses: some hours of two sensors."""
+MAX_RETRY_S = 30.0
+_BLOCK_SPAN_NS = 60_000_000_000
+
+
+class WriterState(StrEnum):
+    """How recording goes."""
+
+    RECORDING = "recording"
+    FAILED = "failed"
+    """The disk refuses; it is tried again."""
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class WriterStatus:
+    """How recording goes, for the screen. `sentence` is '' while all is well."""
+
+    state: WriterState
+    sentence: str = ""
+    committed_ns: int | None = None
+    """Arrival of the latest entry that is safely on disk."""
+    committed: int = 0
+    """Entries safely on disk; a block of packets counts as one."""
+    lost: int = 0
+    """Entries that could not be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sensor:
+    info: SensorInfo
+    t_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class _LiveEvent:
+    event: Event
+    t_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    text: str
+
+
+class RecordingWriter:
+    """Records one run. The constructor creates the file and raises RecordingError; nothing else raises."""
+
+    def __init__(
+        self,
+        path: Path | str,
+        run: RunInfo,
+        settings_json: str,
+        profile_json: str = "",
+        *,
+        codec: Codec = Codec.RAW,
+        commit_interval_s: float = COMMIT_INTERVAL_S,
+    ) -> None:
+        self.path = Path(path)
+        self._file = RunFile(self.path, codec=codec)
+        try:
+            self._file.add_head(run, settings_json, profile_json)
+            self._file.commit()
+        except sqlite3.Error as error:
+            self._file.discard()
+            raise RecordingError(self.path, f"cannot be written: {_in_words(error)}") from error
+        except BaseException:
+            self._file.discard()
+            raise
+        self._interval_s = commit_interval_s
+        self._queue: queue.SimpleQueue[LogEntry | _Sensor | _LiveEvent | _Note | None] = queue.SimpleQueue()
+        self._packets: dict[str, list[PacketBlock]] = {}
+        self._last_t: dict[str, int] = {}
+        self._versions: dict[str, SensorInfo] = {}
+        self._latest_ns: int | None = None
+        self._taken = 0
+        self._status = WriterStatus(WriterState.RECORDING)
+        self._overflow = 0
+        self._refused = 0
+        self._refusal = ""
+        self._dropped: list[int] = []
+        self._closing = False
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._work, name="recording", daemon=True)
+        self._thread.start()
+
+    # ---------------------------------------------------------------- called from any thread
+
+    def append(self, entry: LogEntry) -> None:
+        """Record an entry. Returns at once. Entries of one sensor come in order of time; after `close`, ignored."""
+        self._put(entry)
+
+    def append_sensor(self, info: SensorInfo, t_ns: int) -> None:
+        """A sensor is ready, before its first packet. A description that did not change is stored once."""
+        self._put(_Sensor(info, t_ns))
+
+    def append_event(self, event: Event, t_ns: int) -> None:
+        """Keep an event as the runner got it; `t_ns` is the arrival time at which it was known."""
+        self._put(_LiveEvent(event, t_ns))
+
+    def set_note(self, text: str) -> None:
+        """Replace the note of the run."""
+        self._put(_Note(text))
+
+    def status(self) -> WriterStatus:
+        """How recording goes now."""
+        return self._status
+
+    def close(self, timeout_s: float | None = None) -> WriterStatus:
+        """Write what is left, mark the recording closed, compact it; returns how that went. May be called twice."""
+        if not self._closing:
+            self._closing = True
+            self._queue.put(None)
+        self._thread.join(timeout_s)
+        return self._status
+
+    def _put(self, item: LogEntry | _Sensor | _LiveEvent | _Note) -> None:
+        if self._closing:
+            return
+        if self._queue.qsize() >= MAX_QUEUED:
+            with self._lock:
+                self._overflow += 1
+            return
+        self._queue.put(item)
+
+    # ---------------------------------------------------------------- the thread
+
+    def _work(self) -> None:
+        retry_s = 0.0
+        failed_since: float | None = None
+        go_on = True
+        while go_on:
+            go_on = self._collect(self._interval_s)
+            if failed_since is not None and go_on and time.monotonic() - failed_since < retry_s:
+                self._hold_back()
+                continue
+            error = self._commit()
+            if error is None:
+                failed_since, retry_s = None, 0.0
+            else:
+                failed_since, retry_s = time.monotonic(), min(max(2 * retry_s, self._interval_s), MAX_RETRY_S)
+                self._hold_back()
+                self._set(WriterState.FAILED, f"Recording has stopped for now: {_in_words(error)}.")
+        self._finish()
+
+    def _collect(self, seconds: float) -> bool:
+        """Take what arrives for some seconds; False once the run is closed."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                item = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                return True
+            if item is None:
+                return False
+            try:
+                self._take(item)
+            except Exception as error:  # a caller's mistake must not end the recording
+                self._refused += 1
+                self._refusal = str(error)
+            if time.monotonic() >= deadline:
+                return True
+
+    def _take(self, item: LogEntry | _Sensor | _LiveEvent | _Note) -> None:
+        if self._file.pending_bytes > MAX_PENDING_BYTES:
+            self._dropped.append(getattr(item, "t_ns", 0) if not isinstance(item, PacketBlock) else int(item.t_ns[0]))
+            return
+        if isinstance(item, PacketBlock):
+            check_packets(item)
+            if int(item.t_ns[0]) <= self._last_t.get(item.sensor, int(item.t_ns[0]) - 1):
+                raise ValueError("an entry came out of order")
+            self._last_t[item.sensor] = t_ns = int(item.t_ns[-1])
+            self._packets.setdefault(item.sensor, []).append(item)
+        else:
+            t_ns = self._take_item(item)
+        self._latest_ns = t_ns if self._latest_ns is None else max(t_ns, self._latest_ns)
+        self._taken += 1
+
+    def _take_item(self, item: Control | _Sensor | _LiveEvent | _Note) -> int:
+        if isinstance(item, _Sensor):
+            if self._versions.get(item.info.key) != item.info:
+                self._file.add_sensor(item.info, item.t_ns)
+                self._versions[item.info.key] = item.info
+            return item.t_ns
+        if isinstance(item, _LiveEvent):
+            self._file.add_event(item.event, item.t_ns)
+            return item.t_ns
+        if isinstance(item, _Note):
+            t_ns = self._latest_ns or 0
+            self._file.add_note(item.text, t_ns)
+            return t_ns
+        self._file.add_control(item)
+        return item.t_ns
+
+    def _hold_back(self) -> None:
+        """Turn the packets of the last second into rows, so that the memory they take is counted."""
+        for blocks in self._packets.values():
+            self._file.add_packets(join_packets(blocks), _BLOCK_SPAN_NS)
+        self._packets.clear()
+
+    def _commit(self) -> sqlite3.Error | None:
+        self._hold_back()
+        self._report_drops()
+        latest, taken = self._latest_ns, self._taken
+        try:
+            self._file.commit()
+        except sqlite3.Error as error:
+            return error
+        lost = self._lost()
+        self._status = WriterStatus(WriterState.RECORDING, self._sentence(lost), latest, taken, lost)
+        return None
+
+    def _report_drops(self) -> None:
+        if self._dropped and self._file.pending_bytes < MAX_PENDING_BYTES:
+            sentence = f"{len(self._dropped)} entries were not recorded because the disk refused for too long"
+            self._file.add_trouble(sentence, self._dropped[0])
+            self._refused += len(self._dropped)
+            self._dropped.clear()
+
+    def _lost(self) -> int:
+        return self._overflow + self._refused + len(self._dropped)
+
+    def _sentence(self, lost: int) -> str:
+        if not lost:
+            return ""
+        why = self._refusal or "the disk could not keep up"
+        return f"{lost} entries of this run could not be recorded ({why})."
+
+    def _set(self, state: WriterState, sentence: str) -> None:
+        old = self._status
+        self._status = WriterStatus(state, sentence, old.committed_ns, old.committed, self._lost())
+
+    def _finish(self) -> None:
+        try:
+            self._file.finish(self._latest_ns or 0)
+        except sqlite3.Error as error:
+            self._file.release()
+            self._set(WriterState.FAILED, f"The end of the recording could not be written: {_in_words(error)}.")
+            return
+        compact_if_cheap(self.path, self._file.identity)
+        self._set(WriterState.CLOSED, self._sentence(self._lost()))
+
+
+def _in_words(error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return "the disk is full"
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return "the disk may not be written to any more"
+    if code == sqlite3.SQLITE_BUSY:
+        return "another program holds the file"
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return "the disk cannot be written to"
+    return f"the disk refused ({error})"
