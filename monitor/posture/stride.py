@@ -43,9 +43,9 @@ class StrideMean:
         now = held + np.arange(n)
         have = np.minimum(self._since_restart + 1 + np.arange(n), held + np.arange(n))
         length = np.minimum(np.minimum(stride_slots, self._keep - 2), have)
-        behind = now - length
-        low = np.floor(behind).astype(np.int64)
-        fraction = (behind - low)[:, None]
+        whole = np.ceil(length).astype(np.int64)
+        low = now - whole
+        fraction = (whole - length)[:, None]  # from the length alone: independent of where the block starts
         past = sums[low] + fraction * (sums[np.minimum(low + 1, now)] - sums[low])
         self._sums = sums[-self._keep :]
         self._since_restart += n
