@@ -1,0 +1,69 @@
+"""The screen, and whether Qt can open a window on it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+from monitor.doctor.child import Answer, ask
+from monitor.doctor.finding import Finding, State
+
+_PROBE = """
+import json
+try:
+    from PySide6.QtWidgets import QApplication
+except ImportError as error:
+    print(json.dumps({"import_error": str(error)}))
+else:
+    print(json.dumps({"platform": QApplication(["doctor"]).platformName()}))
+"""
+
+_QT_LIBRARIES = (
+    "On Debian or Ubuntu: sudo apt-get install libglib2.0-0 libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 "
+    "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 libx11-xcb1"
+)
+_WITHOUT_SCREEN = "Use a computer with a screen, or go without the window: headsup live --no-gui"
+
+
+def has_display(environment: Mapping[str, str], platform: str) -> bool:
+    """Whether there is a screen to draw on; macOS and Windows always count as having one."""
+    if not platform.startswith("linux"):
+        return True
+    return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def check_display(environment: Mapping[str, str], platform: str) -> Finding:
+    """Whether this session has a screen."""
+    if has_display(environment, platform):
+        return Finding("Screen", State.OK, "This session has a screen.")
+    return Finding("Screen", State.WARNING, "This session has no screen, so no window can open.", _WITHOUT_SCREEN)
+
+
+def check_qt(answer: Answer, display: bool) -> Finding:
+    """Whether Qt starts, from what a child process that tried it said."""
+    where = "Window"
+    if "platform" in answer.values:
+        if display:
+            return Finding(where, State.OK, "Qt can open a window.")
+        return Finding(where, State.OK, "Qt starts; only the screen is missing.")
+    if answer.late:
+        return Finding(
+            where, State.WARNING, "Qt did not start in time.", "Try again; the first start after an update is slow."
+        )
+    problem = str(answer.values.get("import_error", ""))
+    if "No module named" in problem:
+        return Finding(where, State.MISSING, "PySide6 is not installed.", "Install the packages named above.")
+    if problem:
+        library = problem.partition(":")[0]
+        return Finding(where, State.MISSING, f"Qt cannot load {library}.", _QT_LIBRARIES)
+    if "could not connect to display" in answer.chatter:
+        return Finding(where, State.MISSING, "The screen that DISPLAY names does not answer.", _WITHOUT_SCREEN)
+    return Finding(where, State.MISSING, "Qt cannot open a window: a library of the screen is missing.", _QT_LIBRARIES)
+
+
+def findings() -> list[Finding]:
+    """The screen and Qt on this computer."""
+    display = has_display(os.environ, sys.platform)
+    answer = ask(_PROBE, environment=None if display else {"QT_QPA_PLATFORM": "offscreen"})
+    return [check_display(os.environ, sys.platform), check_qt(answer, display)]
