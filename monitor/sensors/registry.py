@@ -1,0 +1,103 @@
+"""Which sensor families there are, and which one an advertisement belongs to.
+
+The built-in families are listed here by hand. Others may come from installed packages through the entry-point group
+`headsup.sensors`, whose entries name a `SensorFamily` by its key; they are imported only when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from monitor.errors import HeadsUpError, SensorSetupError, UnknownSensorError
+from monitor.sensors import openearable, table, witmotion
+from monitor.sensors.base import SensorFamily
+
+ENTRY_POINTS: Final = "headsup.sensors"
+BUILT_IN: Final[dict[str, SensorFamily]] = {
+    witmotion.FAMILY.key: witmotion.FAMILY,
+    openearable.FAMILY.key: openearable.FAMILY,
+    table.FAMILY.key: table.FAMILY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlugIns:
+    """Families of installed plug-ins, and one sentence for each plug-in that could not be used."""
+
+    families: tuple[SensorFamily, ...]
+    problems: tuple[HeadsUpError, ...]
+
+
+def families() -> tuple[SensorFamily, ...]:
+    """The built-in families."""
+    return tuple(BUILT_IN.values())
+
+
+def family(key: str) -> SensorFamily:
+    """The family with this key, built in or of a plug-in.
+
+    Raises UnknownSensorError where there is none, SensorSetupError where its plug-in is broken.
+    """
+    if key in BUILT_IN:
+        return BUILT_IN[key]
+    entries = _entry_points()
+    if key in entries:
+        return _load(key, entries[key])
+    raise UnknownSensorError(key, (*BUILT_IN, *entries))
+
+
+def plug_ins() -> PlugIns:
+    """Imports every plug-in; a broken one becomes a problem, never an exception."""
+    found: list[SensorFamily] = []
+    problems: list[HeadsUpError] = []
+    for key, entry in _entry_points().items():
+        try:
+            found.append(_load(key, entry))
+        except SensorSetupError as error:
+            problems.append(error)
+    return PlugIns(tuple(found), tuple(problems))
+
+
+def match(name: str | None, service_uuids: Iterable[str], extra: Iterable[SensorFamily] = ()) -> SensorFamily | None:
+    """The family of an advertisement: by its service where one is advertised, else by the beginning of its name.
+
+    `extra` are families to consider after the built-in ones, e.g. `plug_ins().families`.
+    """
+    candidates = (*BUILT_IN.values(), *extra)
+    services = {uuid.lower() for uuid in service_uuids}
+    for candidate in candidates:
+        if candidate.service and candidate.service in services:
+            return candidate
+    if name:
+        for candidate in candidates:
+            if candidate.name_prefixes and name.startswith(candidate.name_prefixes):
+                return candidate
+    return None
+
+
+def _entry_points() -> dict[str, object]:
+    """The group's entry points by name, without those that would shadow a built-in family."""
+    # Reading the metadata of all installed packages takes a while and is seldom needed.
+    from importlib.metadata import entry_points
+
+    return {entry.name: entry for entry in entry_points(group=ENTRY_POINTS) if entry.name not in BUILT_IN}
+
+
+def _load(key: str, entry: object) -> SensorFamily:
+    from importlib.metadata import EntryPoint
+
+    assert isinstance(entry, EntryPoint)
+    try:
+        loaded = entry.load()
+    except Exception as error:  # whatever a stranger's module raises on import
+        reason = f"{type(error).__name__}: {error}"
+        raise SensorSetupError(f"sensor plug-in '{key}'", f"loading {entry.value}", reason) from error
+    if not isinstance(loaded, SensorFamily):
+        reason = f"it is a {type(loaded).__name__}, not a SensorFamily"
+        raise SensorSetupError(f"sensor plug-in '{key}'", f"loading {entry.value}", reason)
+    if loaded.key != key:
+        reason = f"its family calls itself '{loaded.key}'"
+        raise SensorSetupError(f"sensor plug-in '{key}'", f"loading {entry.value}", reason)
+    return loaded

@@ -1,0 +1,124 @@
+"""The recording form of an imported IMU table: rows of seven numbers, with the table's own time as device clock.
+
+A payload is rows of little-endian `<q6d`: time (ns), acceleration xyz (m/s²), angular rate xyz (rad/s; all NaN
+where the table has none). There is no radio behind this family.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.errors import DecodeError, SensorSetupError
+from monitor.sensors.base import Decoded, Decoder, DeviceClock, Recipe, SensorFamily
+from monitor.sensors.bounds import MAX_ACC, MAX_GYR
+from monitor.values import FloatArray, IntArray, PacketBlock, SampleBlock
+
+ROW: Final = np.dtype([("t_ns", "<i8"), ("acc", "<f8", 3), ("gyr", "<f8", 3)])
+MAX_T_NS: Final = 1 << 62
+"""146 years: sums and differences of such times still fit 64 bits."""
+
+
+class TableDecoder:
+    """`monitor.sensors.base.Decoder` of table rows. A payload holds whole rows: nothing is held between calls."""
+
+    def reset(self) -> None:
+        """Nothing to forget."""
+
+    def push(self, packets: PacketBlock) -> Decoded:
+        """The rows of these payloads; one error for each payload with a cut row, and one for its first bad row."""
+        lengths = np.diff(packets.ends, prepend=0)
+        counts, cut = np.divmod(lengths, ROW.itemsize)
+        data = packets.data
+        if cut.any():
+            data = b"".join(payload[: len(payload) - len(payload) % ROW.itemsize] for payload in packets.payloads())
+        rows = np.frombuffer(data, ROW, int(counts.sum()))
+        source = np.repeat(np.arange(len(counts)), counts)
+        good = _measurable(rows)
+
+        refused = [(i, int(counts[i]) * ROW.itemsize, True) for i in np.flatnonzero(cut).tolist()]
+        if not good.all():
+            first_row = np.cumsum(counts) - counts
+            payloads, bad = np.unique(source[~good], return_index=True)
+            offsets = (np.flatnonzero(~good)[bad] - first_row[payloads]) * ROW.itemsize
+            refused += [(i, at, False) for i, at in zip(payloads.tolist(), offsets.tolist(), strict=True)]
+            rows, source = rows[good], source[good]
+        errors = tuple(
+            DecodeError(at, f"a row of {ROW.itemsize} bytes", f"{cut[i]} bytes")
+            if is_cut
+            else DecodeError(at, "a row an IMU can measure", "other numbers")
+            for i, at, is_cut in sorted(refused)
+        )
+        t_ns = rows["t_ns"].astype(np.int64)
+        clipped = np.zeros(len(rows), np.bool_)  # a table does not tell its sensor's full scale
+        samples = SampleBlock(
+            packets.t_ns[source], t_ns, rows["acc"].astype(np.float64), rows["gyr"].astype(np.float64), clipped
+        )
+        return Decoded(samples, errors)
+
+
+def _measurable(rows: NDArray[np.void]) -> NDArray[np.bool_]:
+    """Rows with a plausible acceleration and a plausible or wholly absent angular rate."""
+    gyr = rows["gyr"]
+    good: NDArray[np.bool_] = (np.abs(rows["acc"]) <= MAX_ACC).all(axis=1)
+    good &= (np.abs(gyr) <= MAX_GYR).all(axis=1) | np.isnan(gyr).all(axis=1)
+    good &= (rows["t_ns"] > -MAX_T_NS) & (rows["t_ns"] < MAX_T_NS)
+    return good
+
+
+def encode_rows(t_ns: IntArray, acc: FloatArray, gyr: FloatArray | None = None) -> bytes:
+    """Rows end to end from `t_ns` (n,), `acc` (n,3) m/s² and `gyr` (n,3) rad/s or None where the table has none.
+
+    Any whole number of rows, `ROW.itemsize` bytes each, may be one payload.
+    """
+    rows = np.empty(len(t_ns), ROW)
+    rows["t_ns"], rows["acc"] = t_ns, acc
+    rows["gyr"] = np.nan if gyr is None else gyr
+    return rows.tobytes()
+
+
+def start(rate_hz: float) -> Recipe:
+    """Always raises SensorSetupError: a table is imported, not connected."""
+    del rate_hz
+    yield from ()
+    raise SensorSetupError("imported table", "connecting", "a table has no radio; use 'headsup import'")
+
+
+def stop() -> Recipe:
+    """Always raises SensorSetupError, like `start`."""
+    return start(0.0)
+
+
+def decoder(config: bytes) -> Decoder:
+    """A fresh decoder; `config` is empty for tables."""
+    del config
+    return TableDecoder()
+
+
+FAMILY: Final = SensorFamily(
+    key="table",
+    label="Imported IMU table",
+    name_prefixes=(),
+    service="",
+    data="",
+    clock=DeviceClock(tick_ns=1, wrap_bits=0),
+    has_gyro=True,
+    rates_hz=(),
+    default_rate_hz=100.0,
+    acc_full_scale=math.inf,
+    gyr_full_scale=math.inf,
+    notification_interval_s=1.0,
+    min_mtu=0,
+    sites=("wherever the table was recorded",),
+    checked_against="our own format",
+    cannot=(
+        "it is a file: it cannot be connected to",
+        "it does not tell the sensor's full scale: clipping is not seen",
+    ),
+    start=start,
+    stop=stop,
+    decoder=decoder,
+)
