@@ -1,18 +1,12 @@
 """The doctor: every state of every check from made-up facts, and the real thing on this computer."""
 
-import asyncio
 import json
 import os
-import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from dbus_fast import PropertyAccess
-from dbus_fast.aio import MessageBus
-from dbus_fast.service import ServiceInterface, dbus_property
 
 from monitor import doctor
 from monitor.doctor import Finding, State, as_json, bluetooth, packages, render, sound, storage, window
@@ -221,79 +215,6 @@ def test_other_platforms_get_a_hint_that_claims_nothing(platform, says):
     (finding,) = bluetooth.hints(platform)
     assert finding.state == "warning"
     assert says in finding.remedy
-
-
-# ---------------------------------------------------------------- Bluetooth over a real bus
-
-
-class FakeAdapter(ServiceInterface):
-    """As much of BlueZ's adapter as the doctor looks at."""
-
-    def __init__(self, powered: bool) -> None:
-        super().__init__("org.bluez.Adapter1")
-        self.powered = powered
-
-    @dbus_property(access=PropertyAccess.READ)
-    def Alias(self) -> "s":  # noqa: F821
-        return "test laptop"
-
-    @dbus_property(access=PropertyAccess.READ)
-    def Powered(self) -> "b":  # noqa: F821
-        return self.powered
-
-    @dbus_property(access=PropertyAccess.READ)
-    def Roles(self) -> "as":  # noqa: F722
-        return ["central", "peripheral"]
-
-
-@pytest.fixture
-def private_bus(tmp_path, monkeypatch):
-    """A D-Bus daemon of our own that plays the system bus; its address."""
-    if shutil.which("dbus-daemon") is None:
-        pytest.skip("dbus-daemon is not installed")
-    config = tmp_path / "bus.conf"
-    config.write_text(
-        f"<busconfig><type>system</type><listen>unix:path={tmp_path}/bus</listen>"
-        '<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow own="*"/>'
-        '<allow eavesdrop="true"/><allow user="*"/></policy></busconfig>'
-    )
-    daemon = subprocess.Popen(
-        ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert daemon.stdout is not None
-    address = daemon.stdout.readline().strip()
-    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
-    yield address
-    daemon.terminate()
-    daemon.wait(5)
-    daemon.stdout.close()
-
-
-def test_a_bus_without_bluez(private_bus):
-    service, _ = bluetooth.findings()
-    assert service.sentence == "BlueZ, the Bluetooth service of Linux, is not running."
-
-
-@pytest.mark.parametrize("powered", [True, False])
-async def test_a_bluez_with_an_adapter(private_bus, powered, monkeypatch):
-    bus = await MessageBus(bus_address=private_bus).connect()
-    bus.export("/org/bluez/hci0", FakeAdapter(powered))
-    await bus.request_name("org.bluez")
-    monkeypatch.setattr(bluetooth, "read_kernel", lambda _: HCI0)
-    service, adapter = await asyncio.to_thread(bluetooth.findings)
-    bus.disconnect()
-    await bus.wait_for_disconnect()
-    assert service.state == "ok"
-    assert adapter.state == ("ok" if powered else "missing")
-    assert ("test laptop" in adapter.sentence) == powered
-
-
-def test_a_computer_without_a_system_bus(tmp_path, monkeypatch):
-    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/none")
-    service, _ = bluetooth.findings()
-    assert "no system D-Bus" in service.sentence
 
 
 # ---------------------------------------------------------------- recordings
