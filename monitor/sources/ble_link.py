@@ -1,0 +1,306 @@
+"""The endless connection to one wanted sensor: search, connect, set up, stream; and again when it breaks.
+
+States reported, in order: SEARCHING, CONNECTING, (SensorReady,) STREAMING with the first data, STALE and back, and
+LOST when a link that had streamed ends. An attempt that never streamed goes back to SEARCHING with its reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bleak import BleakClient
+
+from monitor.errors import SensorSetupError
+from monitor.sensors import registry
+from monitor.sensors.base import SensorFamily
+from monitor.sources.base import SensorReady, SourceItem
+from monitor.sources.ble_errors import LINK_BROKE, plain_reason
+from monitor.sources.ble_finder import Candidate, DeviceFinder, Found
+from monitor.sources.ble_session import GattSession
+from monitor.sources.ble_timing import LinkTiming, within
+from monitor.sources.radio import RadioBackends
+from monitor.values import BatteryLevel, LinkChange, LinkState, SensorInfo, Site, packet
+
+_log = logging.getLogger(__name__)
+
+Emit = Callable[[Callable[[int], SourceItem]], None]
+"""`emit(make)`: `make(t_ns)` builds the item with its time stamp."""
+
+
+@dataclass(frozen=True, slots=True)
+class SensorRequest:
+    """A sensor that is wanted at a site; None = any that is supported.
+
+    `family` is a key of the registry, `address` the platform's identifier, `name` the advertised name.
+    """
+
+    site: Site
+    family: str | None = None
+    address: str | None = None
+    name: str | None = None
+
+    @property
+    def is_pinned(self) -> bool:
+        """This request names one particular device."""
+        return self.address is not None or self.name is not None
+
+    def names(self, candidate: Candidate) -> bool:
+        """This request names this very device."""
+        if self.address is not None:
+            return candidate.address.lower() == self.address.lower()
+        return self.name is not None and candidate.name.casefold() == self.name.casefold()
+
+
+class SensorLink:
+    """One wanted sensor. `run` ends only by being cancelled; set `stopping` before, for a polite farewell."""
+
+    def __init__(
+        self,
+        request: SensorRequest,
+        others: Iterable[SensorRequest],
+        backends: RadioBackends,
+        finder: DeviceFinder,
+        emit: Emit,
+        timing: LinkTiming,
+        plug_ins: Iterable[SensorFamily] = (),
+    ) -> None:
+        self.stopping = False
+        self._key = request.site.value
+        self._request = request
+        self._others = tuple(others)
+        self._backends = backends
+        self._finder = finder
+        self._emit = emit
+        self._timing = timing
+        self._plug_ins = tuple(plug_ins)
+        self._known: Found | None = None
+        """The device that served before: after a loss the same one is wanted again."""
+        self._known_missing_since = 0.0
+        self._unfit_until: dict[str, float] = {}
+        self._hint = ""
+        self._state: LinkState | None = None
+        self._why = ""
+        self._ready = False
+        self._streamed = False
+        self._last_data = 0.0
+
+    # ------------------------------------------------------------------ the endless part
+
+    async def run(self) -> None:
+        """Search, connect and stream, for ever. No failure ends it."""
+        self._report(LinkState.SEARCHING)
+        retry_s = self._timing.retry_s
+        while True:
+            self._streamed = False
+            try:
+                found = await self._search()
+                why = await self._serve(found) if found is not None else ""
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                found, why = None, LINK_BROKE  # a backend let its own cancellation escape
+            except Exception as error:
+                _log.debug("%s: attempt failed", self._key, exc_info=error)
+                found, why = None, plain_reason(error)
+            if not why:
+                self._report(LinkState.SEARCHING, self._not_seen())
+                continue
+            if self._streamed:
+                retry_s = self._timing.retry_s
+                self._known_missing_since = asyncio.get_running_loop().time()
+                self._report(LinkState.LOST, why)
+                self._report(LinkState.SEARCHING)
+            else:
+                self._report(LinkState.SEARCHING, why)
+            await asyncio.sleep(retry_s)
+            retry_s = min(2 * retry_s, self._timing.retry_longest_s)
+
+    def report_stopped(self) -> None:
+        """The last word on this sensor."""
+        self._report(LinkState.STOPPED)
+
+    # ------------------------------------------------------------------ which device
+
+    async def _search(self) -> Found | None:
+        self._hint = ""
+        free_choice = self._known is None and not self._request.is_pinned
+        return await self._finder.find(self._key, self._accept, self._timing.choose_s if free_choice else 0.0)
+
+    def _accept(self, candidate: Candidate) -> SensorFamily | None:
+        request = self._request
+        if self._known is not None:
+            same = candidate.address == self._known.candidate.address or self._replaces_known(candidate)
+            return self._known.family if same else None
+        if request.is_pinned:
+            wanted = request.names(candidate)
+        else:
+            wanted = not any(other.names(candidate) for other in self._others)
+        if not wanted or self._unfit_until.get(candidate.address, 0.0) > asyncio.get_running_loop().time():
+            return None
+        family = registry.match(candidate.name, candidate.services, self._plug_ins)
+        if request.family is None:
+            if family is None and request.is_pinned:
+                self._hint = f"{candidate.name or candidate.address} is there, but is no sensor this program knows"
+            return family
+        if request.is_pinned or (family is not None and family.key == request.family):
+            return registry.family(request.family)
+        return None
+
+    def _replaces_known(self, candidate: Candidate) -> bool:
+        """The known sensor may come back under a new address, but only after its own was missing for a while."""
+        if self._known is None or not self._known.candidate.name or self._request.address is not None:
+            return False
+        missing_s = asyncio.get_running_loop().time() - self._known_missing_since
+        return (
+            missing_s >= self._timing.same_name_s
+            and candidate.name == self._known.candidate.name
+            and not any(other.names(candidate) for other in self._others)
+        )
+
+    def _not_seen(self) -> str:
+        if self._hint:
+            return self._hint
+        if self._known is not None:
+            who = self._known.candidate.name or self._known.candidate.address
+        else:
+            who = self._request.name or self._request.address or "no sensor"
+        if who == "no sensor":
+            return "no sensor in sight yet: switch it on and bring it close"
+        return f"{who} is not in sight: is it switched on and close by?"
+
+    # ------------------------------------------------------------------ one connection
+
+    async def _serve(self, found: Found) -> str:
+        """Connect, set up and stream until the link ends; returns why it ended. Raises what the attempt raises."""
+        candidate = found.candidate
+        lost = asyncio.Event()
+        client = BleakClient(
+            candidate.device,
+            disconnected_callback=lambda _: lost.set(),
+            timeout=self._timing.connect_s,
+            backend=self._backends.client,
+        )
+        session = GattSession(client, lost, self._timing)
+        self._ready = False
+        try:
+            self._report(LinkState.CONNECTING, candidate.name or candidate.address)
+            async with self._finder.quiet():
+                await within(self._timing.connect_s, "connecting", client.connect())
+            await within(self._timing.setup_s, "setting it up", self._set_up(session, found))
+            return await self._stream(session, found.family, lost)
+        finally:
+            ready, self._ready = self._ready, False
+            await self._part(client, session, found.family if ready and self.stopping else None, lost)
+            if self._known is None or self._known.candidate.address != candidate.address:
+                self._finder.release(self._key, candidate.address)
+
+    async def _set_up(self, session: GattSession, found: Found) -> None:
+        family, candidate = found.family, found.candidate
+        if not session.offers(family.service, family.data):
+            self._unfit_until[candidate.address] = asyncio.get_running_loop().time() + self._timing.unfit_s
+            name = candidate.name or candidate.address
+            raise SensorSetupError(name, "set-up", f"it does not have the data channel of a {family.label}")
+        await session.subscribe(family.data, lambda data: self._on_data(family, data))
+        setup = await session.follow(family.start(family.default_rate_hz))
+        info = SensorInfo(
+            key=self._key,
+            site=self._request.site,
+            family=family.key,
+            name=candidate.name,
+            address=candidate.address,
+            rate_hz=setup.rate_hz,
+            config=setup.config,
+            simulated=self._backends.simulated,
+        )
+        self._emit(lambda t_ns: SensorReady(t_ns, info))
+        self._last_data = asyncio.get_running_loop().time()
+        self._ready = True
+        if self._known is not None and self._known.candidate.address != candidate.address:
+            self._finder.release(self._key, self._known.candidate.address)
+        self._known = found
+
+    def _on_data(self, family: SensorFamily, data: bytes) -> None:
+        """A notification of the data characteristic. What comes before the set-up is done is not of this run."""
+        if not self._ready:
+            return
+        percent = None
+        if family.battery_in_data and family.battery_percent is not None:
+            percent = family.battery_percent(data)
+        if percent is None:  # an answer about the battery does not mean that samples flow
+            self._last_data = asyncio.get_running_loop().time()
+            if self._state is not LinkState.STREAMING:
+                self._streamed = True
+                self._report(LinkState.STREAMING)
+        self._emit(lambda t_ns: packet(self._key, t_ns, data))
+        if percent is not None:
+            self._report_battery(percent)
+
+    async def _stream(self, session: GattSession, family: SensorFamily, lost: asyncio.Event) -> str:
+        """Watch the data until the link breaks or stays silent for too long; returns which."""
+        battery = asyncio.create_task(self._watch_battery(session, family), name=f"battery {self._key}")
+        try:
+            return await self._watch_data(family, lost)
+        finally:
+            battery.cancel()
+            await asyncio.wait({battery})
+
+    async def _watch_data(self, family: SensorFamily, lost: asyncio.Event) -> str:
+        loop = asyncio.get_running_loop()
+        stale_s = self._timing.stale_after_s(family.notification_interval_s)
+        lost_s = self._timing.lost_after_s(family.notification_interval_s)
+        while not lost.is_set():
+            silent_s = loop.time() - self._last_data
+            if silent_s >= lost_s:
+                return f"connected, but no data for {silent_s:.0f} s"
+            if silent_s >= stale_s and self._state is not LinkState.STALE:
+                self._report(LinkState.STALE, f"no data for {silent_s:.0f} s")
+            limit_s = lost_s if silent_s >= stale_s else stale_s
+            try:
+                async with asyncio.timeout_at(self._last_data + limit_s):
+                    await lost.wait()
+            except TimeoutError:
+                continue
+        return LINK_BROKE
+
+    async def _watch_battery(self, session: GattSession, family: SensorFamily) -> None:
+        if family.read_battery is None:
+            return
+        while True:
+            try:
+                percent = await session.follow(family.read_battery())
+            except Exception as error:  # a sensor without a battery reading is still a sensor
+                _log.debug("%s: no battery level", self._key, exc_info=error)
+                percent = None
+            if percent is not None:
+                self._report_battery(percent)
+            await asyncio.sleep(self._timing.battery_s)
+
+    async def _part(
+        self, client: BleakClient, session: GattSession, told: SensorFamily | None, lost: asyncio.Event
+    ) -> None:
+        """Let go of the client, whatever state it is in; `told` is the family whose sensor is told to stop first."""
+        try:
+            if told is not None and not lost.is_set():
+                await within(self._timing.farewell_s, "telling it to stop", session.follow(told.stop()))
+        except Exception as error:
+            _log.debug("%s: could not be told to stop", self._key, exc_info=error)
+        try:
+            # Also after a loss: a client that is not let go of keeps its connection to the operating system.
+            await within(self._timing.farewell_s, "disconnecting", client.disconnect())
+        except Exception as error:
+            _log.debug("%s: did not disconnect cleanly", self._key, exc_info=error)
+
+    # ------------------------------------------------------------------ reports
+
+    def _report(self, state: LinkState, why: str = "") -> None:
+        if (state, why) == (self._state, self._why):
+            return  # a sensor left at home must not fill the recording with the same sentence
+        self._state, self._why = state, why
+        self._emit(lambda t_ns: LinkChange(self._key, t_ns, state, why))
+
+    def _report_battery(self, percent: int) -> None:
+        self._emit(lambda t_ns: BatteryLevel(self._key, t_ns, percent))

@@ -1,0 +1,72 @@
+"""What is in range: a look around, without connecting to anything."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass
+
+from bleak import BleakScanner
+
+from monitor.sensors import registry
+from monitor.sources.ble_errors import unavailable
+from monitor.sources.ble_timing import LinkTiming, within
+from monitor.sources.radio import Radio
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A device that announced itself; `family` is the key of the supported family it seems to be, if any."""
+
+    name: str
+    address: str
+    rssi_dbm: int
+    family: str | None
+
+
+async def scan(radio: Radio, seconds: float, timing: LinkTiming | None = None) -> list[Seen]:
+    """All that announce themselves within `seconds`: supported sensors first, then by signal strength.
+
+    Raises BluetoothUnavailableError with a remedy when this computer cannot scan.
+    """
+    limit_s = (timing if timing is not None else LinkTiming()).radio_s
+    try:
+        backends = await within(limit_s, "opening the radio", radio.open())
+        try:
+            scanner = BleakScanner(backend=backends.scanner)
+            await within(limit_s, "starting the scan", scanner.start())
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                await within(limit_s, "stopping the scan", scanner.stop())
+            heard = scanner.discovered_devices_and_advertisement_data
+        finally:
+            await within(limit_s, "closing the radio", radio.close())
+    except Exception as error:
+        raise unavailable(error) from error
+    plug_ins = registry.plug_ins().families
+    found = []
+    for device, advertisement in heard.values():
+        name = advertisement.local_name or device.name or ""
+        family = registry.match(name, advertisement.service_uuids, plug_ins)
+        found.append(Seen(name, device.address, advertisement.rssi, family.key if family is not None else None))
+    return sorted(found, key=lambda seen: (seen.family is None, -seen.rssi_dbm, seen.name, seen.address))
+
+
+def scan_blocking(radio: Radio, seconds: float, timing: LinkTiming | None = None) -> list[Seen]:
+    """`scan` for callers without an event loop. Runs in a thread of its own, as Windows wants it."""
+    result: list[Seen] = []
+    errors: list[Exception] = []
+
+    def work() -> None:
+        try:
+            result.extend(asyncio.run(scan(radio, seconds, timing)))
+        except Exception as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work, name="bluetooth scan", daemon=True)
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return result

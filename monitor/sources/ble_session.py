@@ -1,0 +1,119 @@
+"""One connection to one sensor: carries out recipe steps over GATT, each with a time-out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Generator
+from typing import TypeVar
+
+from bleak import BleakClient
+from bleak.backends.characteristic import BleakGATTCharacteristic
+
+from monitor.sensors.base import Pause, Read, Request, Step, Write
+from monitor.sources.ble_errors import LinkLostError
+from monitor.sources.ble_timing import LinkTiming, within
+
+T = TypeVar("T")
+
+
+class GattSession:
+    """Everything asked of a connected client. A broken link ends each step at once with LinkLostError.
+
+    `lost` is set by the client's disconnected callback.
+    """
+
+    def __init__(self, client: BleakClient, lost: asyncio.Event, timing: LinkTiming) -> None:
+        self._client = client
+        self._lost = lost
+        self._timing = timing
+        self._answers: dict[str, asyncio.Queue[bytes]] = {}
+        self._awaited: set[str] = set()
+
+    def offers(self, service: str, characteristic: str) -> bool:
+        """The sensor has this characteristic in this service."""
+        found = self._client.services.get_service(service)
+        return found is not None and found.get_characteristic(characteristic) is not None
+
+    async def subscribe(self, characteristic: str, on_data: Callable[[bytes], None]) -> None:
+        """Have `on_data` called with each notification, within the loop; also feeds `Request` steps."""
+        answers = self._answers[characteristic] = asyncio.Queue()
+        awaited = self._awaited
+
+        def notified(_: BleakGATTCharacteristic, data: bytearray) -> None:
+            payload = bytes(data)
+            on_data(payload)
+            if characteristic in awaited:
+                answers.put_nowait(payload)
+
+        await self._step("subscribing to its data", self._client.start_notify(characteristic, notified))
+
+    async def follow(self, recipe: Generator[Step, bytes, T]) -> T:
+        """Carry out a recipe and return what it returns. Raises what a step raises, and what the recipe raises."""
+        try:
+            step = next(recipe)
+            while True:
+                step = recipe.send(await self._perform(step))
+        except StopIteration as done:
+            result: T = done.value
+            return result
+        finally:
+            recipe.close()
+
+    async def _perform(self, step: Step) -> bytes:
+        match step:
+            case Read(characteristic):
+                return bytes(await self._step("reading from it", self._client.read_gatt_char(characteristic)))
+            case Write(characteristic, data, response):
+                await self._write(characteristic, data, response)
+                return b""
+            case Pause(seconds):
+                await self._unless_lost(asyncio.sleep(seconds))
+                return b""
+            case Request():
+                return await self._request(step)
+
+    async def _write(self, characteristic: str, data: bytes, response: bool) -> None:
+        await self._step("writing to it", self._client.write_gatt_char(characteristic, data, response=response))
+
+    async def _request(self, request: Request) -> bytes:
+        """Write, then the next notification of `answer`; where none comes in time, what can be read there."""
+        channel = self._client.services.get_characteristic(request.answer)
+        properties = channel.properties if channel is not None else []
+        if "notify" in properties or "indicate" in properties:
+            if request.answer not in self._answers:
+                await self.subscribe(request.answer, lambda _: None)
+            answers = self._answers[request.answer]
+            while not answers.empty():
+                answers.get_nowait()
+            self._awaited.add(request.answer)
+            try:
+                await self._write(request.characteristic, request.data, response=True)
+                return await self._unless_lost(within(self._timing.answer_s, "it answers a request", answers.get()))
+            except TimeoutError:
+                if "read" not in properties:
+                    raise
+            finally:
+                self._awaited.discard(request.answer)
+        else:
+            await self._write(request.characteristic, request.data, response=True)
+        return bytes(await self._step("reading its answer", self._client.read_gatt_char(request.answer)))
+
+    async def _step(self, doing: str, work: Awaitable[T]) -> T:
+        return await self._unless_lost(within(self._timing.step_s, doing, work))
+
+    async def _unless_lost(self, work: Awaitable[T]) -> T:
+        """The result of `work`, or LinkLostError as soon as the link breaks (some systems never end the call then)."""
+        task = asyncio.ensure_future(work)
+        lost = asyncio.ensure_future(self._lost.wait())
+        try:
+            await asyncio.wait({task, lost}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done() and not task.cancelled():
+                return task.result()
+            raise LinkLostError
+        finally:
+            lost.cancel()
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+            elif not task.cancelled():
+                task.exception()  # asked for, so that a cancelled step leaves no complaint behind
