@@ -22,6 +22,7 @@ from monitor.posture.channel import PostureBlock, PostureChannel, is_trusted
 from monitor.sensors.registry import family
 from monitor.settings import Settings
 from monitor.timing.grid import Grid
+from monitor.timing.origin import origin_ns
 from monitor.values import (
     NS_PER_S,
     Activity,
@@ -69,13 +70,12 @@ class _SensorPath:
     """One sensor's chain, and the rules on it."""
 
     def __init__(self, info: SensorInfo, profile: Profile | None, settings: Settings) -> None:
-        self._kind = kind = family(info.family)
-        self._exact = info.family == "table"
+        kind = family(info.family)
         self.info = info
         self._site = profile.site(info.key) if profile else None
         self._settings = settings
         self._decoder = kind.decoder(info.config)
-        self._grid = Grid(info.rate_hz, kind.clock, exact=self._exact)
+        self._grid = Grid(info.rate_hz, kind.clock, exact=kind.exact_clock)
         self._channel = PostureChannel(kind.has_gyro, self._site)
         self._detectors: list[tuple[Rule, DwellDetector | None]] = []
         self._period_s = 0.0
@@ -100,14 +100,6 @@ class _SensorPath:
         self._clipped += int(decoded.samples.clipped.sum())
         self._last_arrival_ns = int(packets.t_ns[-1])
         return self._grid.push(decoded.samples)
-
-    def first_sample_ns(self, packets: PacketBlock) -> int:
-        """Log time of the first sample that the first notification carries."""
-        if self._exact:
-            return 0
-        first = PacketBlock(packets.sensor, packets.t_ns[:1], packets.ends[:1], packets.data[: int(packets.ends[0])])
-        held = len(self._kind.decoder(self.info.config).push(first).samples)
-        return int(packets.t_ns[0]) - round(max(0, held - 1) * NS_PER_S / self.info.rate_hz)
 
     def posture(self, block: GridBlock, origin_ns: int) -> tuple[Track, list[_Candidate]]:
         """A grid block -> decimated track and detected turns."""
@@ -254,8 +246,9 @@ class Pipeline:
         if not pending:
             return
         if self._origin_ns is None:
-            first = min((blocks[0] for blocks in pending.values()), key=lambda block: int(block.t_ns[0]))
-            self._origin_ns = self._paths[first.sensor].first_sample_ns(first)
+            self._origin_ns = origin_ns(
+                [path.info for path in self._paths.values()], [blocks[0] for blocks in pending.values()]
+            )
         candidates: list[_Candidate] = []
         for key, path in self._paths.items():
             if key not in pending:

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import numpy as np
 from scipy.signal import butter, lfilter, lfilter_zi
-from vqf import VQF
+from vqf import VQF, offlineVQF
 
 from monitor.values import FloatArray
 
@@ -75,6 +75,29 @@ class VqfGravity:
             bias, sigma = self._vqf.getBiasEstimate()
             self._vqf.resetState()
             self._vqf.setBiasEstimate(bias, sigma)
+
+
+class OfflineVqfGravity:
+    """Gravity direction smoothed in both directions: the best estimate for review, about half the error.
+
+    Not causal: each push is a recording of its own, so it never equals the live run.
+    """
+
+    settle_s = 0.0
+    gyro_bias: FloatArray | None = None
+
+    def __init__(self, period_s: float) -> None:
+        self._period_s = period_s
+
+    def push(self, acc: FloatArray, gyr: FloatArray) -> FloatArray:
+        if len(acc) == 0:
+            return np.empty((0, 3))
+        params = {"biasClip": BIAS_CLIP_DPS, "biasSigmaInit": BIAS_SIGMA_INIT_DPS}
+        out = offlineVQF(np.ascontiguousarray(gyr), np.ascontiguousarray(acc), None, self._period_s, params)
+        return up_in_sensor(out["quat6D"])
+
+    def restart(self) -> None:
+        """Nothing is carried from one push to the next."""
 
 
 class AccelerometerGravity:

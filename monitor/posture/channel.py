@@ -9,7 +9,7 @@ import numpy as np
 
 from calibration.model import SiteCalibration
 from monitor.orientation.bridge import GapBridge
-from monitor.orientation.gravity import AccelerometerGravity, GravityEstimator, VqfGravity
+from monitor.orientation.gravity import AccelerometerGravity, GravityEstimator, OfflineVqfGravity, VqfGravity
 from monitor.posture.gait import Gait, GaitTracker
 from monitor.posture.head import pitch_deg
 from monitor.posture.shoulders import score
@@ -53,13 +53,21 @@ class PostureChannel:
     """Follows one sensor. Any split of the same slots over `push` calls gives bit-equal results.
 
     `gyro_bias` (3,) rad/s, where it is known beforehand, spares the filter its first half minute of learning.
+    `offline`: the orientation of each pushed block is smoothed in both directions, for review; blocks must then be
+    whole stretches between restarts.
     """
 
     def __init__(
-        self, has_gyro: bool, calibration: SiteCalibration | None, gyro_bias: FloatArray | None = None
+        self,
+        has_gyro: bool,
+        calibration: SiteCalibration | None,
+        gyro_bias: FloatArray | None = None,
+        *,
+        offline: bool = False,
     ) -> None:
         self._has_gyro = has_gyro
         self._gyro_bias = gyro_bias
+        self._offline = offline
         self._calibration = calibration
         self._period_s = 0.0
 
@@ -106,11 +114,16 @@ class PostureChannel:
         self._period_s = period_s
         self._bridge = GapBridge(period_s)
         self._gait = GaitTracker(period_s)
-        self._gravity: GravityEstimator = (
-            VqfGravity(period_s, gyro_bias=self._gyro_bias) if self._has_gyro else AccelerometerGravity(period_s)
-        )
+        self._gravity = self._make_gravity(period_s)
         self._mean = StrideMean(period_s, columns=2)
         self._trust = Trust(period_s, self._gravity.settle_s)
+
+    def _make_gravity(self, period_s: float) -> GravityEstimator:
+        if not self._has_gyro:
+            return AccelerometerGravity(period_s)
+        if self._offline:
+            return OfflineVqfGravity(period_s)
+        return VqfGravity(period_s, gyro_bias=self._gyro_bias)
 
     def _restart(self) -> None:
         self._bridge.reset()

@@ -132,3 +132,5 @@ class SensorFamily:
     """The battery answer arrives on the data characteristic (the decoder skips it; `battery_percent` reads it)."""
     battery_percent: Callable[[bytes], int | None] | None = None
     """Percent from a notification of the data characteristic, or None where it is not a battery answer."""
+    exact_clock: bool = False
+    """The time stamps are run-clock times already; nothing is fitted."""

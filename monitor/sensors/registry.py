@@ -19,6 +19,7 @@ BUILT_IN: Final[dict[str, SensorFamily]] = {
     witmotion.FAMILY.key: witmotion.FAMILY,
     openearable.FAMILY.key: openearable.FAMILY,
     table.FAMILY.key: table.FAMILY,
+    table.ACCELEROMETER_FAMILY.key: table.ACCELEROMETER_FAMILY,
 }
 
 

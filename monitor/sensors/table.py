@@ -7,6 +7,7 @@ where the table has none). There is no radio behind this family.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -121,4 +122,10 @@ FAMILY: Final = SensorFamily(
     start=start,
     stop=stop,
     decoder=decoder,
+    exact_clock=True,
 )
+
+ACCELEROMETER_FAMILY: Final = replace(
+    FAMILY, key="table-acc", label="Imported accelerometer table", has_gyro=False, gyr_full_scale=0.0
+)
+"""A table without angular rates."""

@@ -1,0 +1,154 @@
+"""Profiles on disk: one small JSON file each, in a folder of the wearer's own.
+
+Reading is strict (version, types, finite numbers, unit vectors), so a damaged or hostile file is one sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from calibration.model import HeadCalibration, Pose, Profile, ShoulderCalibration, SiteCalibration, Vector
+from monitor.errors import ProfileError
+
+VERSION = 1
+LARGEST_BYTES = 1_000_000
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_. -]{0,63}")
+
+
+def to_json(profile: Profile) -> str:
+    """The profile as text, with its format version."""
+    return json.dumps({"format": "headsup-profile", "version": VERSION, **asdict(profile)}, indent=1)
+
+
+def from_json(text: str, name: str = "profile") -> Profile:
+    """The inverse of `to_json`. Raises ProfileError."""
+    try:
+        table = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ProfileError(name, "the file is damaged (not JSON)") from None
+    if not isinstance(table, dict) or table.get("format") != "headsup-profile":
+        raise ProfileError(name, "this is not a Heads Up calibration profile")
+    if table.get("version") != VERSION:
+        raise ProfileError(
+            name, f"it has format version {table.get('version')!r}; this program reads version {VERSION}"
+        )
+    try:
+        return Profile(
+            name=_text(table["name"]),
+            created_utc=_text(table["created_utc"]),
+            simulated=bool(table["simulated"]),
+            sites=tuple(_site(s) for s in table["sites"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProfileError(name, f"the file is damaged ({error})") from None
+
+
+def path_of(folder: Path, name: str) -> Path:
+    """Where a profile of this name lives. Raises ProfileError for a name that is not a plain word."""
+    if not _NAME.fullmatch(name):
+        raise ProfileError(name, "a profile's name may hold letters, digits, spaces, dots, dashes and underscores")
+    return folder / f"{name}.json"
+
+
+def save(folder: Path, profile: Profile) -> Path:
+    """Write a profile, replacing one of the same name in one step. Raises ProfileError."""
+    path = path_of(folder, profile.name)
+    part = path.with_suffix(".part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with open(part, "w", encoding="utf-8") as file:
+            file.write(to_json(profile))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        raise ProfileError(profile.name, f"cannot be written to {folder}: {error.strerror}") from error
+    return path
+
+
+def load(folder: Path, name: str) -> Profile:
+    """Read a profile by name. Raises ProfileError."""
+    path = path_of(folder, name)
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise ProfileError(name, "the file is far too large for a profile")
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        known = ", ".join(names(folder)) or "none yet"
+        raise ProfileError(name, f"there is no such profile (known: {known}); run headsup calibrate first") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError(name, f"cannot be read: {error}") from error
+    return from_json(text, name)
+
+
+def names(folder: Path) -> tuple[str, ...]:
+    """Names of the profiles in a folder, sorted."""
+    return tuple(sorted(p.stem for p in folder.glob("*.json"))) if folder.is_dir() else ()
+
+
+def _site(table: dict[str, Any]) -> SiteCalibration:
+    head, shoulders = table["head"], table["shoulders"]
+    return SiteCalibration(
+        sensor=_text(table["sensor"]),
+        site=_text(table["site"]),
+        sensor_name=_text(table["sensor_name"]),
+        sensor_address=_text(table["sensor_address"]),
+        estimator=_text(table["estimator"]),
+        poses=tuple(
+            Pose(
+                _text(p["name"]),
+                _direction(p["up"]),
+                _number(p["spread_deg"]),
+                _number(p["duration_s"]),
+                bool(p["moving"]),
+            )
+            for p in table["poses"]
+        ),
+        head=None
+        if head is None
+        else HeadCalibration(
+            _direction(head["neutral"]), _direction(head["nod"]), _number(head["separation_d"], may_be_nan=True)
+        ),
+        shoulders=None
+        if shoulders is None
+        else ShoulderCalibration(
+            _direction(shoulders["neutral"]),
+            _vector(shoulders["weight"]),
+            _number(shoulders["arc_deg"]),
+            _number(shoulders["d_prime"]),
+        ),
+        sees=_text(table["sees"]),
+    )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 1000:
+        raise ValueError(f"a text was expected, not {value!r:.40}")
+    return value
+
+
+def _number(value: Any, *, may_be_nan: bool = False) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"a number was expected, not {value!r:.40}")
+    if not math.isfinite(value) and not (may_be_nan and math.isnan(value)):
+        raise ValueError("a number is not finite")
+    return float(value)
+
+
+def _vector(value: Any) -> Vector:
+    if not isinstance(value, list) or len(value) != 3:
+        raise ValueError("three numbers were expected")
+    return (_number(value[0]), _number(value[1]), _number(value[2]))
+
+
+def _direction(value: Any) -> Vector:
+    vector = _vector(value)
+    if abs(math.hypot(*vector) - 1.0) > 1e-6:
+        raise ValueError("a direction does not have length one")
+    return vector
