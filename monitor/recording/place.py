@@ -47,7 +47,7 @@ def refuse_taken(path: Path) -> None:
 
 def part_name(path: Path) -> Path:
     """A name in the same folder for a file that will become `path` once it is complete."""
-    return path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
+    return path.with_name(f".headsup-{secrets.token_hex(6)}.part")
 
 
 def publish(part: Path, path: Path) -> None:
