@@ -10,7 +10,7 @@ decoder search, for a header that another header follows.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -24,6 +24,7 @@ FRAME: Final = 20
 TIME_TAIL: Final = 8
 DATA_FRAME: Final = b"\x55\x61"
 REGISTER_ANSWER: Final = b"\x55\x71"
+_PIECE: Final = 1 << 13
 _EXPECTED: Final = "55 61 or 55 71"
 
 ACC_FULL_SCALE: Final = 16 * STANDARD_GRAVITY
@@ -208,25 +209,38 @@ def _next_plausible(data: bytes, at: int) -> tuple[bool, int]:
 def _samples(data: bytes, runs: list[_Run], ends: IntArray, t_ns: IntArray) -> SampleBlock:
     """The samples of the frames in `runs`; register answers are left out."""
     total = sum(run.frames for run in runs)
-    counts = np.empty((total, 6), np.int16)
-    complete = np.empty(total, np.int64)
-    is_sample = np.empty(total, np.bool_)
-    raw = np.frombuffer(data, np.uint8)
-    done = 0
-    for start, count, stride in runs:
-        part = slice(done, done + count)
-        counts[part] = np.ndarray((count, 6), "<i2", data, start + 2, (stride, 2))
-        complete[part] = np.arange(start + FRAME, start + FRAME + stride * count, stride)
-        is_sample[part] = raw[start + 1 : start + 2 + stride * (count - 1) : stride] == DATA_FRAME[1]
-        done += count
-    if not is_sample.all():
-        counts, complete = counts[is_sample], complete[is_sample]
-    # One frame per notification is the rule, and then there is nothing to look up.
-    arrival = t_ns if np.array_equal(complete, ends) else t_ns[np.searchsorted(ends, complete)]
-    clipped = ((counts == 32767) | (counts == -32768)).any(axis=1)
-    acc = np.multiply(counts[:, :3], _ACC_PER_COUNT, dtype=np.float64)
-    gyr = np.multiply(counts[:, 3:], _GYR_PER_COUNT, dtype=np.float64)
-    return SampleBlock(arrival, None, acc, gyr, clipped)
+    arrival, clipped = np.empty(total, np.int64), np.empty(total, np.bool_)
+    acc, gyr = np.empty((total, 3)), np.empty((total, 3))
+    used = 0
+    for start, frames, stride in _pieces(runs):
+        counts = np.array(np.ndarray((frames, 6), "<i2", data, start + 2, (stride, 2)))
+        complete = np.arange(start + FRAME, start + FRAME + stride * frames, stride)
+        kinds = np.ndarray((frames,), np.uint8, data, start + 1, (stride,))
+        is_sample = kinds == DATA_FRAME[1]
+        if not is_sample.all():
+            counts, complete = counts[is_sample], complete[is_sample]
+        part = slice(used, used + len(counts))
+        arrival[part] = _arrivals(complete, ends, t_ns)
+        np.multiply(counts[:, :3], _ACC_PER_COUNT, out=acc[part], dtype=np.float64)
+        np.multiply(counts[:, 3:], _GYR_PER_COUNT, out=gyr[part], dtype=np.float64)
+        clipped[part] = ((counts == 32767) | (counts == -32768)).any(axis=1)
+        used = part.stop
+    return SampleBlock(arrival[:used], None, acc[:used], gyr[:used], clipped[:used])
+
+
+def _pieces(runs: list[_Run]) -> Iterator[_Run]:
+    """The runs in pieces whose scratch arrays fit the processor's cache."""
+    for start, frames, stride in runs:
+        for done in range(0, frames, _PIECE):
+            yield _Run(start + done * stride, min(_PIECE, frames - done), stride)
+
+
+def _arrivals(complete: IntArray, ends: IntArray, t_ns: IntArray) -> IntArray:
+    """When the notifications arrived that brought the bytes before each offset in `complete`."""
+    first = int(np.searchsorted(ends, complete[0])) if len(complete) else 0
+    window = slice(first, first + len(complete))
+    # One frame per notification is the rule, and then there is nothing more to look up.
+    return t_ns[window] if np.array_equal(ends[window], complete) else t_ns[np.searchsorted(ends, complete)]
 
 
 def encode_frames(acc: FloatArray, gyr: FloatArray) -> bytes:

@@ -21,7 +21,7 @@ MISNAMED = replace(PLUG_IN, key="other")
 
 
 def test_built_in_families() -> None:
-    assert [family.key for family in registry.families()] == ["witmotion", "openearable2", "table"]
+    assert [family.key for family in registry.families()] == ["witmotion", "openearable2", "table", "table-acc"]
     for family in registry.families():
         assert registry.family(family.key) is family
 
@@ -44,7 +44,7 @@ def test_the_facts_of_a_family_are_consistent(family: SensorFamily) -> None:
 
 
 def test_an_unknown_family_names_the_known_ones() -> None:
-    with pytest.raises(UnknownSensorError, match="witmotion, openearable2, table"):
+    with pytest.raises(UnknownSensorError, match="witmotion, openearable2, table, table-acc"):
         registry.family("nonesuch")
 
 

@@ -11,7 +11,7 @@ from sensor_streams import answered, block, in_blocks
 
 from monitor.errors import SensorSetupError
 from monitor.sensors.base import DeviceClock
-from monitor.sensors.table import FAMILY, TableDecoder, encode_rows
+from monitor.sensors.table import ACCELEROMETER_FAMILY, FAMILY, TableDecoder, encode_rows
 
 T_NS = np.array([0, 10_000_000, 20_500_000], np.int64)
 ACC = np.array([[0.0, 0.0, 9.8], [1.0, 2.0, 3.0], [-4.0, 5.0, -6.0]])
@@ -89,3 +89,9 @@ def test_a_table_is_not_connected_to() -> None:
     assert FAMILY.service == FAMILY.data == ""
     assert FAMILY.name_prefixes == ()
     assert FAMILY.read_battery is None
+
+
+def test_a_table_of_accelerations_alone_is_its_own_family() -> None:
+    assert (ACCELEROMETER_FAMILY.has_gyro, FAMILY.has_gyro) == (False, True)
+    assert FAMILY.exact_clock
+    assert ACCELEROMETER_FAMILY.exact_clock
