@@ -107,9 +107,12 @@ class GattSession:
         lost = asyncio.ensure_future(self._lost.wait())
         try:
             await asyncio.wait({task, lost}, return_when=asyncio.FIRST_COMPLETED)
-            if task.done() and not task.cancelled():
-                return task.result()
-            raise LinkLostError
+            if not task.done() or task.cancelled():
+                raise LinkLostError
+            error = task.exception()
+            if error is not None and self._lost.is_set():
+                raise LinkLostError from error
+            return task.result()
         finally:
             lost.cancel()
             if not task.done():
