@@ -11,8 +11,7 @@ from collections.abc import Generator
 from typing import Final
 
 from monitor.errors import DecodeError, SensorSetupError
-from monitor.sensors.base import DeviceClock, Read, Recipe, Request, SensorFamily, Step, StreamSetup, Write
-from monitor.sensors.imu_layout import imu_layout
+from monitor.sensors.base import Decoder, DeviceClock, Read, Recipe, Request, SensorFamily, Step, StreamSetup, Write
 from monitor.sensors.scheme import Scheme, parse
 from monitor.sensors.scheme_decoder import SchemeDecoder, encode_notification
 from monitor.values import STANDARD_GRAVITY
@@ -50,8 +49,8 @@ def start(rate_hz: float) -> Recipe:
     """Asks for the description of the IMU, then starts it at the nearest rate. Raises SensorSetupError."""
     answer = yield Request(SCHEME_REQUEST, bytes((IMU_ID,)), SCHEME_RESPONSE)
     try:
+        decoder(answer)
         scheme = parse(answer)
-        imu_layout(scheme)
     except DecodeError as error:
         raise SensorSetupError(_LABEL, "reading its description", str(error)) from error
     if scheme.sensor_id != IMU_ID:
@@ -61,6 +60,18 @@ def start(rate_hz: float) -> Recipe:
     index, rate = nearest_rate(scheme, rate_hz)
     yield Write(CONFIG, config_write(IMU_ID, index, STREAM_FLAG))
     return StreamSetup(answer, rate)
+
+
+def decoder(config: bytes) -> Decoder:
+    """A fresh decoder for the description in `config`.
+
+    Raises DecodeError where that cannot be read or lacks an axis: the family promises a gyroscope, and a filter fed
+    with NaN in its place would never recover.
+    """
+    made = SchemeDecoder(config)
+    if not made.has_gyro:
+        raise DecodeError(0, "three components of angular rate in a known unit", "none")
+    return made
 
 
 def stop() -> Recipe:
@@ -97,6 +108,6 @@ FAMILY: Final = SensorFamily(
     ),
     start=start,
     stop=stop,
-    decoder=SchemeDecoder,
+    decoder=decoder,
     read_battery=read_battery,
 )

@@ -63,6 +63,11 @@ class SchemeDecoder:
             if n == 1:
                 self._allow(n, np.dtype(form))
 
+    @property
+    def has_gyro(self) -> bool:
+        """Whether the scheme holds an angular rate; without one it reads NaN."""
+        return self._layout.gyr is not None
+
     def _allow(self, n: int, dtype: np.dtype[np.void]) -> None:
         self._count_of[dtype.itemsize] = n
         self._dtype_of[dtype.itemsize] = dtype

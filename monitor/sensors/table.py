@@ -1,7 +1,7 @@
 """The recording form of an imported IMU table: rows of seven numbers, with the table's own time as device clock.
 
-A payload is rows of little-endian `<q6d`: time (ns), acceleration xyz (m/s²), angular rate xyz (rad/s; all NaN
-where the table has none). There is no radio behind this family.
+A payload is rows of little-endian `<q6d`: time (ns), acceleration xyz (m/s²), angular rate xyz (rad/s; NaN in the
+family `table-acc`, for tables without). There is no radio behind these families.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ MAX_T_NS: Final = 1 << 62
 
 
 class TableDecoder:
-    """`monitor.sensors.base.Decoder` of table rows. A payload holds whole rows: nothing is held between calls."""
+    """`monitor.sensors.base.Decoder` of table rows. A payload holds whole rows: nothing is held between calls.
+
+    With `gyro_required` a row whose angular rate is absent is refused: better a gap than a NaN in a filter.
+    """
+
+    def __init__(self, *, gyro_required: bool = False) -> None:
+        self._gyro_required = gyro_required
 
     def reset(self) -> None:
         """Nothing to forget."""
@@ -38,7 +44,7 @@ class TableDecoder:
             data = b"".join(payload[: len(payload) - len(payload) % ROW.itemsize] for payload in packets.payloads())
         rows = np.frombuffer(data, ROW, int(counts.sum()))
         source = np.repeat(np.arange(len(counts)), counts)
-        good = _measurable(rows)
+        good = _measurable(rows, self._gyro_required)
 
         refused = [(i, int(counts[i]) * ROW.itemsize, True) for i in np.flatnonzero(cut).tolist()]
         if not good.all():
@@ -55,19 +61,19 @@ class TableDecoder:
         )
         t_ns = rows["t_ns"].astype(np.int64)
         clipped = np.zeros(len(rows), np.bool_)  # a table does not tell its sensor's full scale
-        samples = SampleBlock(
-            packets.t_ns[source], t_ns, rows["acc"].astype(np.float64), rows["gyr"].astype(np.float64), clipped
-        )
+        acc, gyr = rows["acc"].astype(np.float64), rows["gyr"].astype(np.float64)
+        samples = SampleBlock(packets.t_ns[source], t_ns, acc, gyr, clipped)
         return Decoded(samples, errors)
 
 
-def _measurable(rows: NDArray[np.void]) -> NDArray[np.bool_]:
-    """Rows with a plausible acceleration and a plausible or wholly absent angular rate."""
+def _measurable(rows: NDArray[np.void], gyro_required: bool) -> NDArray[np.bool_]:
+    """Rows with a plausible time and acceleration, and a plausible angular rate or, where allowed, none at all."""
     gyr = rows["gyr"]
-    good: NDArray[np.bool_] = (np.abs(rows["acc"]) <= MAX_ACC).all(axis=1)
-    good &= (np.abs(gyr) <= MAX_GYR).all(axis=1) | np.isnan(gyr).all(axis=1)
-    good &= (rows["t_ns"] > -MAX_T_NS) & (rows["t_ns"] < MAX_T_NS)
-    return good
+    turning: NDArray[np.bool_] = (np.abs(gyr) <= MAX_GYR).all(axis=1)
+    if not gyro_required:
+        turning |= np.isnan(gyr).all(axis=1)
+    good: NDArray[np.bool_] = turning & (np.abs(rows["acc"]) <= MAX_ACC).all(axis=1)
+    return good & (rows["t_ns"] > -MAX_T_NS) & (rows["t_ns"] < MAX_T_NS)
 
 
 def encode_rows(t_ns: IntArray, acc: FloatArray, gyr: FloatArray | None = None) -> bytes:
@@ -94,7 +100,13 @@ def stop() -> Recipe:
 
 
 def decoder(config: bytes) -> Decoder:
-    """A fresh decoder; `config` is empty for tables."""
+    """A fresh decoder of the family `table`; `config` is empty for tables."""
+    del config
+    return TableDecoder(gyro_required=True)
+
+
+def accelerometer_decoder(config: bytes) -> Decoder:
+    """A fresh decoder of the family `table-acc`; `config` is empty for tables."""
     del config
     return TableDecoder()
 
@@ -126,6 +138,11 @@ FAMILY: Final = SensorFamily(
 )
 
 ACCELEROMETER_FAMILY: Final = replace(
-    FAMILY, key="table-acc", label="Imported accelerometer table", has_gyro=False, gyr_full_scale=0.0
+    FAMILY,
+    key="table-acc",
+    label="Imported accelerometer table",
+    has_gyro=False,
+    gyr_full_scale=0.0,
+    decoder=accelerometer_decoder,
 )
 """A table without angular rates."""

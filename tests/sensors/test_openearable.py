@@ -266,6 +266,14 @@ def test_start_refuses_a_description_it_cannot_use(answer: bytes) -> None:
         answered(FAMILY.start(100), answer)
 
 
+def test_a_sensor_without_a_gyroscope_is_refused_at_set_up_and_from_a_recording() -> None:
+    for scheme in (Scheme(0, "acc", DIY.components[:3]), diy_scheme(2, "g/2048", "dps")):
+        with pytest.raises(SensorSetupError, match="angular rate"):
+            answered(FAMILY.start(100), encode(scheme))
+        with pytest.raises(DecodeError, match="angular rate"):
+            FAMILY.decoder(encode(scheme))
+
+
 def test_stop() -> None:
     steps, _ = answered(FAMILY.stop())
     assert steps == [Write(CONFIG, b"\x00\x00\x00")]

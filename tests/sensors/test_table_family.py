@@ -35,10 +35,18 @@ def test_rows_come_back_exactly() -> None:
 
 
 def test_a_table_without_a_gyroscope() -> None:
-    decoded = TableDecoder().push(block([encode_rows(T_NS, ACC)]))
+    decoded = ACCELEROMETER_FAMILY.decoder(b"").push(block([encode_rows(T_NS, ACC)]))
     assert np.isnan(decoded.samples.gyr).all()
     assert len(decoded.samples) == 3
     assert decoded.errors == ()
+
+
+def test_where_angular_rates_are_promised_a_row_without_is_a_gap() -> None:
+    holed = GYR.copy()
+    holed[1] = math.nan
+    decoded = FAMILY.decoder(b"").push(block([encode_rows(T_NS, ACC, holed)]))
+    assert decoded.samples.acc.tolist() == ACC[[0, 2]].tolist()
+    assert [(e.offset, e.expected) for e in decoded.errors] == [(56, "a row an IMU can measure")]
 
 
 def test_a_cut_row_is_reported_and_whole_ones_kept() -> None:
