@@ -28,9 +28,8 @@ rm -f "$venv/.installed"
 : >"$venv/.installing"
 log=$venv/install.log
 "$venv/bin/python" -m pip install --disable-pip-version-check -e ".[dev]" </dev/null >"$log" 2>&1 || {
-    if grep -qE 'NewConnectionError|NameResolutionError|ConnectTimeout|Failed to establish' "$log"; then
-        stop "The packages could not be fetched: is this computer online? (details: $log)"
-    fi
-    stop "The packages could not be installed: $(grep '^ERROR' "$log" | tail -n 1) (details: $log)"
+    reason=$(sed -n 's/^ *ERROR: *//p' "$log" | tail -n 1)
+    grep -q 'Retrying (' "$log" && reason="is this computer online?"
+    stop "The packages could not be installed: ${reason:-pip stopped} (details: $log)"
 }
 mv "$venv/.installing" "$venv/.installed"
