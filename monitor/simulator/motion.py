@@ -25,13 +25,15 @@ class MotionFeed(Protocol):
 
 
 class ArrayFeed:
-    """Plays arrays: once, or over and over. Raises ValueError for arrays that are not both (n, 3) with n >= 1."""
+    """Plays arrays, once or over and over. Raises ValueError unless both are finite and (n, 3) with n >= 1."""
 
     def __init__(self, acc: FloatArray, gyr: FloatArray, rate_hz: float, loop: bool = False) -> None:
         self._acc = np.asarray(acc, np.float64)
         self._gyr = np.asarray(gyr, np.float64)
         if self._acc.shape != self._gyr.shape or self._acc.ndim != 2 or self._acc.shape[1] != 3 or not len(self._acc):
             raise ValueError(f"acc and gyr must both be (n, 3), not {self._acc.shape} and {self._gyr.shape}")
+        if not (np.isfinite(self._acc).all() and np.isfinite(self._gyr).all()):
+            raise ValueError("acc and gyr must be finite: a sensor sends numbers or nothing")
         if not (math.isfinite(rate_hz) and rate_hz > 0):
             raise ValueError(f"rate_hz must be positive, not {rate_hz!r}")
         self._rate_hz = float(rate_hz)

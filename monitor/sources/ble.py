@@ -122,7 +122,7 @@ class BleSource:
                 link.stopping = True
             for task in tasks:
                 task.cancel()
-            await asyncio.wait(tasks, timeout=2 * self._timing.farewell_s)
+            await asyncio.wait(tasks, timeout=3 * self._timing.farewell_s)
             for link in links:
                 link.report_stopped()
             await self._quietly("ending the scan", finder.close())

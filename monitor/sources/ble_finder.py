@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _NEVER_HEARD_DBM = -127
+_LONGEST_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ class Found:
 
     candidate: Candidate
     family: SensorFamily
+
+
+def readable_name(device: BLEDevice, heard: AdvertisementData | None = None) -> str:
+    """The advertised name, else the system's; '' where there is none. Anyone nearby may advertise anything, and
+    names end up on terminals and in recordings: control characters are dropped and the length is bounded."""
+    name = (heard.local_name if heard is not None else None) or device.name or ""
+    return "".join(c for c in name[: 4 * _LONGEST_NAME] if c.isprintable())[:_LONGEST_NAME].strip()
 
 
 Accept = Callable[[Candidate], SensorFamily | None]
@@ -181,11 +189,10 @@ class DeviceFinder:
                 _log.debug("no list of connected devices", exc_info=error)
                 return
             for device in devices:
-                self._offer(Candidate(device, device.name or "", (service,)))
+                self._offer(Candidate(device, readable_name(device), (service,)))
 
     def _on_advertisement(self, device: BLEDevice, heard: AdvertisementData) -> None:
-        name = heard.local_name or device.name or ""
-        self._offer(Candidate(device, name, tuple(heard.service_uuids), heard.rssi))
+        self._offer(Candidate(device, readable_name(device, heard), tuple(heard.service_uuids), heard.rssi))
 
     # ------------------------------------------------------------------ the choice
 

@@ -10,6 +10,7 @@ from bleak import BleakScanner
 
 from monitor.sensors import registry
 from monitor.sources.ble_errors import unavailable
+from monitor.sources.ble_finder import readable_name
 from monitor.sources.ble_timing import LinkTiming, within
 from monitor.sources.radio import Radio
 
@@ -47,7 +48,7 @@ async def scan(radio: Radio, seconds: float, timing: LinkTiming | None = None) -
     plug_ins = registry.plug_ins().families
     found = []
     for device, advertisement in heard.values():
-        name = advertisement.local_name or device.name or ""
+        name = readable_name(device, advertisement)
         family = registry.match(name, advertisement.service_uuids, plug_ins)
         found.append(Seen(name, device.address, advertisement.rssi, family.key if family is not None else None))
     return sorted(found, key=lambda seen: (seen.family is None, -seen.rssi_dbm, seen.name, seen.address))

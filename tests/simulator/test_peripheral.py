@@ -32,6 +32,11 @@ def test_arrays_of_a_wrong_shape_are_refused(acc: tuple[int, ...], gyr: tuple[in
         ArrayFeed(np.zeros(acc), np.zeros(gyr), 100.0)
 
 
+def test_motion_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="finite"):
+        ArrayFeed(np.full((3, 3), np.nan), np.zeros((3, 3)), 100.0)
+
+
 @pytest.mark.parametrize("rate_hz", [0.0, -1.0, float("nan"), float("inf")])
 def test_impossible_rates_are_refused(rate_hz: float) -> None:
     with pytest.raises(ValueError, match="rate_hz"):
