@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from monitor.errors import HeadsUpError, SensorSetupError, UnknownSensorError
 from monitor.sensors import openearable, table, witmotion
 from monitor.sensors.base import SensorFamily
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 ENTRY_POINTS: Final = "headsup.sensors"
 BUILT_IN: Final[dict[str, SensorFamily]] = {
@@ -78,7 +81,7 @@ def match(name: str | None, service_uuids: Iterable[str], extra: Iterable[Sensor
     return None
 
 
-def _entry_points() -> dict[str, object]:
+def _entry_points() -> dict[str, EntryPoint]:
     """The group's entry points by name, without those that would shadow a built-in family."""
     # Reading the metadata of all installed packages takes a while and is seldom needed.
     from importlib.metadata import entry_points
@@ -86,19 +89,17 @@ def _entry_points() -> dict[str, object]:
     return {entry.name: entry for entry in entry_points(group=ENTRY_POINTS) if entry.name not in BUILT_IN}
 
 
-def _load(key: str, entry: object) -> SensorFamily:
-    from importlib.metadata import EntryPoint
-
-    assert isinstance(entry, EntryPoint)
+def _load(key: str, entry: EntryPoint) -> SensorFamily:
     try:
         loaded = entry.load()
-    except Exception as error:  # whatever a stranger's module raises on import
-        reason = f"{type(error).__name__}: {error}"
-        raise SensorSetupError(f"sensor plug-in '{key}'", f"loading {entry.value}", reason) from error
+    except (Exception, SystemExit) as error:  # whatever a stranger's module raises on import
+        raise _broken(key, entry, f"{type(error).__name__}: {error}") from error
     if not isinstance(loaded, SensorFamily):
-        reason = f"it is a {type(loaded).__name__}, not a SensorFamily"
-        raise SensorSetupError(f"sensor plug-in '{key}'", f"loading {entry.value}", reason)
+        raise _broken(key, entry, f"it is a {type(loaded).__name__}, not a SensorFamily")
     if loaded.key != key:
-        reason = f"its family calls itself '{loaded.key}'"
-        raise SensorSetupError(f"sensor plug-in '{key}'", f"loading {entry.value}", reason)
+        raise _broken(key, entry, f"its family calls itself '{loaded.key}'")
     return loaded
+
+
+def _broken(key: str, entry: EntryPoint, reason: str) -> SensorSetupError:
+    return SensorSetupError(f"sensor plug-in '{key}'", f"loading {entry.value}", " ".join(reason.split()))

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -90,9 +91,14 @@ def test_a_plug_in_is_found_by_key_and_by_name(monkeypatch: pytest.MonkeyPatch) 
         (f"{__name__}:NOTHING_HERE", "AttributeError"),
         (f"{__name__}:NO_FAMILY", "it is a str, not a SensorFamily"),
         (f"{__name__}:MISNAMED", "its family calls itself 'other'"),
+        ("leaves_at_once:FAMILY", "SystemExit: good bye"),
     ],
 )
-def test_a_broken_plug_in_is_one_sentence(monkeypatch: pytest.MonkeyPatch, value: str, reason: str) -> None:
+def test_a_broken_plug_in_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: str, reason: str
+) -> None:
+    (tmp_path / "leaves_at_once.py").write_text("raise SystemExit('good\\n bye')")
+    monkeypatch.syspath_prepend(tmp_path)
     plugged_in(monkeypatch, broken=value, acme=f"{__name__}:PLUG_IN")
     with pytest.raises(SensorSetupError, match=reason):
         registry.family("broken")
