@@ -25,10 +25,16 @@ BRIDGE_S = 2.0
 WARM_UP = 32
 """Samples held back at the start to measure the period of a stamped sensor."""
 LATE_S = 0.5
-"""An uncounted sensor whose least delay grows by more than this has lost samples."""
+"""An uncounted sensor whose least delay grows by more than this, and stays, has lost samples."""
+LATE_SECONDS = 3
+"""... for this many seconds of samples: the backlog of a stalled link is late as well, but catches up ..."""
+CATCHING_UP_S = 0.1
+"""... by more than this per second."""
 EPOCH_JUMP_NS = 2 * NS_PER_S
 """Stamps that disagree with arrival by more than this come from a new start of the device's clock."""
 MAX_HOLE_SLOTS = 1 << 40
+RATES_HZ = (5.0, 2000.0)
+"""Rates beyond these are taken as these, so that no stamps can ask for an endless number of slots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ class Grid:
         self._clock = clock
         self._exact = exact
         self._unwrap = TickUnwrapper(clock) if clock else None
-        self.period_ns = NS_PER_S / rate_hz
+        self.period_ns = _bounded(NS_PER_S / rate_hz)
         self._warm: _Rows | None = _NO_ROWS if clock else None
         self._fit = ClockFit(max_skew=1e-3 if clock else 0.1, min_span_ns=(10 if clock else 3) * NS_PER_S)
         self._line: ClockLine | None = None
@@ -90,10 +96,13 @@ class Grid:
         self._counted = 0  # samples of this epoch, for sensors without a stamp
         self._hole_slots = 0  # slots known to be missing before the next row
         self._next_slot = 0
-        self._last_x = 0
-        self._last_arrival_ns = 0
+        self._last_x = 0  # of the last row placed
+        self._row_x = 0  # of the last row that came, placed or not
+        self._row_arrival_ns = 0
         self._least_late = 0
+        self._late_ns: list[float] = []  # of the last seconds, while an uncounted sensor seems to have lost samples
         self._last_t_ns: int | None = None
+        self._placed_t_ns = 0
         self._chunk: tuple[int, int, int] | None = None  # rows so far, x and arrival of the least late one
         self.samples = 0
         self.lost = 0
@@ -109,7 +118,7 @@ class Grid:
 
     def relink(self) -> None:
         """The link was lost: what comes next belongs to a new stretch of the device's clock or count."""
-        self._new_epoch = True
+        self._new_epoch = not self._exact or self.samples == 0
 
     def push(self, samples: SampleBlock) -> list[GridBlock]:
         """Grid blocks that these samples complete, in order. Samples of one notification must come together."""
@@ -143,7 +152,7 @@ class Grid:
         steps = np.diff(rows.x[:WARM_UP])
         steps = steps[steps > 0]
         if len(steps):
-            period = float(np.median(steps))
+            period = _bounded(float(np.median(steps)))
             if abs(period / self.period_ns - 1) > 0.05:
                 self.period_ns = period
 
@@ -154,24 +163,31 @@ class Grid:
         before they were measured.
         """
         n = len(rows)
-        if self._clock is None:
+        if self._clock is None or self._exact:
             return [(0, n, False)]
         fresh = self._new_epoch
-        dx = np.diff(rows.x, prepend=rows.x[0] if fresh else self._last_x)
-        dr = np.diff(rows.arrival_ns, prepend=rows.arrival_ns[0] if fresh else self._last_arrival_ns)
+        dx = np.diff(rows.x, prepend=rows.x[0] if fresh else self._row_x)
+        dr = np.diff(rows.arrival_ns, prepend=rows.arrival_ns[0] if fresh else self._row_arrival_ns)
         late = rows.arrival_ns - rows.x
-        least = np.minimum.accumulate(np.concatenate(([late[0] if fresh else self._least_late], late[:-1])))
-        ahead = (dx > EPOCH_JUMP_NS) & (dx - dr > EPOCH_JUMP_NS) & (late < least - EPOCH_JUMP_NS)
+        back = np.flatnonzero(dx < -EPOCH_JUMP_NS)
+        # The least delay before each row; it is learned anew after every step back.
+        before = late.copy()
+        for a, b in pairwise([0, *[int(i) for i in back if i > 0], n]):
+            known = late[a] if fresh or dx[a] < -EPOCH_JUMP_NS else self._least_late
+            before[a:b] = np.minimum.accumulate(np.concatenate(([known], late[a : b - 1])))
+            self._least_late = int(min(before[b - 1], late[b - 1]))
+        ahead = (dx > EPOCH_JUMP_NS) & (dx - dr > EPOCH_JUMP_NS) & (late < before - EPOCH_JUMP_NS)
+        self._row_x, self._row_arrival_ns = int(rows.x[-1]), int(rows.arrival_ns[-1])
         starts = np.flatnonzero((dx < -EPOCH_JUMP_NS) | ahead).tolist()
-        self._last_arrival_ns = int(rows.arrival_ns[-1])
-        self._least_late = int(min(np.min(late[starts[-1] if starts else 0 :]), late[0] if starts else least[-1]))
         edges = [0, *[i for i in starts if i > 0], n]
-        return [(a, b, a in starts) for a, b in pairwise(edges)]
+        jumps = set(starts)
+        return [(a, b, a in jumps) for a, b in pairwise(edges)]
 
     def _begin_epoch(self, rows: _Rows) -> None:
         """A new stretch of the device's clock: anchor it by the arrival of its first notification."""
         self._fit.restart()
         self._chunk = None
+        self._late_ns = []
         rate = self._line.rate if self._line else 1.0
         if self._exact:
             self._line = ClockLine(0.0, 1.0)
@@ -244,9 +260,25 @@ class Grid:
         if self._clock is None and self._fit.settled:
             late_ns = arrival - self._line.at(x)
             if late_ns > LATE_S * NS_PER_S:
-                return round(late_ns / (self.period_ns * self._line.rate))
+                return self._lost_if_it_stays(late_ns)
+            if late_ns < -LATE_S * NS_PER_S:
+                # Taken for lost, but it was on its way: the count runs ahead.
+                self._fit.restart()
+        self._late_ns = []
         self._line = self._fit.add(x, arrival)
         return 0
+
+    def _lost_if_it_stays(self, late_ns: float) -> int:
+        """Slots lost, 0 while that is not sure."""
+        assert self._line is not None
+        if self._late_ns and late_ns < self._late_ns[-1] - CATCHING_UP_S * NS_PER_S:
+            self._late_ns = []
+        self._late_ns.append(late_ns)
+        if len(self._late_ns) < LATE_SECONDS:
+            return 0
+        least_ns = min(self._late_ns)
+        self._late_ns = []
+        return round(least_ns / (self.period_ns * self._line.rate))
 
     def _place(self, rows: _Rows, t_ns: IntArray, blocks: list[GridBlock]) -> None:
         """Give rows (n,) with times (n,) their slots; append blocks, split at long holes."""
@@ -264,15 +296,18 @@ class Grid:
         self.samples += len(rows)
         self._next_slot = int(index[-1]) + 1
         self._last_x = int(rows.x[-1])
+        before_ns, self._placed_t_ns = self._placed_t_ns, int(t_ns[-1])
         long = steps - 1 > BRIDGE_S * NS_PER_S / self.period_ns
         cuts = [0, *(np.flatnonzero(long[1:]) + 1).tolist(), len(rows)]
         for a, b in pairwise(cuts):
             restart = bool(long[a]) or (first_ever and a == 0)
             bridged = 0 if restart else int(steps[a]) - 1
-            blocks.append(self._block(rows.part(a, b), index[a:b], bridged, t_ns[a:b], restart))
+            blocks.append(self._block(rows.part(a, b), index[a:b], bridged, before_ns, t_ns[a:b], restart))
 
-    def _block(self, rows: _Rows, index: IntArray, bridged: int, t_ns: IntArray, restart: bool) -> GridBlock:
-        """Consecutive slots from `bridged` empty ones before the first row up to the last row."""
+    def _block(
+        self, rows: _Rows, index: IntArray, bridged: int, before_ns: int, t_ns: IntArray, restart: bool
+    ) -> GridBlock:
+        """Consecutive slots up to the last row; `bridged` empty ones come first, after a row of time `before_ns`."""
         start = int(index[0]) - bridged
         size = int(index[-1]) + 1 - start
         period_s = self.period_ns / NS_PER_S
@@ -285,8 +320,14 @@ class Grid:
         real[at] = True
         acc, gyr, clipped = np.full((size, 3), np.nan), np.full((size, 3), np.nan), np.zeros(size, bool)
         acc[at], gyr[at], clipped[at] = rows.acc, rows.gyr, rows.clipped
-        # An empty slot's time: back from the next real one, so that it does not depend on how rows were grouped.
+        # An empty slot's time lies evenly between its real neighbours', however the rows were grouped.
         upcoming = np.searchsorted(at, slots)
-        back_ns = np.rint((at[upcoming] - slots) * self.period_ns).astype(np.int64)
-        t = t_ns[upcoming] - back_ns
+        known_at, known_t = np.concatenate(([-1], at)), np.concatenate(([before_ns], t_ns))
+        width, rise = np.diff(known_at)[upcoming], np.diff(known_t)[upcoming]
+        t = t_ns[upcoming] - (at[upcoming] - slots) * rise // width
         return GridBlock(start, period_s, t, rows.arrival_ns[upcoming], acc, gyr, real, clipped, restart)
+
+
+def _bounded(period_ns: float) -> float:
+    low_hz, high_hz = RATES_HZ
+    return min(max(period_ns, NS_PER_S / high_hz), NS_PER_S / low_hz)

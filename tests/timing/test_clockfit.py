@@ -75,7 +75,7 @@ def test_the_slope_follows_a_crystal_that_warms_up():
     x = np.arange(0, 2400, 1.0)
     true = np.cumsum(np.where(x < 1200, 1 - 1e-4, 1 + 1e-4))
     rng = np.random.default_rng(5)
-    fit, line = fit_all(x * S, np.rint((true + rng.exponential(0.03, len(x))) * S))
+    _, line = fit_all(x * S, np.rint((true + rng.exponential(0.03, len(x))) * S))
     assert (line.rate - 1) * 1e6 == pytest.approx(100, abs=30)
 
 
