@@ -12,13 +12,13 @@ from calibration.model import HeadCalibration, Pose, Profile, ShoulderCalibratio
 from calibration.poses import Stretch, capture
 from calibration.sees import in_words
 from monitor.errors import CalibrationError
-from monitor.posture.channel import PostureBlock, is_trusted
+from monitor.posture.channel import is_trusted
 from monitor.posture.stride import StrideMean
 from monitor.recording.reader import Recording
 from monitor.review.postures import grid_blocks, postures
 from monitor.sensors.registry import family
 from monitor.timing.origin import origin_ns
-from monitor.values import NS_PER_S, Activity, FloatArray, PacketBlock, SensorInfo, Site
+from monitor.values import NS_PER_S, Activity, FloatArray, SensorInfo, Site
 
 LEAD_IN_S = 0.7
 """The one-stride mean at the start of a pose still holds the pose before it."""

@@ -97,8 +97,9 @@ def import_tables(
 
 
 def sensor_of(table: ImuTable) -> SensorInfo:
-    """The sensor a table stands for: family `table`, named after its file."""
-    return SensorInfo(table.site.value, table.site, "table", table.path.name, "", round(table.rate_hz, 3))
+    """The sensor a table stands for: family `table` or `table-acc`, named after its file."""
+    family = "table" if table.gyr is not None else "table-acc"
+    return SensorInfo(table.site.value, table.site, family, table.path.name, "", round(table.rate_hz, 3))
 
 
 def table_entries(tables: Sequence[ImuTable]) -> list[LogEntry]:

@@ -1,0 +1,162 @@
+"""The command line: parses, calls one command, and turns every `HeadsUpError` into one sentence and exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from monitor import __version__
+from monitor.errors import HeadsUpError
+
+EXIT_OK, EXIT_BAD, EXIT_INTERRUPTED = 0, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `headsup` with these arguments (default: the process's own); returns the exit code."""
+    parser = _parser()
+    try:
+        args = parser.parse_args(argv)
+    except SystemExit as leave:
+        return int(leave.code or 0)
+    try:
+        run: Callable[[argparse.Namespace], int] = import_module(f"monitor.commands.{args.module}").run
+        return run(args)
+    except HeadsUpError as error:
+        print(f"headsup: {error}", file=sys.stderr)
+        return EXIT_BAD
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (e.g. `| head`); what is left unsaid does not matter.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+    except OSError as error:
+        what = f"{error.filename}: " if error.filename else ""
+        print(f"headsup: {what}{error.strerror or error}", file=sys.stderr)
+        return EXIT_BAD
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="headsup", description="Heads Up: eyes up, shoulders down. A posture-alert monitor for runners."
+    )
+    parser.add_argument("--version", action="version", version=f"headsup {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, module: str, help_: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help_, description=help_)
+        sub.set_defaults(module=module)
+        return sub
+
+    _demo(add("demo", "demo", "the whole product on a simulated runner, in about two minutes"))
+    _scan(add("scan", "scan", "which sensors are in range"))
+    _json(add("sensors", "sensors", "which sensors are supported"))
+    _calibrate(add("calibrate", "calibrate", "learn your neutral posture, guided or from a recording"))
+    _live(add("live", "live", "watch a run as it happens"))
+    _import(add("import", "import_table", "make a recording from IMU tables (CSV)"))
+    _analyze(add("analyze", "analyze", "metrics and events of a recording"))
+    _review(add("review", "review", "the report of a recording"))
+    _json(add("doctor", "doctor", "what is missing or wrong on this computer, and how to mend it"))
+    return parser
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print machine-readable JSON")
+
+
+def _mode(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mode", choices=("road", "trail", "technical"), help="where you run (default: your settings)")
+
+
+def _sensors(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--sensor",
+        action="append",
+        default=[],
+        metavar="[SITE=]ID",
+        help="address or name of a sensor; head=ID or collar=ID says where it is worn (default: head); may be repeated",
+    )
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--headless", action="store_true", help="no window, no sound: write report and picture")
+    parser.add_argument("--out", type=Path, default=Path("headsup-demo"), metavar="DIR", help="where the files go")
+    parser.add_argument("--seconds", type=float, metavar="N", help="about how long it may take in all (default 110)")
+    _json(parser)
+
+
+def _scan(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seconds", type=float, default=5.0, metavar="N", help="how long to listen (default 5)")
+    parser.add_argument("--simulate", action="store_true", help="scan the virtual radio instead (SIMULATED)")
+    _json(parser)
+
+
+def _calibrate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", default="me", metavar="NAME", help="name of the profile (default: me)")
+    parser.add_argument("--simulate", action="store_true", help="a SIMULATED wearer over the virtual radio")
+    _sensors(parser)
+    parser.add_argument("--from", dest="recording", type=Path, metavar="RUN", help="take the poses from a recording")
+    parser.add_argument("--neutral", metavar="A:B", help="seconds of the recording: looking far ahead")
+    parser.add_argument(
+        "--look", action="append", default=[], metavar="4ft|7ft|feet|down=A:B", help="looking down there"
+    )
+    parser.add_argument("--shrug", action="append", default=[], metavar="A:B", help="shoulders at the ears")
+    parser.add_argument("--lean", metavar="A:B", help="leaning forward, shoulders relaxed")
+    parser.add_argument(
+        "--forward", metavar="x|-x|y|-y|z|-z", help="the sensor axis that points forward, if it is known"
+    )
+    _json(parser)
+
+
+def _live(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", metavar="NAME", help="calibration profile (default: me, where it exists)")
+    _mode(parser)
+    _sensors(parser)
+    parser.add_argument(
+        "--record", type=Path, metavar="FILE", help="where the recording goes (default: your runs folder)"
+    )
+    parser.add_argument("--no-gui", action="store_true", help="lines in the terminal instead of a window")
+    parser.add_argument("--simulate", action="store_true", help="a SIMULATED runner over the virtual radio")
+    parser.add_argument("--seconds", type=float, metavar="N", help="stop by itself after this long")
+    parser.add_argument("--silent", action="store_true", help="no sounds")
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--head", type=Path, required=True, metavar="FILE.csv", help="table of the head sensor")
+    parser.add_argument("--collar", type=Path, metavar="FILE.csv", help="table of the collar or shoulder sensor")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="RUN", help="the recording to write")
+    _json(parser)
+
+
+def _analyze(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recording", type=Path, metavar="RUN")
+    parser.add_argument("--profile", metavar="NAME", help="this calibration instead of the recorded one")
+    _mode(parser)
+    parser.add_argument(
+        "--json", nargs="?", const="-", metavar="FILE", help="metrics and events as JSON (no FILE: to standard output)"
+    )
+    parser.add_argument("--track", type=Path, metavar="FILE.csv", help="the posture over time")
+    parser.add_argument(
+        "--estimate",
+        choices=("live", "best"),
+        default="live",
+        help="track as known live, or smoothed afterwards (events are always the live ones)",
+    )
+
+
+def _review(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recording", type=Path, metavar="RUN")
+    parser.add_argument("--profile", metavar="NAME", help="this calibration instead of the recorded one")
+    _mode(parser)
+    parser.add_argument("--report", type=Path, metavar="OUT.html", help="where the report goes (default: beside RUN)")
+    parser.add_argument("--no-open", action="store_true", help="write the report, open no browser")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

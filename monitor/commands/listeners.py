@@ -1,0 +1,73 @@
+"""Who follows a live run: the screen's model, the cues, and the first prompt's moment."""
+
+from __future__ import annotations
+
+import threading
+
+from monitor.dashboard.viewmodel import LiveModel
+from monitor.outputs.player import CuePlayer
+from monitor.values import BatteryLevel, Event, LinkChange, Mark, ModeChange, PipelineOutput, SensorInfo
+
+
+class ModelListener:
+    """Keeps the screens' model up to date."""
+
+    def __init__(self, model: LiveModel) -> None:
+        self._model = model
+
+    def sensor(self, info: SensorInfo) -> None:
+        """The model was told of the expected sensors; nothing more is needed."""
+
+    def output(self, output: PipelineOutput) -> None:
+        self._model.update(output)
+
+    def control(self, entry: LinkChange | BatteryLevel | Mark | ModeChange) -> None:
+        if isinstance(entry, LinkChange):
+            self._model.link(entry)
+        elif isinstance(entry, BatteryLevel):
+            self._model.battery(entry)
+        elif isinstance(entry, ModeChange):
+            self._model.mode(entry.mode)
+
+
+class CueListener:
+    """Plays a cue for every prompted event."""
+
+    def __init__(self, player: CuePlayer) -> None:
+        self._player = player
+
+    def sensor(self, info: SensorInfo) -> None:
+        """Nothing to hear."""
+
+    def output(self, output: PipelineOutput) -> None:
+        for event in output.events:
+            if event.prompted:
+                self._player.play(event)
+
+    def control(self, entry: LinkChange | BatteryLevel | Mark | ModeChange) -> None:
+        """Only the pipeline's events are heard."""
+
+
+class EventLog:
+    """Collects the events of a run; `wait_for` lets another thread wait for the next one of a kind."""
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+        self._new = threading.Condition()
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        with self._new:
+            return tuple(self._events)
+
+    def sensor(self, info: SensorInfo) -> None:
+        """Not an event."""
+
+    def output(self, output: PipelineOutput) -> None:
+        if output.events:
+            with self._new:
+                self._events += output.events
+                self._new.notify_all()
+
+    def control(self, entry: LinkChange | BatteryLevel | Mark | ModeChange) -> None:
+        """The pipeline makes the events of these."""

@@ -1,0 +1,191 @@
+"""`headsup live`: watch a run as it happens, with window or terminal, sounds and a recording."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from types import FrameType
+
+from calibration import store
+from calibration.model import Profile
+from monitor import __version__
+from monitor.commands import places
+from monitor.commands.listeners import CueListener, ModelListener
+from monitor.commands.wanted import expected, wanted
+from monitor.dashboard.terminal import run_terminal
+from monitor.dashboard.viewmodel import LiveModel
+from monitor.errors import OutputUnavailableError, SettingsError
+from monitor.outputs.audio import SoundOptions, open_player
+from monitor.outputs.player import CuePlayer, NullPlayer
+from monitor.recording.writer import RecordingWriter
+from monitor.session import Listener, Session
+from monitor.settings import Settings
+from monitor.sources.ble import BleSource, SensorRequest
+from monitor.sources.radio import Radio, SystemRadio
+from monitor.values import Mode, RunInfo, Site
+
+DEFAULT_PROFILE = "me"
+SIMULATED_PROFILE = "simulated"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run until stopped; exit code 0, or 130 after Ctrl-C."""
+    if args.seconds is not None and not 1 <= args.seconds <= 86_400:
+        raise SettingsError("--seconds", "must lie between 1 and 86400")
+    settings = places.settings()
+    if args.mode:
+        settings = settings.replaced(mode=Mode(args.mode))
+    profile = _profile(args.profile, simulate=args.simulate)
+    requests, radio = _source(args, profile)
+    path = args.record or places.fresh(places.runs_folder(), _stem(), ".headsup")
+    info = RunInfo(path.stem, places.utc_now(), settings.mode, args.simulate, __version__)
+    writer = RecordingWriter(path, info, settings.to_json(), store.to_json(profile) if profile else "")
+    player, why_silent = _player(settings, silent=args.silent)
+    live = LiveRun(BleSource(requests, radio), settings, profile, writer, player, requests, simulate=args.simulate)
+    if why_silent:
+        live.model.notice(why_silent)
+    code = _watch(live, window=not args.no_gui, seconds=args.seconds)
+    print(f"Recorded in {path}")
+    print(f"Look at it with: headsup review {path}")
+    return code
+
+
+class LiveRun:
+    """A session with its recording, sounds and screen model; also what the window's keys act on."""
+
+    def __init__(
+        self,
+        source: BleSource,
+        settings: Settings,
+        profile: Profile | None,
+        writer: RecordingWriter,
+        player: CuePlayer,
+        requests: tuple[SensorRequest, ...],
+        *,
+        simulate: bool,
+        listeners: tuple[Listener, ...] = (),
+    ) -> None:
+        self._writer = writer
+        self._player = player
+        self._ended = threading.Lock()
+        self._over = False
+        calibrated = {s.sensor: s.sees for s in profile.sites if s.head or s.shoulders} if profile else {}
+        self.model = LiveModel(settings, expected(requests, simulated=simulate), calibrated, simulate, self._clock_ns)
+        self.session = Session(
+            source, settings, profile, writer, [ModelListener(self.model), CueListener(player), *listeners]
+        )
+
+    def _clock_ns(self) -> int:
+        return self.session.clock_ns()
+
+    def start(self) -> None:
+        """Begin streaming."""
+        self.session.start()
+
+    def mark(self, label: str) -> None:
+        """LiveActions: the runner marks this moment."""
+        self.session.mark(label)
+
+    def set_mode(self, mode: Mode) -> None:
+        """LiveActions: the ground changed."""
+        self.session.set_mode(mode)
+
+    def mute(self, muted: bool) -> None:
+        """LiveActions: cues off or on."""
+        self._player.set_muted(muted)
+
+    def stop(self) -> None:
+        """End the run: no more data, the recording closed, the sound card released. May be called twice."""
+        with self._ended:
+            if self._over:
+                return
+            self._over = True
+            self.session.stop()
+            status = self._writer.close()
+            self._player.close()
+            if status.sentence:
+                print(f"headsup: {status.sentence}", file=sys.stderr)
+
+    def watch_health(self) -> None:
+        """Tell the screen when the recording or the run itself is in trouble."""
+        if self.session.failure is not None:
+            self.model.fail(f"the run cannot go on: {self.session.failure}")
+        sentence = self._writer.status().sentence
+        if sentence:
+            self.model.notice(sentence)
+
+
+def _watch(live: LiveRun, *, window: bool, seconds: float | None) -> int:
+    """Follow the run on screen until it is stopped."""
+    stop = threading.Event()
+    interrupted = threading.Event()
+    live.start()
+    threading.Thread(target=_keep_watch, args=(live, stop, seconds), name="watch", daemon=True).start()
+    try:
+        if window:
+            try:
+                from monitor.dashboard.app import run_live
+
+                return run_live(live.model, live, recording=True, stop_event=stop)
+            except OutputUnavailableError as error:
+                print(f"headsup: {error} Going on in the terminal; Ctrl-C ends the run.", file=sys.stderr)
+
+        def interrupt(_number: int, _frame: FrameType | None) -> None:
+            interrupted.set()
+            stop.set()
+
+        before = signal.signal(signal.SIGINT, interrupt)
+        try:
+            run_terminal(live.model, stop)
+        finally:
+            signal.signal(signal.SIGINT, before)
+        return 130 if interrupted.is_set() else 0
+    finally:
+        stop.set()
+        live.stop()
+
+
+def _keep_watch(live: LiveRun, stop: threading.Event, seconds: float | None) -> None:
+    left = seconds
+    while not stop.wait(0.5 if left is None else min(0.5, left)):
+        live.watch_health()
+        if left is not None:
+            left -= 0.5
+            if left <= 0:
+                stop.set()
+
+
+def _profile(name: str | None, *, simulate: bool) -> Profile | None:
+    """The profile asked for; without a name the usual one where it exists."""
+    folder = places.profiles_folder()
+    if name is not None:
+        return store.load(folder, name)
+    usual = SIMULATED_PROFILE if simulate else DEFAULT_PROFILE
+    if usual in store.names(folder):
+        return store.load(folder, usual)
+    hint = "headsup calibrate --simulate --profile simulated" if simulate else "headsup calibrate"
+    print(f"Not calibrated yet: cadence and links are shown, posture is not. First run: {hint}", file=sys.stderr)
+    return None
+
+
+def _source(args: argparse.Namespace, profile: Profile | None) -> tuple[tuple[SensorRequest, ...], Radio]:
+    if not args.simulate:
+        return wanted(args.sensor, profile), SystemRadio()
+    from monitor.simulator.wearer import COLLAR_NAME, HEAD_NAME, endless_radio
+
+    requests = (SensorRequest(Site.HEAD, name=HEAD_NAME), SensorRequest(Site.COLLAR, name=COLLAR_NAME))
+    return requests, endless_radio()
+
+
+def _player(settings: Settings, *, silent: bool) -> tuple[CuePlayer, str | None]:
+    if silent:
+        return NullPlayer("Sounds are switched off."), None
+    own = places.clips_folder()
+    options = SoundOptions(settings.volume, feet=settings.feet, own_clips=own if own.is_dir() else None)
+    return open_player(options)
+
+
+def _stem() -> str:
+    return "run-" + places.utc_now()[:16].replace(":", "").replace("T", "-")
