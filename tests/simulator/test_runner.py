@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from monitor.simulator import gait, rotation
-from monitor.simulator.runner import RUN_SPEED_M_S, SimulatedMotion, simulate
+from monitor.simulator.body import RUN_SPEED_M_S
+from monitor.simulator.runner import SimulatedMotion, simulate
 from monitor.simulator.scenario import (
     ActivitySpan,
     HeadEvent,
@@ -295,8 +296,8 @@ def test_chunks_join_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = simulate(trail, SensorModel.ideal())
     monkeypatch.setattr("monitor.simulator.runner._CHUNK_NODES", 997)
     pieces = simulate(trail, SensorModel.ideal())
-    assert pieces.acc == pytest.approx(whole.acc, abs=0.02)
-    assert pieces.gyr == pytest.approx(whole.gyr, abs=1e-5)
+    assert pieces.acc == pytest.approx(whole.acc, abs=1e-6)
+    assert pieces.gyr == pytest.approx(whole.gyr, abs=1e-9)
 
 
 # ---------------------------------------------------------------- what is refused
