@@ -52,13 +52,7 @@ def compact_if_cheap(path: Path, identity: tuple[int, int]) -> bool:
 
 def copy_recording(recording: Recording, out: RunFile) -> None:
     """Everything a recording holds, in blocks of `COMPACT_SPAN_S`. Raises sqlite3.Error."""
-    out.add_head(recording.run, recording.settings_json, recording.profile_json)
-    for version in recording.sensor_versions:
-        out.add_sensor(version.info, version.since_ns)
-    for event in recording.live_events():
-        out.add_event(event.event, event.t_ns)
-    for control in recording.controls():
-        out.add_control(control)
+    out.add_contents(recording.contents)
     span_ns = int(COMPACT_SPAN_S * NS_PER_S)
     for blocks in recording.packet_slices(COMPACT_SPAN_S):
         for block in blocks:

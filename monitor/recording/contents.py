@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -27,10 +28,18 @@ from monitor.recording.items import (
     text_value,
     totals_value,
 )
-from monitor.values import NS_PER_S, IntArray, RunInfo
+from monitor.values import NS_PER_S, IntArray, Mode, RunInfo
 
+_T0, _T1 = 2, 3
+"""Columns of a checked header (row id, seq, t0, t1, n, size)."""
 _MIN_ROW_BYTES = 24
 """No row takes less of the file: bounds what a file of looping pages can make us read."""
+
+
+Trouble: TypeAlias = tuple[str, int, int]
+"""What is wrong, and from when to when (ns); 0, -1 where the time is not known."""
+Header: TypeAlias = tuple[Any, ...]
+"""(row id, sensor, seq, t0_ns, t1_ns, n, size) of a block, not yet checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +71,41 @@ class SensorBlocks:
     size: IntArray
 
 
+_UNKNOWN_RUN = RunInfo("", "", Mode.ROAD, simulated=False, app_version="")
+
+
 @dataclass(slots=True)
 class Contents:
     """Everything but the notifications themselves; filled by `read_contents`."""
 
-    run: RunInfo
-    settings_json: str = ""
+    run: RunInfo = _UNKNOWN_RUN
+    settings_json: str = "{}"
     profile_json: str = ""
     versions: list[SensorVersion] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
     events: list[LiveEvent] = field(default_factory=list)
     totals: Totals | None = None
     blocks: dict[str, SensorBlocks] = field(default_factory=dict)
-    trouble: list[tuple[str, int, int]] = field(default_factory=list)
-    """(what, from_ns, to_ns); times 0, -1 where they are not known."""
+    trouble: list[Trouble] = field(default_factory=list)
 
 
-def read_contents(db: sqlite3.Connection, path: Any, size: int) -> Contents:
+def read_contents(db: sqlite3.Connection, path: Path | str, size: int) -> Contents:
     """Read the index and the items in one snapshot. Raises RecordingError or sqlite3.Error."""
     limit = size // _MIN_ROW_BYTES
-    trouble: list[tuple[str, int, int]] = []
+    trouble: list[Trouble] = []
     db.execute("BEGIN")
     try:
         items = list(_items(db, limit, trouble))
         blocks = list(_headers(db, limit, trouble))
     finally:
         db.execute("ROLLBACK")
-    contents = _from_items(items, path, trouble)
-    contents.blocks = _index(blocks, path, trouble)
-    _compare_totals(contents)
+    contents = from_items(items, path, trouble)
+    contents.blocks = index_of(blocks, path, trouble)
+    compare_totals(contents)
     return contents
 
 
-def _items(db: sqlite3.Connection, limit: int, trouble: list[tuple[str, int, int]]) -> Iterator[ItemRow]:
+def _items(db: sqlite3.Connection, limit: int, trouble: list[Trouble]) -> Iterator[ItemRow]:
     expected = 1
     for fields in _scan(db, "SELECT id, kind, t_ns, crc, body FROM item", limit, trouble, "entries"):
         row = ItemRow(*fields)
@@ -111,18 +122,18 @@ def _items(db: sqlite3.Connection, limit: int, trouble: list[tuple[str, int, int
         yield row
 
 
-def _headers(db: sqlite3.Connection, limit: int, trouble: list[tuple[str, int, int]]) -> Iterator[tuple[Any, ...]]:
+def _headers(db: sqlite3.Connection, limit: int, trouble: list[Trouble]) -> Iterator[Header]:
     columns = "SELECT id, sensor, seq, t0_ns, t1_ns, n, size FROM block"
     try:
         yield from _capped(db.execute(f"{columns} INDEXED BY block_time ORDER BY t0_ns"), limit)
     except sqlite3.DatabaseError:
-        # Rows already given come again from the table; `_index` drops repetitions.
+        # Rows already given come again from the table; `index_of` drops repetitions.
         trouble.append(("the index is damaged; blocks were looked for one by one", 0, -1))
         yield from _scan(db, f"{columns} NOT INDEXED", limit, trouble, "blocks")
 
 
 def _scan(
-    db: sqlite3.Connection, query: str, limit: int, trouble: list[tuple[str, int, int]], what: str
+    db: sqlite3.Connection, query: str, limit: int, trouble: list[Trouble], what: str
 ) -> Iterator[tuple[Any, ...]]:
     """All rows of a table that can be reached, by id; past a damaged page from the other end."""
     last = None
@@ -151,14 +162,15 @@ def _capped(rows: Iterable[tuple[Any, ...]], limit: int) -> Iterator[tuple[Any, 
         yield row
 
 
-def _from_items(items: list[ItemRow], path: Any, trouble: list[tuple[str, int, int]]) -> Contents:
-    run: RunInfo | None = None
-    contents = Contents(RunInfo("", "", mode=None, simulated=False, app_version=""))  # type: ignore[arg-type]
-    contents.trouble = trouble
-    note: str | None = None
-    seen = set()
+def from_items(
+    items: Iterable[ItemRow], path: Path | str, trouble: list[Trouble], run_if_lost: RunInfo | None = None
+) -> Contents:
+    """What checked items say. Raises RecordingError where the run's own description is lost and none is given."""
+    runs: list[RunInfo] = []
+    notes: list[str] = []
+    texts: dict[str, str] = {}
+    contents = Contents(trouble=trouble)
     for row in items:
-        seen.add(row.kind)
         try:
             if row.kind in CONTROL_KINDS:
                 contents.controls.append(control_value(row))
@@ -167,13 +179,11 @@ def _from_items(items: list[ItemRow], path: Any, trouble: list[tuple[str, int, i
             elif row.kind == "sensor":
                 contents.versions.append(sensor_value(row))
             elif row.kind == "run":
-                run = run_value(row)
-            elif row.kind == "settings":
-                contents.settings_json = row.body
-            elif row.kind == "profile":
-                contents.profile_json = row.body
+                runs.append(run_value(row))
+            elif row.kind in ("settings", "profile"):
+                texts[row.kind] = row.body
             elif row.kind == "note":
-                note = text_value(row)
+                notes.append(text_value(row))
             elif row.kind == "trouble":
                 trouble.append((text_value(row), row.t_ns, row.t_ns))
             elif row.kind == "closed":
@@ -182,20 +192,19 @@ def _from_items(items: list[ItemRow], path: Any, trouble: list[tuple[str, int, i
                 trouble.append((f"an entry of the unknown kind '{row.kind[:20]}' was left out", row.t_ns, row.t_ns))
         except DamagedRowError as error:
             trouble.append((f"{error}; it was left out", row.t_ns, row.t_ns))
+    run = runs[0] if runs else run_if_lost
     if run is None:
         raise RecordingError(path, "is damaged: what it says of the run itself is lost; the rest can be salvaged")
-    trouble.extend((f"the {kind} in force are lost", 0, -1) for kind in ("settings", "profile") if kind not in seen)
-    contents.run = run if note is None else RunInfo(**{**_fields(run), "note": note})
+    trouble.extend((f"the {kind} in force are lost", 0, -1) for kind in ("settings", "profile") if kind not in texts)
+    contents.run = replace(run, note=notes[-1]) if notes else run
+    contents.settings_json = texts.get("settings", "{}")
+    contents.profile_json = texts.get("profile", "")
     # Stable: entries of equal time keep the order in which they were written.
     contents.controls.sort(key=lambda entry: entry.t_ns)
     return contents
 
 
-def _fields(run: RunInfo) -> dict[str, Any]:
-    return {name: getattr(run, name) for name in RunInfo.__slots__}
-
-
-def _index(headers: list[tuple[Any, ...]], path: Any, trouble: list[tuple[str, int, int]]) -> dict[str, SensorBlocks]:
+def index_of(headers: Iterable[Header], path: Path | str, trouble: list[Trouble]) -> dict[str, SensorBlocks]:
     """Per sensor the headers that make sense, in order of number."""
     by_sensor: dict[str, dict[int, tuple[int, ...]]] = {}
     senseless = 0
@@ -215,24 +224,32 @@ def _index(headers: list[tuple[Any, ...]], path: Any, trouble: list[tuple[str, i
     return {sensor: _ordered(sensor, rows, trouble) for sensor, rows in by_sensor.items()}
 
 
-def _ordered(sensor: str, rows: dict[int, tuple[int, ...]], trouble: list[tuple[str, int, int]]) -> SensorBlocks:
+def _ordered(sensor: str, rows: dict[int, tuple[int, ...]], trouble: list[Trouble]) -> SensorBlocks:
+    """Blocks in order of number, without those whose times contradict their neighbours; holes are reported."""
+    numbers = sorted(rows)
     kept: list[tuple[int, ...]] = []
-    next_seq, last_t1 = 0, -MAX_TIME_NS - 1
-    for seq in sorted(rows):
+    for i, seq in enumerate(numbers):
         row = rows[seq]
-        if row[2] <= last_t1:
-            trouble.append((f"a block of '{sensor}' is out of order and was left out", row[2], row[3]))
-            continue
-        if seq > next_seq:
-            since = last_t1 if kept else row[2]
-            trouble.append((f"{seq - next_seq} block(s) of '{sensor}' are missing", since, row[2]))
+        if kept and row[_T0] <= kept[-1][_T1]:
+            # One of the two is wrong: the earlier one if it contradicts the next block as well.
+            following = rows[numbers[i + 1]] if i + 1 < len(numbers) else row
+            blame_earlier = following[_T0] <= kept[-1][_T1] and (len(kept) < 2 or row[_T0] > kept[-2][_T1])
+            wrong = kept.pop() if blame_earlier else row
+            trouble.append((f"a block of '{sensor}' is out of order and was left out", wrong[_T0], wrong[_T0]))
+            if not blame_earlier:
+                continue
         kept.append(row)
-        next_seq, last_t1 = seq + 1, row[3]
+    last_seq, last_t1 = -1, 0
+    for seq, at in zip(numbers, (rows[seq][_T0] for seq in numbers), strict=True):
+        if seq > last_seq + 1:
+            since = last_t1 if last_seq >= 0 else at
+            trouble.append((f"{seq - last_seq - 1} block(s) of '{sensor}' are missing", since, at))
+        last_seq, last_t1 = seq, rows[seq][_T1]
     table = np.array(kept, np.int64).reshape(-1, 6)
     return SensorBlocks(*(np.ascontiguousarray(column) for column in table.T))
 
 
-def _compare_totals(contents: Contents) -> None:
+def compare_totals(contents: Contents) -> None:
     """A closed recording says how many blocks it has: notice when the last ones vanished."""
     if contents.totals is None:
         return
@@ -244,7 +261,7 @@ def _compare_totals(contents: Contents) -> None:
             contents.trouble.append((f"the last {count - have} block(s) of '{sensor}' are missing", at, at))
 
 
-def in_words(trouble: tuple[str, int, int], first_ns: int) -> Damage:
+def in_words(trouble: Trouble, first_ns: int) -> Damage:
     """Trouble with its times as seconds since the first entry."""
     what, from_ns, to_ns = trouble
     if to_ns < from_ns:

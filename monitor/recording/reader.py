@@ -48,7 +48,8 @@ class Recording:
     def __init__(self, path: Path, file: OpenedFile, contents: Contents) -> None:
         self.path = path
         self._file = file
-        self._contents = contents
+        self.contents = contents
+        """Everything but the notifications, as it was found."""
         self._trouble = list(contents.trouble)
         self._reported: set[int] = set()
         self._last_read: dict[str, tuple[int, PacketBlock | None]] = {}
@@ -82,34 +83,34 @@ class Recording:
     @property
     def run(self) -> RunInfo:
         """What was known of the run, with its latest note."""
-        return self._contents.run
+        return self.contents.run
 
     @property
     def settings_json(self) -> str:
-        return self._contents.settings_json
+        return self.contents.settings_json
 
     @property
     def profile_json(self) -> str:
         """The calibration profile in force; '' for none."""
-        return self._contents.profile_json
+        return self.contents.profile_json
 
     @property
     def sensors(self) -> tuple[SensorInfo, ...]:
         """The sensors in the order they appeared, each as it was first described."""
         first: dict[str, SensorInfo] = {}
-        for version in self._contents.versions:
+        for version in self.contents.versions:
             first.setdefault(version.info.key, version.info)
         return tuple(first.values())
 
     @property
     def sensor_versions(self) -> tuple[SensorVersion, ...]:
         """Every description with the time from which it held, e.g. after a reconnect with another configuration."""
-        return tuple(self._contents.versions)
+        return tuple(self.contents.versions)
 
     @property
     def closed(self) -> bool:
         """False: the run ended without closing it (or goes on). All that was committed is here."""
-        return self._contents.totals is not None
+        return self.contents.totals is not None
 
     @property
     def duration_s(self) -> float:
@@ -119,7 +120,7 @@ class Recording:
     @property
     def block_count(self) -> int:
         """Rows that hold notifications: about one per sensor and second, fewer after compaction."""
-        return sum(len(blocks.ids) for blocks in self._contents.blocks.values())
+        return sum(len(blocks.ids) for blocks in self.contents.blocks.values())
 
     @property
     def damage(self) -> tuple[Damage, ...]:
@@ -128,11 +129,11 @@ class Recording:
 
     def live_events(self) -> tuple[LiveEvent, ...]:
         """What the runner was told, in order."""
-        return tuple(self._contents.events)
+        return tuple(self.contents.events)
 
     def controls(self) -> tuple[Control, ...]:
         """Marks, mode and link changes and battery levels, in order."""
-        return tuple(self._contents.controls)
+        return tuple(self.contents.controls)
 
     # ---------------------------------------------------------------- the log
 
@@ -149,7 +150,7 @@ class Recording:
         end = self.last_ns + 1 if to_ns is None else min(int(to_ns), self.last_ns + 1)
         for a, b in self._slices(start, end, slice_s):
             low, high = np.searchsorted(self._control_t, [a, b]).tolist()
-            entries = in_log_order(self._all_packets(a, b), self._contents.controls[low:high])
+            entries = in_log_order(self._all_packets(a, b), self.contents.controls[low:high])
             if entries:
                 yield entries
 
@@ -160,7 +161,7 @@ class Recording:
 
     def packets(self, sensor: str, from_ns: int | None = None, to_ns: int | None = None) -> PacketBlock | None:
         """One sensor's notifications with from_ns <= t_ns < to_ns; None where there is none."""
-        blocks = self._contents.blocks.get(sensor)
+        blocks = self.contents.blocks.get(sensor)
         if blocks is None:
             return None
         start = self.first_ns if from_ns is None else int(from_ns)
@@ -176,13 +177,13 @@ class Recording:
 
     def verify(self) -> tuple[Damage, ...]:
         """Read and check everything; what was found."""
-        for sensor, blocks in self._contents.blocks.items():
+        for sensor, blocks in self.contents.blocks.items():
             for i in range(len(blocks.ids)):
                 self._block(sensor, blocks, i)
         return self.damage
 
     def _all_packets(self, start: int, stop: int) -> list[PacketBlock]:
-        return [p for key in self._contents.blocks if (p := self.packets(key, start, stop)) is not None]
+        return [p for key in self.contents.blocks if (p := self.packets(key, start, stop)) is not None]
 
     def _slices(self, start: int, end: int, slice_s: float) -> Iterator[tuple[int, int]]:
         length = max(1, int(slice_s * NS_PER_S))
@@ -196,7 +197,7 @@ class Recording:
         while stop - start > 1:
             total = 0
             many = False
-            for blocks in self._contents.blocks.values():
+            for blocks in self.contents.blocks.values():
                 low, high = _overlapping(blocks, start, stop)
                 total += int(blocks.size[low:high].sum())
                 many |= high - low > 1
@@ -208,7 +209,7 @@ class Recording:
     def _next_entry(self, t_ns: int) -> int:
         """`t_ns`, or the start of the next entry where nothing is there: long pauses cost nothing."""
         following = self.last_ns + 1
-        for blocks in self._contents.blocks.values():
+        for blocks in self.contents.blocks.values():
             i = int(np.searchsorted(blocks.t1_ns, t_ns))
             if i < len(blocks.ids):
                 following = min(following, int(blocks.t0_ns[i]))

@@ -18,9 +18,7 @@ def in_log_order(packets: Sequence[PacketBlock], controls: Sequence[Control]) ->
     most one block per sensor, sorted by first arrival; blocks of different sensors may overlap in time.
     """
     times = np.array([entry.t_ns for entry in controls], np.int64)
-    bounds: list[list[int]] = []
-    for block in packets:
-        bounds.append([0, *np.searchsorted(block.t_ns, times, side="right").tolist(), len(block.t_ns)])
+    bounds = [[0, *np.searchsorted(p.t_ns, times, side="right").tolist(), len(p.t_ns)] for p in packets]
     out: list[LogEntry] = []
     for i in range(len(controls) + 1):
         pieces = [

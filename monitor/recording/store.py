@@ -12,6 +12,7 @@ from pathlib import Path
 
 from monitor.errors import RecordingError
 from monitor.recording.blocks import BlockRow, check_packets, encode_block, split
+from monitor.recording.contents import Contents
 from monitor.recording.format import (
     APPLICATION_ID,
     BLOCK_SQL,
@@ -79,6 +80,18 @@ class RunFile:
         self.add_item("run", 0, run_body(run))
         self.add_item("settings", 0, settings_json)
         self.add_item("profile", 0, profile_json)
+
+    def add_contents(self, contents: Contents) -> None:
+        """Everything but the notifications of another recording."""
+        self.add_head(contents.run, contents.settings_json, contents.profile_json)
+        for version in contents.versions:
+            self.add_sensor(version.info, version.since_ns)
+        for event in contents.events:
+            self.add_event(event.event, event.t_ns)
+        for control in contents.controls:
+            self.add_control(control)
+        for what, from_ns, to_ns in contents.trouble:
+            self.add_trouble(what, (from_ns + to_ns) // 2 if to_ns >= from_ns else 0)
 
     def add_packets(self, block: PacketBlock, span_ns: int) -> None:
         """Notifications as rows of at most about `span_ns`. Raises ValueError where they break their contract."""
