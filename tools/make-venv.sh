@@ -12,13 +12,13 @@ stop() {
 
 command -v "$python" >/dev/null 2>&1 ||
     stop "Heads Up needs Python 3.11 or newer, and there is no '$python' here; name yours like this: make PYTHON=python3.12 test"
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+version=$("$python" -c 'import sys; sys.version_info < (3, 11) and sys.exit(1); print("%d.%d" % sys.version_info[:2])') ||
     stop "Heads Up needs Python 3.11 or newer, and '$python' is $("$python" -V 2>&1); name a newer one like this: make PYTHON=python3.12 test"
 
 # `.installing` stands while an installation runs: where it is still there, the last one was cut short.
 if [ -e "$venv/.installing" ] || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
     "$python" -c 'import ensurepip' 2>/dev/null ||
-        stop "'$python' came without its venv module; on Debian or Ubuntu: sudo apt-get install python3-venv"
+        stop "'$python' came without its venv module; on Debian or Ubuntu: sudo apt-get install python$version-venv"
     { rm -rf "$venv" && mkdir "$venv" && : >"$venv/.installing" && "$python" -m venv "$venv"; } >/dev/null 2>&1 ||
         stop "No virtual environment could be made in $PWD/$venv; is the folder writable, and is there room on the disk?"
 fi

@@ -1,7 +1,7 @@
 #!/bin/sh
-# system-libraries.sh PYTHON: the shared libraries that Qt (the window) and PortAudio (the sounds) load, and
-# PYTHON's venv module. As root on Debian or Ubuntu it installs the missing ones; otherwise it names them in
-# one line. It never fails: all but the window and the sounds works without them.
+# system-libraries.sh PYTHON: the shared libraries that Qt (the window) and PortAudio (the sounds) load. As root on
+# Debian or Ubuntu it installs the missing ones, and PYTHON's venv module; otherwise it names them in one line.
+# It never fails: all but the window and the sounds works without them.
 set -u
 python=${1:-python3}
 
@@ -17,16 +17,16 @@ missing=""
 for name in $qt $x11 $sound; do
     echo "$installed" | grep -qxF "$name" || missing="$missing $name"
 done
+if [ "$(id -u)" != 0 ]; then
+    [ -z "$missing" ] || echo "For the window and the sounds, install these once: sudo apt-get install$missing"
+    exit 0
+fi
 if ! "$python" -c "import ensurepip" 2>/dev/null; then
     version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) &&
         missing="$missing python$version-venv"
 fi
 [ -z "$missing" ] && exit 0
 
-if [ "$(id -u)" != 0 ]; then
-    echo "For the window and the sounds, install these once: sudo apt-get install$missing"
-    exit 0
-fi
 echo "Installing system libraries for the window and the sounds:$missing"
 export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp)
