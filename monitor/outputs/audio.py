@@ -20,6 +20,7 @@ from monitor.outputs.player import CuePlayer, NullPlayer, Playable, PlayerStatus
 from monitor.outputs.portaudio import OutputDevice, OutputStream
 from monitor.values import NS_PER_S
 
+MUTED = "Sound is muted."
 GAP_S = 0.08
 """Silence between a tone and the sentence that explains it."""
 SILENT_STREAM_NS = 2 * NS_PER_S
@@ -84,7 +85,7 @@ class AudioPlayer:
             sounds = sounds_of(what, feet=self._options.feet, speech=self._options.speech)
             if not sounds:
                 return False
-            return self._log.add(sounds, self._why_not() or self._submit(sounds))
+            return self._log.add(sounds, self._fault() or (MUTED if self._mixer.muted else self._submit(sounds)))
 
     def set_volume(self, volume: float) -> None:
         """An amplitude factor; values outside 0..1 are brought to the nearest bound."""
@@ -98,14 +99,16 @@ class AudioPlayer:
 
     def status(self) -> PlayerStatus:
         """Where it plays, and how well."""
-        why_not = self._why_not()
+        fault = self._fault()
         voice, stream = self._last_voice, self._stream
         delay_s = None
         if voice is not None and voice.started_ns is not None and stream is not None:
             delay_s = (voice.started_ns - voice.requested_ns) / NS_PER_S + stream.latency
         return PlayerStatus(
-            audible=not why_not and self._mixer.volume > 0,
-            sentence=why_not or f"Cues play on '{self._device.name}'. {self._note}".strip(),
+            working=not fault,
+            audible=not (fault or self._mixer.muted) and self._mixer.volume > 0,
+            sentence=fault
+            or (MUTED if self._mixer.muted else f"Cues play on '{self._device.name}'. {self._note}".strip()),
             device=self._device.name,
             rate_hz=self._device.rate_hz,
             volume=self._mixer.volume,
@@ -142,13 +145,13 @@ class AudioPlayer:
 
     # ------------------------------------------------------------------
 
-    def _why_not(self) -> str:
-        """Why nothing would be heard now; '' if it would."""
+    def _fault(self) -> str:
+        """Why the stream takes no sounds now; '' if it does."""
         if self._stream is None:
             return "The sound is closed."
         if not self._stream.active or self._clock_ns() - self._last_fill_ns > SILENT_STREAM_NS:
             return f"'{self._device.name}' has gone away. Rescan the sound outputs."
-        return "Sound is muted." if self._mixer.muted else ""
+        return ""
 
     def _submit(self, sounds: tuple[Sound, ...]) -> str:
         """Queue sounds one after the other; why not, or ''."""
@@ -188,7 +191,7 @@ def open_player(options: SoundOptions | None = None, *, fresh: bool = False) -> 
         player.attach(portaudio.open_stream(sd, device, player.fill, player.underflow))
     except OutputUnavailableError as error:
         why = f"No sound: {error.reason}. {error.remedy}."
-        return NullPlayer(why, lambda: open_player(options, fresh=True)), why
+        return NullPlayer(why, lambda: open_player(options, fresh=True), options.volume), why
     return player, None
 
 

@@ -29,7 +29,10 @@ class PlayRecord:
 class PlayerStatus:
     """What the window and `headsup doctor` show of the sound."""
 
+    working: bool
+    """The sound system takes sounds (or would, were it not muted); False = it is worth a rescan."""
     audible: bool
+    """Working, not muted and not at volume 0."""
     sentence: str
     """One sentence for people: where the cues play, or why they do not."""
     device: str = ""
@@ -110,12 +113,13 @@ class NullPlayer:
         self,
         why: str = "Sound is switched off.",
         reopen: Callable[[], tuple[CuePlayer, str | None]] | None = None,
+        volume: float = 0.0,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self._why = why
         self._reopen = reopen
         self._log = PlayLog(clock_ns)
-        self._volume = 0.0
+        self._volume = volume
         self._muted = False
 
     def play(self, what: Playable) -> bool:
@@ -124,24 +128,31 @@ class NullPlayer:
         return self._log.add(sounds, self._why) if sounds else False
 
     def set_volume(self, volume: float) -> None:
-        """Remembered, for the status only."""
+        """Remembered for the player that a rescan may bring."""
         self._volume = volume
 
     def set_muted(self, muted: bool) -> None:
-        """Remembered, for the status only."""
+        """Remembered for the player that a rescan may bring."""
         self._muted = muted
 
     def status(self) -> PlayerStatus:
         """Never audible."""
-        return PlayerStatus(False, self._why, volume=self._volume, muted=self._muted, requested=self._log.requested)
+        return PlayerStatus(
+            False, False, self._why, volume=self._volume, muted=self._muted, requested=self._log.requested
+        )
 
     def log(self) -> tuple[PlayRecord, ...]:
         """The last requests, oldest first, none accepted."""
         return self._log.records()
 
     def rescan(self) -> tuple[CuePlayer, str | None]:
-        """Try to open the sound again, where there was something to open."""
-        return self._reopen() if self._reopen else (self, self._why)
+        """Try to open the sound again, where there was something to open; volume and mute go along."""
+        if self._reopen is None:
+            return self, self._why
+        player, why = self._reopen()
+        player.set_volume(self._volume)
+        player.set_muted(self._muted)
+        return player, why
 
     def close(self) -> None:
         """Nothing to close."""

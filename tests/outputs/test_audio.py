@@ -1,12 +1,14 @@
 """The player against a sound system of our own: opening, refusing, logging, losing and finding devices."""
 
+from __future__ import annotations
+
 import builtins
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
-from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -18,78 +20,8 @@ from monitor.outputs.phrases import LOW_BATTERY, Clip
 from monitor.outputs.player import LOG_LENGTH, NullPlayer
 from monitor.values import Event, EventKind
 
-
-class PortAudioError(Exception):
-    pass
-
-
-class FakeStream:
-    """What sounddevice.OutputStream offers; the test pulls blocks from it."""
-
-    def __init__(self, samplerate, device, channels, dtype, latency, callback) -> None:
-        self.rate_hz, self.device, self.channels = samplerate, device, channels
-        self.asked_latency, self.latency = latency, 0.05
-        self.callback, self.active, self.closed = callback, False, 0
-        assert dtype == "float32"
-
-    def start(self) -> None:
-        self.active = True
-
-    def close(self) -> None:
-        self.active = False
-        self.closed += 1
-
-    def pull(self, frames: int, underflow: bool = False) -> np.ndarray:
-        out = np.full((frames, self.channels), np.nan, np.float32)
-        self.callback(out, frames, None, SimpleNamespace(output_underflow=underflow))
-        return out
-
-
-class FakeSoundSystem:
-    """A stand-in for the sounddevice module, with a device list fixed at its start, as PortAudio's is."""
-
-    PortAudioError = PortAudioError
-
-    def __init__(self) -> None:
-        self.plugged = [
-            ("HDMI", 2, 44_100),
-            ("pulse", 32, 48_000),
-            ("Buds of Jo", 1, 24_000),
-            ("Microphone", 0, 48_000),
-        ]
-        self.broken = False
-        self.streams: list[FakeStream] = []
-        self.starts = 0
-        self.default = SimpleNamespace(device=[0, 0])
-        self._initialize()
-
-    def _terminate(self) -> None:
-        assert not any(s.active for s in self.streams), "PortAudio was ended under an open stream"
-
-    def _initialize(self) -> None:
-        self.listed = list(self.plugged)
-        self.starts += 1
-
-    def query_devices(self) -> list[dict[str, object]]:
-        if self.broken:
-            raise PortAudioError("Error querying device -1")
-        return [
-            {"index": i, "name": n, "max_output_channels": c, "default_samplerate": float(r)}
-            for i, (n, c, r) in enumerate(self.listed)
-        ]
-
-    def OutputStream(self, **options) -> FakeStream:
-        if self.plugged[options["device"]][0] == "HDMI":
-            raise PortAudioError("Device unavailable")
-        self.streams.append(FakeStream(**options))
-        return self.streams[-1]
-
-
-@pytest.fixture
-def sound(monkeypatch: pytest.MonkeyPatch) -> FakeSoundSystem:
-    system = FakeSoundSystem()
-    monkeypatch.setitem(sys.modules, "sounddevice", system)
-    return system
+if TYPE_CHECKING:
+    from tests.outputs.conftest import FakeSoundSystem
 
 
 def opened(options: SoundOptions | None = None) -> AudioPlayer:
@@ -156,6 +88,8 @@ def test_muted_requests_are_refused_with_a_reason(sound: FakeSoundSystem) -> Non
     player.set_muted(True)
     assert player.play(Cue.TEST) is False
     assert (player.log()[-1].accepted, player.log()[-1].why) == (False, "Sound is muted.")
+    assert player.status().sentence == "Sound is muted."
+    assert (player.status().working, player.status().audible) == (True, False)
     player.set_muted(False)
     assert player.play(Cue.TEST) is True
     assert (player.status().requested, player.status().accepted) == (2, 1)
@@ -291,10 +225,11 @@ def test_headphones_that_come_later_are_found_by_a_rescan(sound: FakeSoundSystem
     player, why = player.rescan()
     assert why is not None
     sound.plugged = later
+    player.set_volume(0.6)
     player, why = player.rescan()
     assert why is None
     assert player.play(Cue.TEST) is True
-    assert player.status().volume == 0.3
+    assert player.status().volume == 0.6
 
 
 def test_a_rescan_keeps_volume_and_mute_and_never_leaves_two_streams(sound: FakeSoundSystem) -> None:
@@ -357,7 +292,7 @@ def test_a_portaudio_that_does_not_start_again(sound: FakeSoundSystem, monkeypat
     player = opened()
 
     def fail() -> None:
-        raise PortAudioError("host error")
+        raise sound.PortAudioError("host error")
 
     monkeypatch.setattr(sound, "_initialize", fail)
     after, why = player.rescan()
