@@ -291,9 +291,9 @@ def test_the_text_is_plain_aligned_and_keeps_remedies_whole():
 
 
 def test_the_last_line_follows_the_worst_finding():
-    assert render(FINDINGS[:1]).endswith("All well. Have a good run.\n")
-    assert render(FINDINGS[:2]).endswith("Good to go; worth a look: Sound.\n")
-    assert render(()).endswith("run.\n")
+    assert render(FINDINGS[:1]).endswith("All well. Have a good run.")
+    assert render(FINDINGS[:2]).endswith("Good to go; worth a look: Sound.")
+    assert render(()).endswith("run.")
 
 
 def test_json():

@@ -20,7 +20,7 @@ def render(findings: Sequence[Finding], *, width: int = 100) -> str:
         lines += textwrap.wrap(f.sentence, width, initial_indent=first, subsequent_indent=" " * len(first))
         if f.remedy:
             lines.append(" " * len(first) + f.remedy)
-    return "\n".join([*lines, "", _summary(findings)]) + "\n"
+    return "\n".join([*lines, "", _summary(findings)])
 
 
 def _summary(findings: Sequence[Finding]) -> str:
