@@ -9,6 +9,7 @@ from walking by its rhythm, not by a fixed shock level, so that a soft runner co
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -39,6 +40,8 @@ STOPPED_PART = 0.35
 """When the last second is this much calmer than the window, the wearer has just stopped."""
 HOLD_HOPS = 2
 """A new activity must be seen this many times in a row (1 s)."""
+FIT_THE_CACHE = 128
+"""Windows looked at together: a whole day at once is four times slower, as it leaves the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ class GaitTracker:
         edges, values = [0], [self._now]
         if hops:
             windows = sliding_window_view(series, self._window)[: hops * self._hop : self._hop]
-            for i, seen in enumerate(self._look(windows)):
+            parts = (self._look(windows[first : first + FIT_THE_CACHE]) for first in range(0, hops, FIT_THE_CACHE))
+            for i, seen in enumerate(chain.from_iterable(parts)):
                 self._now = self._settle(*seen)
                 group = i * self._hop + self._window - 1 - held
                 # Known once the window's last slot is in; that slot itself already profits.
