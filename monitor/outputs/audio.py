@@ -147,9 +147,10 @@ class AudioPlayer:
 
     def _fault(self) -> str:
         """Why the stream takes no sounds now; '' if it does."""
-        if self._stream is None:
+        stream = self._stream
+        if stream is None:
             return "The sound is closed."
-        if not self._stream.active or self._clock_ns() - self._last_fill_ns > SILENT_STREAM_NS:
+        if not stream.active or self._clock_ns() - self._last_fill_ns > SILENT_STREAM_NS:
             return f"'{self._device.name}' has gone away. Rescan the sound outputs."
         return ""
 

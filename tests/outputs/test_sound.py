@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from monitor.outputs.clips import BUILT_IN, Recording, read_wav, resampled
+from monitor.outputs.clips import BUILT_IN, read_wav, resampled
 from monitor.outputs.cues import Cue, render
 from monitor.outputs.phrases import Clip
 
@@ -154,14 +154,22 @@ def test_an_event_is_heard_as_its_tone_and_its_sentence(heard: tuple[np.ndarray,
     tone, tone_at = match(window, render(Cue.SHOULDERS, RATE_HZ))
     assert tone > 0.9
 
-    def spoken(clip: Clip) -> tuple[float, int]:
-        recording: Recording = read_wav(BUILT_IN / f"{clip.value}.wav")
-        return match(window, resampled(recording, RATE_HZ))
+    def pieces_heard(clip: Clip) -> list[tuple[bool, int]]:
+        """Of each loud quarter second of a clip: whether it is in the recording, and how much later than the tone.
 
-    sentence, sentence_at = spoken(Clip.SHOULDERS)
-    assert sentence > 0.9
-    assert spoken(Clip.LOOK_UP)[0] < 0.5
-    assert sentence_at - tone_at == pytest.approx(len(render(Cue.SHOULDERS, RATE_HZ)) + 0.08 * RATE_HZ, abs=480)
+        Piece by piece, because a busy machine may let the stream run dry once, which shifts all that follows.
+        """
+        sentence = resampled(read_wav(BUILT_IN / f"{clip.value}.wav"), RATE_HZ)
+        pieces = [(i, sentence[i : i + RATE_HZ // 4]) for i in range(0, len(sentence) - RATE_HZ // 4, RATE_HZ // 4)]
+        found = [(i, match(window, piece)) for i, piece in pieces if piece.std() > 0.05]
+        return [(score > 0.9, at - i - tone_at) for i, (score, at) in found]
+
+    right, wrong = pieces_heard(Clip.SHOULDERS), pieces_heard(Clip.LOOK_UP)
+    assert np.mean([heard for heard, _ in right]) >= 0.7
+    assert np.mean([heard for heard, _ in wrong]) <= 0.2
+    # The sentence follows the tone: never into it.
+    after_tone = len(render(Cue.SHOULDERS, RATE_HZ)) + 0.08 * RATE_HZ
+    assert min(later for heard, later in right if heard) >= after_tone - 480
 
 
 def test_between_the_cues_it_is_quiet(heard: tuple[np.ndarray, float, dict[str, float]]) -> None:
