@@ -73,6 +73,8 @@ def test_a_program_that_was_not_installed_is_named(monkeypatch):
         ({"DISPLAY": ""}, "linux", "warning"),
         ({"DISPLAY": ":0"}, "linux", "ok"),
         ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", "ok"),
+        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}, "linux", "warning"),
+        ({"QT_QPA_PLATFORM": "eglfs:size=1"}, "linux", "ok"),
         ({}, "darwin", "ok"),
         ({}, "win32", "ok"),
     ],

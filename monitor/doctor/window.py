@@ -23,6 +23,9 @@ _QT_LIBRARIES = (
     "On Debian or Ubuntu: sudo apt-get install libglib2.0-0 libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 "
     "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 libx11-xcb1"
 )
+_NOWHERE = ("offscreen", "minimal")
+_WITHOUT_DESKTOP = ("eglfs", "linuxfb", "vnc")
+"""Qt platforms that draw without X11 or Wayland, e.g. on a Raspberry Pi at the treadmill."""
 _WITHOUT_SCREEN = "Use a computer with a screen, or go without the window: headsup live --no-gui"
 
 
@@ -30,36 +33,48 @@ def has_display(environment: Mapping[str, str], platform: str) -> bool:
     """Whether there is a screen to draw on; macOS and Windows always count as having one."""
     if not platform.startswith("linux"):
         return True
+    chosen = _chosen(environment)
+    if chosen in _NOWHERE or chosen in _WITHOUT_DESKTOP:
+        return chosen in _WITHOUT_DESKTOP
     return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def _chosen(environment: Mapping[str, str]) -> str:
+    """The Qt platform that the user insists on, '' where Qt may choose."""
+    return environment.get("QT_QPA_PLATFORM", "").partition(":")[0]
 
 
 def check_display(environment: Mapping[str, str], platform: str) -> Finding:
     """Whether this session has a screen."""
+    topic = "Screen"
     if has_display(environment, platform):
-        return Finding("Screen", State.OK, "This session has a screen.")
-    return Finding("Screen", State.WARNING, "This session has no screen, so no window can open.", _WITHOUT_SCREEN)
+        return Finding(topic, State.OK, "This session has a screen.")
+    if _chosen(environment) in _NOWHERE:
+        sentence = f"QT_QPA_PLATFORM={_chosen(environment)} keeps every window invisible."
+        return Finding(topic, State.WARNING, sentence, "unset QT_QPA_PLATFORM")
+    return Finding(topic, State.WARNING, "This session has no screen, so no window can open.", _WITHOUT_SCREEN)
 
 
 def check_qt(answer: Answer, display: bool) -> Finding:
     """Whether Qt starts, from what a child process that tried it said."""
-    where = "Window"
+    topic = "Window"
     if "platform" in answer.values:
         if display:
-            return Finding(where, State.OK, "Qt can open a window.")
-        return Finding(where, State.OK, "Qt starts; only the screen is missing.")
+            return Finding(topic, State.OK, "Qt can open a window.")
+        return Finding(topic, State.OK, "Qt starts; only the screen is missing.")
     if answer.late:
         return Finding(
-            where, State.WARNING, "Qt did not start in time.", "Try again; the first start after an update is slow."
+            topic, State.WARNING, "Qt did not start in time.", "Try again; the first start after an update is slow."
         )
     problem = str(answer.values.get("import_error", ""))
     if "No module named" in problem:
-        return Finding(where, State.MISSING, "PySide6 is not installed.", "Install the packages named above.")
+        return Finding(topic, State.MISSING, "PySide6 is not installed.", "Install the packages named above.")
     if problem:
         library = problem.partition(":")[0]
-        return Finding(where, State.MISSING, f"Qt cannot load {library}.", _QT_LIBRARIES)
+        return Finding(topic, State.MISSING, f"Qt cannot load {library}.", _QT_LIBRARIES)
     if "could not connect to display" in answer.chatter:
-        return Finding(where, State.MISSING, "The screen that DISPLAY names does not answer.", _WITHOUT_SCREEN)
-    return Finding(where, State.MISSING, "Qt cannot open a window: a library of the screen is missing.", _QT_LIBRARIES)
+        return Finding(topic, State.MISSING, "The screen that DISPLAY names does not answer.", _WITHOUT_SCREEN)
+    return Finding(topic, State.MISSING, "Qt cannot open a window: a library of the screen is missing.", _QT_LIBRARIES)
 
 
 def findings() -> list[Finding]:
