@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from calibration.protocol import GUIDED
 from monitor.alerts.wording import spoken
 from monitor.outputs.cues import Cue
 from monitor.outputs.phrases import LOW_BATTERY, TEXTS, Clip, clip_for, sounds_for, tone_for, without_speech
@@ -52,3 +53,9 @@ def test_without_speech_the_tone_remains_and_nothing_becomes_silent() -> None:
     assert without_speech(LOW_BATTERY) == (Cue.LOW_BATTERY,)
     assert without_speech((Clip.FORM_CHECK,)) == (Clip.FORM_CHECK,)
     assert without_speech(()) == ()
+
+
+def test_the_calibration_says_what_it_shows() -> None:
+    clips = {Clip(step.clip): step.say for step in GUIDED if step.clip}
+    assert clips
+    assert {clip: TEXTS[clip] for clip in clips} == clips
