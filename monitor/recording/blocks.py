@@ -54,6 +54,9 @@ class BlockRow:
 def check_packets(block: PacketBlock) -> None:
     """Raise ValueError where a block breaks the contract of `PacketBlock` or the limits of the format."""
     t, ends = block.t_ns, block.ends
+    block.sensor.encode()  # a key that is no proper text raises a ValueError too
+    if t.dtype != np.int64 or ends.dtype != np.int64 or not isinstance(block.data, bytes):
+        raise ValueError("times and offsets must be 64-bit integers, the data bytes")
     if t.ndim != 1 or t.shape != ends.shape or len(t) == 0:
         raise ValueError("times and offsets must be two equally long, non-empty lists")
     if t[0] < -MAX_TIME_NS or t[-1] > MAX_TIME_NS or np.any(t[1:] <= t[:-1]):

@@ -12,13 +12,20 @@ import numpy as np
 
 from monitor.errors import RecordingError
 from monitor.recording.blocks import DamagedRowError
-from monitor.recording.format import MAX_BLOCK_BYTES, MAX_BLOCK_PACKETS, MAX_SENSORS, MAX_TIME_NS
+from monitor.recording.format import (
+    MAX_BLOCK_BYTES,
+    MAX_BLOCK_PACKETS,
+    MAX_ITEM_BYTES,
+    MAX_ROWS,
+    MAX_SENSORS,
+    MAX_TIME_NS,
+)
 from monitor.recording.items import (
     CONTROL_KINDS,
     Control,
     ItemRow,
     LiveEvent,
-    SensorVersion,
+    SensorReadyAt,
     Totals,
     check_item,
     control_value,
@@ -81,7 +88,7 @@ class Contents:
     run: RunInfo = _UNKNOWN_RUN
     settings_json: str = "{}"
     profile_json: str = ""
-    versions: list[SensorVersion] = field(default_factory=list)
+    ready: list[SensorReadyAt] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
     events: list[LiveEvent] = field(default_factory=list)
     totals: Totals | None = None
@@ -91,7 +98,7 @@ class Contents:
 
 def read_contents(db: sqlite3.Connection, path: Path | str, size: int) -> Contents:
     """Read the index and the items in one snapshot. Raises RecordingError or sqlite3.Error."""
-    limit = size // _MIN_ROW_BYTES
+    limit = min(size // _MIN_ROW_BYTES, MAX_ROWS)
     trouble: list[Trouble] = []
     db.execute("BEGIN")
     try:
@@ -107,8 +114,13 @@ def read_contents(db: sqlite3.Connection, path: Path | str, size: int) -> Conten
 
 def _items(db: sqlite3.Connection, limit: int, trouble: list[Trouble]) -> Iterator[ItemRow]:
     expected = 1
+    size = 0
     for fields in _scan(db, "SELECT id, kind, t_ns, crc, body FROM item", limit, trouble, "entries"):
         row = ItemRow(*fields)
+        size += len(row.body) if isinstance(row.body, (str, bytes)) else 0
+        if size > MAX_ITEM_BYTES:
+            trouble.append(("there are more entries than a run can have; the rest was left out", 0, -1))
+            return
         try:
             check_item(row)
         except DamagedRowError as error:
@@ -177,7 +189,7 @@ def from_items(
             elif row.kind == "event":
                 contents.events.append(event_value(row))
             elif row.kind == "sensor":
-                contents.versions.append(sensor_value(row))
+                contents.ready.append(sensor_value(row))
             elif row.kind == "run":
                 runs.append(run_value(row))
             elif row.kind in ("settings", "profile"):

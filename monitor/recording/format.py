@@ -52,6 +52,10 @@ MAX_BLOCK_PACKETS = 1 << 18
 MAX_BLOCK_BYTES = 8 << 20
 MAX_PAYLOAD_BYTES = 0xFFFF
 MAX_SENSORS = 32
+MAX_ROWS = 2_000_000
+"""Of each table: eleven days of two sensors in blocks of a second."""
+MAX_ITEM_BYTES = 256 << 20
+"""All items together; a long run has less than one megabyte."""
 MAX_TIME_NS = 1 << 61
 """73 years either way: sums and differences of two times stay within 64 bits."""
 

@@ -46,10 +46,10 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SensorVersion:
-    """A sensor's description, in force from `since_ns` (arrival time) until its next version."""
+class SensorReadyAt:
+    """A sensor was set up at `t_ns` (arrival time); `info` holds until the next of this sensor."""
 
-    since_ns: int
+    t_ns: int
     info: SensorInfo
 
 
@@ -165,7 +165,7 @@ def control_value(row: ItemRow) -> Control:
     return ModeChange(t_ns, _member(Mode, table, "mode"))
 
 
-def sensor_value(row: ItemRow) -> SensorVersion:
+def sensor_value(row: ItemRow) -> SensorReadyAt:
     table = _table(row)
     try:
         config = bytes.fromhex(_get(table, "config", str))
@@ -181,7 +181,7 @@ def sensor_value(row: ItemRow) -> SensorVersion:
         config=config,
         simulated=_get(table, "simulated", bool),
     )
-    return SensorVersion(row.t_ns, info)
+    return SensorReadyAt(row.t_ns, info)
 
 
 def run_value(row: ItemRow) -> RunInfo:

@@ -25,6 +25,8 @@ def create_empty(path: Path) -> tuple[int, int]:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     except OSError as error:
         raise _refusal(path, error) from error
+    except ValueError as error:
+        raise RecordingError(repr(str(path)), "is not a usable file name") from error
     try:
         status = os.fstat(handle)
     finally:
@@ -35,14 +37,13 @@ def create_empty(path: Path) -> tuple[int, int]:
 
 def refuse_taken(path: Path) -> None:
     """Raise RecordingError where a new recording cannot have this name."""
-    try:
-        if os.path.lexists(path):
-            raise _refusal(path, FileExistsError())
-        for side in sidecars(path):
-            if os.path.lexists(side):
-                raise RecordingError(path, f"'{side.name}' of another run lies there; please choose another name")
-    except ValueError as error:
-        raise RecordingError(repr(str(path)), "is not a usable file name") from error
+    if not path.name:
+        raise RecordingError(path, "is not a usable file name")
+    if os.path.lexists(path):
+        raise _refusal(path, FileExistsError())
+    for side in sidecars(path):
+        if os.path.lexists(side):
+            raise RecordingError(path, f"'{side.name}' of another run lies there; please choose another name")
 
 
 def part_name(path: Path) -> Path:

@@ -13,7 +13,7 @@ import numpy as np
 from monitor.errors import RecordingError
 from monitor.recording.blocks import BlockRow, DamagedRowError, cut_time, decode_block
 from monitor.recording.contents import Contents, Damage, SensorBlocks, in_words, read_contents
-from monitor.recording.items import Control, LiveEvent, SensorVersion
+from monitor.recording.items import Control, LiveEvent, SensorReadyAt
 from monitor.recording.opening import SALVAGEABLE, OpenedFile, open_file
 from monitor.recording.slices import in_log_order
 from monitor.values import NS_PER_S, LogEntry, PacketBlock, RunInfo, SensorInfo, join_packets
@@ -98,14 +98,25 @@ class Recording:
     def sensors(self) -> tuple[SensorInfo, ...]:
         """The sensors in the order they appeared, each as it was first described."""
         first: dict[str, SensorInfo] = {}
-        for version in self.contents.versions:
+        for version in self.contents.ready:
             first.setdefault(version.info.key, version.info)
         return tuple(first.values())
 
     @property
-    def sensor_versions(self) -> tuple[SensorVersion, ...]:
-        """Every description with the time from which it held, e.g. after a reconnect with another configuration."""
-        return tuple(self.contents.versions)
+    def sensor_ready(self) -> tuple[SensorReadyAt, ...]:
+        """Every time a sensor was set up, in order: at the start and after each reconnection."""
+        return tuple(self.contents.ready)
+
+    @property
+    def sensor_versions(self) -> tuple[SensorReadyAt, ...]:
+        """Those of `sensor_ready` that brought a new or changed description; each holds from then."""
+        current: dict[str, SensorInfo] = {}
+        out = []
+        for ready in self.contents.ready:
+            if current.get(ready.info.key) != ready.info:
+                current[ready.info.key] = ready.info
+                out.append(ready)
+        return tuple(out)
 
     @property
     def closed(self) -> bool:

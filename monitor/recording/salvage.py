@@ -14,6 +14,7 @@ from monitor.errors import RecordingError
 from monitor.recording.blocks import BlockRow, DamagedRowError, decode_block
 from monitor.recording.carve import PageFile, Place, Value
 from monitor.recording.contents import Contents, Header, Trouble, compare_totals, from_items, index_of
+from monitor.recording.format import MAX_ITEM_BYTES
 from monitor.recording.items import ItemRow, check_item
 from monitor.recording.opening import check_file
 from monitor.recording.place import part_name, publish, refuse_taken
@@ -93,11 +94,13 @@ def salvage(path: Path | str, out: Path | str) -> SalvageReport:
 
 def _search(pages: PageFile) -> _Found:
     found = _Found()
+    room = MAX_ITEM_BYTES
     for place, row in pages.rows():
         if len(row) == 5:
             item = _item(row)
-            if item is not None:
+            if item is not None and item.id not in found.items and room > 0:
                 found.items[item.id] = item
+                room -= len(item.body)
         elif len(row) == 10:
             block = _block(row)
             if block is not None and (block.sensor, block.seq) not in found.headers:
@@ -146,7 +149,7 @@ def _contents(found: _Found, path: Path) -> Contents:
     contents = from_items((found.items[i] for i in ids), path, trouble, run_if_lost=lost)
     contents.blocks = index_of(found.headers.values(), path, trouble)
     compare_totals(contents)
-    known = {version.info.key for version in contents.versions}
+    known = {version.info.key for version in contents.ready}
     trouble.extend((f"the description of sensor '{key}' is lost", 0, -1) for key in contents.blocks if key not in known)
     return contents
 

@@ -84,8 +84,8 @@ class RunFile:
     def add_contents(self, contents: Contents) -> None:
         """Everything but the notifications of another recording."""
         self.add_head(contents.run, contents.settings_json, contents.profile_json)
-        for version in contents.versions:
-            self.add_sensor(version.info, version.since_ns)
+        for ready in contents.ready:
+            self.add_sensor(ready.info, ready.t_ns)
         for event in contents.events:
             self.add_event(event.event, event.t_ns)
         for control in contents.controls:
@@ -107,8 +107,8 @@ class RunFile:
         """Raises ValueError for an impossible time."""
         self.add_item(*control_item(entry))
 
-    def add_sensor(self, info: SensorInfo, since_ns: int) -> None:
-        self.add_item("sensor", since_ns, sensor_body(info))
+    def add_sensor(self, info: SensorInfo, t_ns: int) -> None:
+        self.add_item("sensor", t_ns, sensor_body(info))
 
     def add_event(self, event: Event, t_ns: int) -> None:
         self.add_item("event", t_ns, event_body(event))

@@ -100,7 +100,6 @@ class RecordingWriter:
         self._queue: queue.SimpleQueue[LogEntry | _Sensor | _LiveEvent | _Note | None] = queue.SimpleQueue()
         self._packets: dict[str, list[PacketBlock]] = {}
         self._last_t: dict[str, int] = {}
-        self._versions: dict[str, SensorInfo] = {}
         self._latest_ns: int | None = None
         self._taken = 0
         self._status = WriterStatus(WriterState.RECORDING)
@@ -120,7 +119,7 @@ class RecordingWriter:
         self._put(entry)
 
     def append_sensor(self, info: SensorInfo, t_ns: int) -> None:
-        """A sensor is ready, before its first packet. A description that did not change is stored once."""
+        """A sensor was set up, before its first packet; again on every reconnection, changed or not."""
         self._put(_Sensor(info, t_ns))
 
     def append_event(self, event: Event, t_ns: int) -> None:
@@ -155,6 +154,14 @@ class RecordingWriter:
     # ---------------------------------------------------------------- the thread
 
     def _work(self) -> None:
+        try:
+            self._record()
+        except Exception as error:  # nobody is above this thread; the run must hear of it
+            self._file.release()
+            self._closing = True
+            self._set(WriterState.FAILED, f"Recording has stopped: {error}.")
+
+    def _record(self) -> None:
         retry_s = 0.0
         failed_since: float | None = None
         go_on = True
@@ -207,9 +214,7 @@ class RecordingWriter:
 
     def _take_item(self, item: Control | _Sensor | _LiveEvent | _Note) -> int:
         if isinstance(item, _Sensor):
-            if self._versions.get(item.info.key) != item.info:
-                self._file.add_sensor(item.info, item.t_ns)
-                self._versions[item.info.key] = item.info
+            self._file.add_sensor(item.info, item.t_ns)
             return item.t_ns
         if isinstance(item, _LiveEvent):
             self._file.add_event(item.event, item.t_ns)

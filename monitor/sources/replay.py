@@ -81,12 +81,12 @@ class ReplaySource:
             pass
 
     def _items(self) -> Iterator[SourceItem | Mark | ModeChange]:
-        """Everything in order, each sensor's description before its first packet and wherever it changed."""
+        """Everything in order, with each set-up of a sensor before the packets that followed it."""
         since_ns: int | None = None
-        for version in sorted(self._recording.sensor_versions, key=lambda version: version.since_ns):
-            yield from self._stretch(since_ns, version.since_ns)
-            since_ns = version.since_ns
-            yield SensorReady(version.since_ns, version.info)
+        for ready in sorted(self._recording.sensor_ready, key=lambda ready: ready.t_ns):
+            yield from self._stretch(since_ns, ready.t_ns)
+            since_ns = ready.t_ns
+            yield SensorReady(ready.t_ns, ready.info)
         yield from self._stretch(since_ns, None)
 
     def _stretch(self, from_ns: int | None, to_ns: int | None) -> Iterator[SourceItem | Mark | ModeChange]:

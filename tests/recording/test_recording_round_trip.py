@@ -2,6 +2,8 @@
 
 import dataclasses
 import itertools
+import sqlite3
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from recorded_runs import COLLAR, HEAD, RUN, in_time, singles, wait_until, write
 
 from monitor.errors import RecordingError
 from monitor.recording import compact
+from monitor.recording import writer as writer_module
 from monitor.recording.format import Codec
 from monitor.recording.reader import open_recording
 from monitor.recording.store import RunFile
@@ -118,11 +121,12 @@ def test_description_events_and_versions_come_back(tmp_path):
         assert recording.settings_json == '{"a": 1}'
         assert recording.profile_json == "profile — text"
         assert recording.sensors == (HEAD, COLLAR)
-        assert [(v.since_ns, v.info) for v in recording.sensor_versions] == [
+        assert [(v.t_ns, v.info) for v in recording.sensor_versions] == [
             (10, HEAD),
             (11, COLLAR),
             (40, reconnected),
         ]
+        assert [v.t_ns for v in recording.sensor_ready] == [10, 11, 30, 40]
         assert [(e.t_ns, e.event) for e in recording.live_events()] == [
             (5_100_000_000, event),
             (5_200_000_000, numpy_event),
@@ -257,16 +261,18 @@ def test_the_writer_refuses_bad_entries_and_goes_on(tmp_path):
     writer.append(packet("head", 22, bytes(70_000)))
     writer.append(Mark(1 << 62, "too far"))
     writer.append("nonsense")
+    writer.append(PacketBlock("head", np.array([23.5]), np.array([1]), b"x"))
+    writer.append(packet("he\ud800ad", 24, b"x"))
     writer.append(packet("head", 30, b"b"))
     status = writer.close()
-    assert status.lost == 7
+    assert status.lost == 9
     assert status.sentence
     with open_recording(path) as recording:
         assert singles(next(recording.entries())) == [(10, "head", b"a"), (30, "head", b"b")]
 
 
 @pytest.mark.parametrize(
-    "kind", ["file", "folder", "link", "dangling link", "left-over wal", "no folder", "file as folder"]
+    "kind", ["file", "folder", "link", "dangling link", "left-over wal", "no folder", "file as folder", "no name"]
 )
 def test_the_writer_destroys_nothing(tmp_path, kind):
     path = tmp_path / "a.headsup"
@@ -284,9 +290,11 @@ def test_the_writer_destroys_nothing(tmp_path, kind):
         Path(f"{path}-wal").write_bytes(b"precious")
     elif kind == "no folder":
         path = tmp_path / "none" / "a.headsup"
-    else:
+    elif kind == "file as folder":
         other.write_bytes(b"precious")
         path = other / "a.headsup"
+    else:
+        path = tmp_path / "a\0b"
     before = sorted(p.name for p in tmp_path.iterdir())
     with pytest.raises(RecordingError) as caught:
         RecordingWriter(path, RUN, "{}")
@@ -296,3 +304,44 @@ def test_the_writer_destroys_nothing(tmp_path, kind):
         assert path.read_bytes() == b"precious"
     if kind == "dangling link":
         assert not other.exists()
+
+
+def test_a_writer_that_breaks_says_so_and_never_hangs(tmp_path, monkeypatch):
+    writer = RecordingWriter(tmp_path / "a.headsup", RUN, "{}", commit_interval_s=0.01)
+
+    def broken():
+        raise RuntimeError("something nobody thought of")
+
+    monkeypatch.setattr(writer._file, "commit", broken)
+    writer.append(packet("head", 1, b"a"))
+    wait_until(lambda: writer.status().state is WriterState.FAILED)
+    writer.append(packet("head", 2, b"b"))
+    assert "something nobody thought of" in writer.close().sentence
+
+
+def test_memory_is_bounded_while_the_disk_refuses_and_the_loss_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(writer_module, "MAX_PENDING_BYTES", 3000)
+    monkeypatch.setattr(writer_module, "MAX_RETRY_S", 0.05)
+    writer = RecordingWriter(tmp_path / "a.headsup", RUN, "{}", commit_interval_s=0.01)
+    commit = writer._file.commit
+
+    def full():
+        raise sqlite3.OperationalError("disk full")
+
+    monkeypatch.setattr(writer._file, "commit", full)
+    for i in range(20):
+        writer.append(packet("head", i, bytes(1000)))
+        wait_until(lambda: writer._queue.empty())
+        time.sleep(0.015)
+    wait_until(lambda: writer.status().lost > 0)
+    assert writer.status().state is WriterState.FAILED
+    assert writer._file.pending_bytes < 3000 + 3 * 1100
+    monkeypatch.setattr(writer._file, "commit", commit)
+    wait_until(lambda: writer.status().state is WriterState.RECORDING)
+    status = writer.close()
+    assert status.state is WriterState.CLOSED
+    assert str(status.lost) in status.sentence
+    with open_recording(tmp_path / "a.headsup") as recording:
+        got = singles(next(recording.entries()))
+        assert len(got) + status.lost == 20
+        assert any("disk refused" in str(damage) for damage in recording.damage)

@@ -247,7 +247,7 @@ def test_two_tables_become_one_recording(tmp_path):
         assert not recording.run.simulated
         assert [(s.key, s.site, s.family, s.rate_hz) for s in recording.sensors] == [
             ("head", Site.HEAD, "table", 100.0),
-            ("collar", Site.COLLAR, "table", 52.0),
+            ("collar", Site.COLLAR, "table-acc", 52.0),
         ]
         tick, acc, gyr = decoded(recording, "head")
         assert np.array_equal(tick, np.arange(400) * 10_000_000)
