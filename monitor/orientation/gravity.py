@@ -21,6 +21,11 @@ from monitor.values import FloatArray
 
 TAU_ACC_S = 1.5
 """Time constant of the accelerometer correction: the compromise between running (1 s best) and BROAD (3 s best)."""
+START_TAU_ACC_S = 0.75
+START_RAMP_S = (5, 40)
+"""A cold start begins with a short time constant, lengthened second by second between these times. The error of an
+unknown gyroscope bias is bias times tau: measured on real motion with 0.7 deg/s of bias, sustained pitch 5-10 s after
+the start is 0.35 deg off instead of 1.06, and 0.11 instead of 0.16 from 30 s on."""
 BIAS_CLIP_DPS = 6.0
 """Largest gyroscope bias; cheap MEMS need more than VQF's default 2."""
 BIAS_SIGMA_INIT_DPS = 2.0
@@ -48,15 +53,21 @@ class GravityEstimator(Protocol):
 
 
 class VqfGravity:
-    """Gravity direction by VQF; keeps the gyroscope bias it has learned over a restart."""
+    """Gravity direction by VQF; keeps the gyroscope bias it has learned over a restart.
+
+    `gyro_bias` (3,) rad/s: known beforehand, so that no cold start is needed.
+    """
 
     settle_s = 2 * TAU_ACC_S + 1.0
 
     def __init__(self, period_s: float, tau_acc_s: float = TAU_ACC_S, gyro_bias: FloatArray | None = None) -> None:
+        self._tau_acc_s = tau_acc_s
+        self._second = max(1, round(1.0 / period_s))
+        self._pushed = 0
         self._vqf = VQF(period_s, tauAcc=tau_acc_s, biasClip=BIAS_CLIP_DPS, biasSigmaInit=BIAS_SIGMA_INIT_DPS)
+        self._cold = gyro_bias is None
         if gyro_bias is not None:
             self._vqf.setBiasEstimate(np.ascontiguousarray(gyro_bias), np.radians(KNOWN_BIAS_SIGMA_DPS))
-        self._started = False
 
     @property
     def gyro_bias(self) -> FloatArray | None:
@@ -64,17 +75,34 @@ class VqfGravity:
         return np.array(self._vqf.getBiasEstimate()[0])
 
     def push(self, acc: FloatArray, gyr: FloatArray) -> FloatArray:
-        if len(acc) == 0:
-            return np.empty((0, 3))
-        self._started = True
-        quat = self._vqf.updateBatch(np.ascontiguousarray(gyr), np.ascontiguousarray(acc))["quat6D"]
-        return up_in_sensor(quat)
+        n = len(acc)
+        acc, gyr = np.ascontiguousarray(acc), np.ascontiguousarray(gyr)
+        parts = [np.empty((0, 4))]
+        a = 0
+        while a < n:
+            b = n
+            if self._cold:
+                second, into = divmod(self._pushed, self._second)
+                self._cold = second < START_RAMP_S[1]
+                if into == 0:
+                    self._vqf.setTauAcc(self._start_tau_s(second))
+                b = min(n, a + self._second - into) if self._cold else n
+            parts.append(self._vqf.updateBatch(gyr[a:b], acc[a:b])["quat6D"])
+            self._pushed += b - a
+            a = b
+        return up_in_sensor(np.concatenate(parts))
 
     def restart(self) -> None:
-        if self._started:
+        if self._pushed:
             bias, sigma = self._vqf.getBiasEstimate()
             self._vqf.resetState()
             self._vqf.setBiasEstimate(bias, sigma)
+
+    def _start_tau_s(self, second: int) -> float:
+        """The time constant in this second after a cold start."""
+        first, last = START_RAMP_S
+        share = min(max((second - first) / (last - first), 0.0), 1.0)
+        return START_TAU_ACC_S + share * (self._tau_acc_s - START_TAU_ACC_S)
 
 
 class OfflineVqfGravity:
