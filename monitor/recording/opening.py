@@ -16,7 +16,6 @@ from monitor.recording.place import sidecars
 
 _MAGIC = b"SQLite format 3\0"
 _MAX_COPY_BYTES = 4 << 30
-SALVAGEABLE = "what is left can be salvaged into a new recording"
 
 
 class OpenedFile:
@@ -38,23 +37,26 @@ def open_file(path: Path) -> OpenedFile:
     """A checked read-only connection. Raises RecordingError."""
     real, size = check_file(path)
     _check_header(path, real)
-    folder: tempfile.TemporaryDirectory[str] | None = None
     try:
-        connection = _connect(real, "mode=ro")
-        try:
-            _check_schema(connection, path)
-        except sqlite3.OperationalError as error:
-            connection.close()
-            # A WAL database in a folder that may not be written to cannot be opened in place.
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-                raise
-            connection, folder = _connect_elsewhere(real, size)
-            _check_schema(connection, path)
+        file = _open_in_place(real, size) or _open_elsewhere(path, real, size)
     except sqlite3.Error as error:
-        if folder is not None:
-            folder.cleanup()
-        raise RecordingError(path, f"is damaged ({error}); {SALVAGEABLE}") from error
-    return OpenedFile(connection, size, folder)
+        raise refusal(path, error) from error
+    try:
+        _check_schema(file.connection, path)
+    except sqlite3.Error as error:
+        file.close()
+        raise refusal(path, error) from error
+    except RecordingError:
+        file.close()
+        raise
+    return file
+
+
+def refusal(path: Path | str, error: sqlite3.Error) -> RecordingError:
+    """What to tell the user of an error of SQLite while reading."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return RecordingError(path, "is held by another program just now; please try again")
+    return RecordingError(path, f"is damaged ({error}); what is left can be salvaged into a new recording")
 
 
 def check_file(path: Path) -> tuple[Path, int]:
@@ -127,27 +129,39 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _connect_elsewhere(real: Path, size: int) -> tuple[sqlite3.Connection, tempfile.TemporaryDirectory[str] | None]:
-    """Open without writing beside the file: as it stands if it has no -wal, else from a copy. Raises sqlite3.Error."""
+def _open_in_place(real: Path, size: int) -> OpenedFile | None:
+    """The file where it is; None where its folder would have to be written to. Raises sqlite3.Error."""
+    connection = _connect(real, "mode=ro")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.Error as error:
+        connection.close()
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            return None
+        raise
+    return OpenedFile(connection, size, None)
+
+
+def _open_elsewhere(path: Path, real: Path, size: int) -> OpenedFile:
+    """Without writing beside the file: as it stands if it has no -wal, else from a copy."""
     wal = real.with_name(real.name + "-wal")
     if not wal.exists() or wal.stat().st_size == 0:
-        return _connect(real, "mode=ro&immutable=1"), None
+        return OpenedFile(_connect(real, "mode=ro&immutable=1"), size, None)
     if size > _MAX_COPY_BYTES:
-        raise sqlite3.OperationalError("its folder may not be written to, and it is too large to be copied")
+        raise RecordingError(path, "lies in a folder that may not be written to; please copy it with its -wal")
     folder = tempfile.TemporaryDirectory(prefix="headsup-")
     try:
         copy = Path(folder.name) / "run"
         shutil.copyfile(real, copy)
         shutil.copyfile(wal, Path(folder.name) / "run-wal")
-        return _connect(copy, "mode=ro"), folder
+        return OpenedFile(_connect(copy, "mode=ro"), size, folder)
     except OSError as error:
         folder.cleanup()
-        raise sqlite3.OperationalError(f"it cannot be copied to be read: {error.strerror}") from error
+        raise RecordingError(path, f"cannot be copied to be read: {error.strerror}") from error
 
 
 def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
     """Exactly our tables and index, nothing else: no views, no triggers. Raises RecordingError or sqlite3.Error."""
     rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema LIMIT 10").fetchall()
     if set(rows) != SCHEMA or len(rows) != len(SCHEMA):
-        connection.close()
         raise RecordingError(path, "calls itself a Heads Up recording, but holds other tables")

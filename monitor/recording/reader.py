@@ -10,11 +10,10 @@ from typing import Self
 
 import numpy as np
 
-from monitor.errors import RecordingError
 from monitor.recording.blocks import BlockRow, DamagedRowError, cut_time, decode_block
 from monitor.recording.contents import Contents, Damage, SensorBlocks, in_words, read_contents
 from monitor.recording.items import Control, LiveEvent, SensorReadyAt
-from monitor.recording.opening import SALVAGEABLE, OpenedFile, open_file
+from monitor.recording.opening import OpenedFile, open_file, refusal
 from monitor.recording.slices import in_log_order
 from monitor.values import NS_PER_S, LogEntry, PacketBlock, RunInfo, SensorInfo, join_packets
 
@@ -33,7 +32,7 @@ def open_recording(path: Path | str) -> Recording:
         return Recording(Path(path), file, read_contents(file.connection, path, file.size))
     except sqlite3.Error as error:
         file.close()
-        raise RecordingError(path, f"is damaged ({error}); {SALVAGEABLE}") from error
+        raise refusal(path, error) from error
     except BaseException:
         file.close()
         raise

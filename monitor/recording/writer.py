@@ -106,7 +106,7 @@ class RecordingWriter:
         self._overflow = 0
         self._refused = 0
         self._refusal = ""
-        self._dropped: list[int] = []
+        self._dropped = 0
         self._closing = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="recording", daemon=True)
@@ -199,7 +199,7 @@ class RecordingWriter:
 
     def _take(self, item: LogEntry | _Sensor | _LiveEvent | _Note) -> None:
         if self._file.pending_bytes > MAX_PENDING_BYTES:
-            self._dropped.append(getattr(item, "t_ns", 0) if not isinstance(item, PacketBlock) else int(item.t_ns[0]))
+            self._dropped += 1
             return
         if isinstance(item, PacketBlock):
             check_packets(item)
@@ -246,13 +246,13 @@ class RecordingWriter:
 
     def _report_drops(self) -> None:
         if self._dropped and self._file.pending_bytes < MAX_PENDING_BYTES:
-            sentence = f"{len(self._dropped)} entries were not recorded because the disk refused for too long"
-            self._file.add_trouble(sentence, self._dropped[0])
-            self._refused += len(self._dropped)
-            self._dropped.clear()
+            sentence = f"{self._dropped} entries were not recorded because the disk refused for too long"
+            self._file.add_trouble(sentence, self._latest_ns or 0)  # what came before is kept, so it begins here
+            self._refused += self._dropped
+            self._dropped = 0
 
     def _lost(self) -> int:
-        return self._overflow + self._refused + len(self._dropped)
+        return self._overflow + self._refused + self._dropped
 
     def _sentence(self, lost: int) -> str:
         if not lost:
