@@ -38,7 +38,7 @@ class Trust:
         seen = np.minimum(age, self._second)
         reason = np.full(n, Reason.OK, np.int8)
         reason[full > CLIPPED_PART * seen] = Reason.SENSOR_FAULT
-        reason[(missing > (1 - REAL_PART) * seen) | (since_gap <= self._settle)] = Reason.GAP
+        reason[(seen - missing < REAL_PART * seen) | (since_gap <= self._settle)] = Reason.GAP
         reason[age <= self._settle] = Reason.STARTING
         self._age += n
         return reason
