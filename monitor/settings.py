@@ -109,12 +109,19 @@ class Settings:
     feet: bool = True
     """Show distances in feet (True) or metres."""
     volume: float = _bounded(0.7, 0.0, 1.0, "Loudness of the cues.")
+    speech: bool = True
+    """Speak after the tone (True) or give tones only."""
+    sound_device: str = ""
+    """Name, or part of it, of the output to play on; '' for the computer's own choice."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.mode, Mode):
             raise SettingsError("mode", f"must be road, trail or technical, not {self.mode!r}")
-        if not isinstance(self.feet, bool):
-            raise SettingsError("feet", f"must be true or false, not {self.feet!r}")
+        for name in ("feet", "speech"):
+            if not isinstance(getattr(self, name), bool):
+                raise SettingsError(name, f"must be true or false, not {getattr(self, name)!r}")
+        if not isinstance(self.sound_device, str):
+            raise SettingsError("sound_device", f"must be a name, not {self.sound_device!r}")
         _check("", self)
 
     def head_rule(self, mode: Mode) -> HeadRule:

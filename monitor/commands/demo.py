@@ -22,13 +22,12 @@ from monitor.commands import places
 from monitor.commands.analyze import as_json, write_text
 from monitor.commands.calibrate import guided
 from monitor.commands.listeners import EventLog
-from monitor.commands.live import LiveRun
+from monitor.commands.live import LiveRun, player_for
 from monitor.commands.review import has_display
 from monitor.dashboard.snapshot import render_live
 from monitor.dashboard.terminal import run_terminal
 from monitor.errors import OutputUnavailableError, RecordingError, SettingsError
-from monitor.outputs.audio import SoundOptions, open_player
-from monitor.outputs.player import CuePlayer, NullPlayer
+from monitor.outputs.player import CuePlayer
 from monitor.recording.reader import open_recording
 from monitor.recording.writer import RecordingWriter
 from monitor.review.analyse import analyse
@@ -68,9 +67,9 @@ def run(args: argparse.Namespace) -> int:
         raise RecordingError(out, f"cannot be made: {error.strerror}") from error
     say = _Teller(quiet=args.json)
     say("Heads Up demo. Everything here is SIMULATED: a virtual runner over a virtual radio.")
-    player, why_silent = _player(args.headless)
-    if why_silent and not args.headless:
-        say(why_silent)
+    player = player_for(places.settings(), silent=args.headless)
+    if not args.headless:
+        say(player.status().sentence)
     say("1. Calibrate: the runner stands still and follows the voice.")
     profile = guided("demo", REQUESTS, simulate=True, say=_Guide(say, player))
     for site in profile.sites:
@@ -219,10 +218,6 @@ def _live_seconds(total: float | None) -> float:
     if not math.isfinite(total) or not 0 < total <= 3600:
         raise SettingsError("--seconds", "must lie between 1 and 3600")
     return min(FULL_S, max(SHORTEST_S, total - CALIBRATION_S))
-
-
-def _player(headless: bool) -> tuple[CuePlayer, str | None]:
-    return (NullPlayer("headless: no sound"), None) if headless else open_player(SoundOptions())
 
 
 def _end_after(live: LiveRun, live_s: float, stop: threading.Event) -> None:

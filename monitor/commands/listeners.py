@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 
 from monitor.dashboard.viewmodel import LiveModel
+from monitor.outputs.phrases import LOW_BATTERY
 from monitor.outputs.player import CuePlayer
 from monitor.values import BatteryLevel, Event, LinkChange, Mark, ModeChange, PipelineOutput, SensorInfo
+
+LOW_BATTERY_PERCENT = 15
 
 
 class ModelListener:
@@ -35,6 +38,7 @@ class CueListener:
 
     def __init__(self, player: CuePlayer) -> None:
         self._player = player
+        self._warned: set[str] = set()
 
     def sensor(self, info: SensorInfo) -> None:
         """Nothing to hear."""
@@ -45,7 +49,10 @@ class CueListener:
                 self._player.play(event)
 
     def control(self, entry: LinkChange | BatteryLevel | Mark | ModeChange) -> None:
-        """Only the pipeline's events are heard."""
+        """A battery that runs low is said once; all else that is heard are the pipeline's events."""
+        if isinstance(entry, BatteryLevel) and entry.percent < LOW_BATTERY_PERCENT and entry.sensor not in self._warned:
+            self._warned.add(entry.sensor)
+            self._player.play(LOW_BATTERY)
 
 
 class EventLog:

@@ -17,7 +17,8 @@ from monitor.commands.wanted import expected, wanted
 from monitor.dashboard.terminal import run_terminal
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.errors import OutputUnavailableError, SettingsError
-from monitor.outputs.audio import SoundOptions, open_player
+from monitor.outputs.audio import SoundOptions
+from monitor.outputs.lasting import LastingPlayer
 from monitor.outputs.player import CuePlayer, NullPlayer
 from monitor.recording.writer import RecordingWriter
 from monitor.session import Listener, Session
@@ -42,10 +43,8 @@ def run(args: argparse.Namespace) -> int:
     path = args.record or places.fresh(places.runs_folder(), _stem(), ".headsup")
     info = RunInfo(path.stem, places.utc_now(), settings.mode, args.simulate, __version__)
     writer = RecordingWriter(path, info, settings.to_json(), store.to_json(profile) if profile else "")
-    player, why_silent = _player(settings, silent=args.silent)
+    player = player_for(settings, silent=args.silent)
     live = LiveRun(BleSource(requests, radio), settings, profile, writer, player, requests, simulate=args.simulate)
-    if why_silent:
-        live.model.notice(why_silent)
     code = _watch(live, window=not args.no_gui, seconds=args.seconds)
     print(f"Recorded in {path}")
     print(f"Look at it with: headsup review {path}")
@@ -112,9 +111,8 @@ class LiveRun:
         """Tell the screen when the recording or the run itself is in trouble."""
         if self.session.failure is not None:
             self.model.fail(f"the run cannot go on: {self.session.failure}")
-        sentence = self._writer.status().sentence
-        if sentence:
-            self.model.notice(sentence)
+        sound = self._player.status()
+        self.model.notice(self._writer.status().sentence or ("" if sound.working else sound.sentence))
 
 
 def _watch(live: LiveRun, *, window: bool, seconds: float | None) -> int:
@@ -179,12 +177,20 @@ def _source(args: argparse.Namespace, profile: Profile | None) -> tuple[tuple[Se
     return requests, endless_radio()
 
 
-def _player(settings: Settings, *, silent: bool) -> tuple[CuePlayer, str | None]:
+def player_for(settings: Settings, *, silent: bool) -> CuePlayer:
+    """The wearer's sounds; `status().sentence` says why where there are none."""
     if silent:
-        return NullPlayer("Sounds are switched off."), None
+        return NullPlayer("Sounds are switched off.")
     own = places.clips_folder()
-    options = SoundOptions(settings.volume, feet=settings.feet, own_clips=own if own.is_dir() else None)
-    return open_player(options)
+    return LastingPlayer(
+        SoundOptions(
+            volume=settings.volume,
+            device=settings.sound_device or None,
+            speech=settings.speech,
+            feet=settings.feet,
+            own_clips=own if own.is_dir() else None,
+        )
+    )
 
 
 def _stem() -> str:
