@@ -80,11 +80,13 @@ class DwellDetector:
         be believed.
         """
         n = len(level)
+        if n == 0:
+            return np.empty(0), np.zeros(0, bool), []
         past = self._hysteresis(level, trusted)
         rate = np.where(trusted, np.where(active & past, _SCALE, -self._back), 0)
         clock, bout = np.empty(n), np.zeros(n, bool)
         moments: list[Moment] = []
-        starts = np.flatnonzero(np.diff(rate, prepend=rate[:1] + 1)) if n else np.empty(0, np.int64)
+        starts = np.flatnonzero(np.diff(rate, prepend=rate[:1] + 1))
         for a, b in zip(starts.tolist(), [*starts[1:].tolist(), n], strict=True):
             self._stretch(a, b, int(rate[a]), clock, bout, moments)
         self._slot += n
@@ -98,8 +100,7 @@ class DwellDetector:
             verdict[trusted & (level < self._limits.off)] = -1
         last: IntArray = np.maximum.accumulate(np.where(verdict != 0, np.arange(len(level)), -1))
         past = np.where(last >= 0, verdict[np.maximum(last, 0)] > 0, self._past_limit)
-        if len(past):
-            self._past_limit = bool(past[-1])
+        self._past_limit = bool(past[-1])
         return past
 
     def _stretch(self, a: int, b: int, rate: int, clock: FloatArray, bout: BoolArray, moments: list[Moment]) -> None:
