@@ -18,7 +18,7 @@ def test_the_top_level_folders():
     found = {path.parts[0] for path in files() if len(path.parts) > 1}
     strangers = {name for name in found - FOLDERS if not name.startswith(".")}
     assert not strangers, f"not one of the house's folders: {sorted(strangers)}"
-    assert found >= FOLDERS - {"firmware_notes"}  # empty folders are not kept by git
+    assert found >= FOLDERS
 
 
 def test_every_file_is_named_after_its_idea():
