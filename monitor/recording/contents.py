@@ -19,6 +19,7 @@ from monitor.recording.format import (
     MAX_ROWS,
     MAX_SENSORS,
     MAX_TIME_NS,
+    READ_ERRORS,
 )
 from monitor.recording.items import (
     CONTROL_KINDS,
@@ -138,7 +139,7 @@ def _headers(db: sqlite3.Connection, limit: int, trouble: list[Trouble]) -> Iter
     columns = "SELECT id, sensor, seq, t0_ns, t1_ns, n, size FROM block"
     try:
         yield from _capped(db.execute(f"{columns} INDEXED BY block_time ORDER BY t0_ns"), limit)
-    except sqlite3.DatabaseError:
+    except READ_ERRORS:
         # Rows already given come again from the table; `index_of` drops repetitions.
         trouble.append(("the index is damaged; blocks were looked for one by one", 0, -1))
         yield from _scan(db, f"{columns} NOT INDEXED", limit, trouble, "blocks")
@@ -154,7 +155,7 @@ def _scan(
             last = row[0]
             yield row
         return
-    except sqlite3.DatabaseError as error:
+    except READ_ERRORS as error:
         trouble.append((f"some {what} cannot be read ({error})", 0, -1))
     tail: list[tuple[Any, ...]] = []
     try:
@@ -162,7 +163,7 @@ def _scan(
             if last is not None and row[0] <= last:
                 break
             tail.append(row)
-    except sqlite3.DatabaseError:
+    except READ_ERRORS:
         pass  # as far as it goes; already reported
     yield from reversed(tail)
 

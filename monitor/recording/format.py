@@ -13,6 +13,7 @@ number. The index repeats the block headers so that opening reads no bodies; row
 
 from __future__ import annotations
 
+import sqlite3
 import struct
 import zlib
 from enum import IntEnum
@@ -58,6 +59,10 @@ MAX_ITEM_BYTES = 256 << 20
 """All items together; a long run has less than one megabyte."""
 MAX_TIME_NS = 1 << 61
 """73 years either way: sums and differences of two times stay within 64 bits."""
+
+
+READ_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises; Python cannot decode SQLite's message where it quotes damaged text."""
 
 
 class Codec(IntEnum):

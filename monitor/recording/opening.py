@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from monitor.errors import RecordingError
-from monitor.recording.format import APPLICATION_ID, FORMAT_VERSION, MAX_FILE_BYTES, MAX_ROW_BYTES, SCHEMA
+from monitor.recording.format import APPLICATION_ID, FORMAT_VERSION, MAX_FILE_BYTES, MAX_ROW_BYTES, READ_ERRORS, SCHEMA
 from monitor.recording.place import sidecars
 
 _MAGIC = b"SQLite format 3\0"
@@ -39,11 +39,11 @@ def open_file(path: Path) -> OpenedFile:
     _check_header(path, real)
     try:
         file = _open_in_place(real, size) or _open_elsewhere(path, real, size)
-    except sqlite3.Error as error:
+    except READ_ERRORS as error:
         raise refusal(path, error) from error
     try:
         _check_schema(file.connection, path)
-    except sqlite3.Error as error:
+    except READ_ERRORS as error:
         file.close()
         raise refusal(path, error) from error
     except RecordingError:
@@ -52,11 +52,15 @@ def open_file(path: Path) -> OpenedFile:
     return file
 
 
-def refusal(path: Path | str, error: sqlite3.Error) -> RecordingError:
+def refusal(path: Path | str, error: sqlite3.Error | UnicodeDecodeError) -> RecordingError:
     """What to tell the user of an error of SQLite while reading."""
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return RecordingError(path, "is held by another program just now; please try again")
-    return RecordingError(path, f"is damaged ({error}); what is left can be salvaged into a new recording")
+    return RecordingError(path, f"is damaged ({_cause(error)}); what is left can be salvaged into a new recording")
+
+
+def _cause(error: Exception) -> str:
+    return "its tables are unreadable" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
 def check_file(path: Path) -> tuple[Path, int]:
@@ -134,9 +138,9 @@ def _open_in_place(real: Path, size: int) -> OpenedFile | None:
     connection = _connect(real, "mode=ro")
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except sqlite3.Error as error:
+    except READ_ERRORS as error:
         connection.close()
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             return None
         raise
     return OpenedFile(connection, size, None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +11,7 @@ import numpy as np
 
 from monitor.recording.blocks import BlockRow, DamagedRowError, cut_time, decode_block
 from monitor.recording.contents import Contents, Damage, SensorBlocks, in_words, read_contents
+from monitor.recording.format import READ_ERRORS
 from monitor.recording.items import Control, LiveEvent, SensorReadyAt
 from monitor.recording.opening import OpenedFile, open_file, refusal
 from monitor.recording.slices import in_log_order
@@ -30,7 +30,7 @@ def open_recording(path: Path | str) -> Recording:
     file = open_file(Path(path))
     try:
         return Recording(Path(path), file, read_contents(file.connection, path, file.size))
-    except sqlite3.Error as error:
+    except READ_ERRORS as error:
         file.close()
         raise refusal(path, error) from error
     except BaseException:
@@ -243,7 +243,7 @@ class Recording:
             if tuple(fields[:5]) != indexed or not isinstance(fields[8], bytes):
                 raise DamagedRowError("a block is not the one the index promised")
             block = decode_block(BlockRow(*fields))
-        except (sqlite3.Error, DamagedRowError) as error:
+        except (*READ_ERRORS, DamagedRowError) as error:
             if row_id not in self._reported:
                 self._reported.add(row_id)
                 what = f"'{sensor}': {error}; {int(blocks.n[i])} notification(s) were left out"

@@ -182,6 +182,53 @@ def test_salvage_survives_a_page_of_cells_that_all_claim_the_same_long_chain(tmp
         salvage(tmp_path / "a", tmp_path / "out.headsup")
 
 
+def smashed(good, rng):
+    """A file with up to a dozen damages of many kinds, often where SQLite keeps its own numbers."""
+    bad = bytearray(good)
+    pages = len(good) // layout.PAGE_SIZE
+    for _ in range(int(rng.integers(1, 12))):
+        page = int(rng.integers(0, pages)) * layout.PAGE_SIZE
+        at = page + int(rng.integers(0, 40 if rng.random() < 0.4 else layout.PAGE_SIZE))
+        kind = int(rng.integers(0, 4))
+        if kind == 0:
+            bad[at] = int(rng.integers(0, 256))
+        elif kind == 1:
+            bad[at : at + 8] = rng.bytes(8)
+        elif kind == 2:
+            bad[at : at + 4] = b"\xff" * 4
+        else:
+            other = int(rng.integers(0, pages)) * layout.PAGE_SIZE
+            bad[page : page + layout.PAGE_SIZE] = good[other : other + layout.PAGE_SIZE]
+    return bytes(bad[: len(good)]) if rng.random() < 0.9 else bytes(bad[: int(rng.integers(1, len(good)))])
+
+
+@pytest.mark.parametrize("count", [30, pytest.param(1000, marks=pytest.mark.slow)])
+def test_a_smashed_file_is_refused_or_read_with_its_damage_named(tmp_path, count):
+    path = tmp_path / "a.headsup"
+    want = write_run(path, 40)
+    good = path.read_bytes()
+    rng = np.random.default_rng(count)
+    for k in range(count):
+        path.write_bytes(smashed(good, rng))
+        outcome = log_or_sentence(path)
+        if not isinstance(outcome, str):
+            assert is_part_of(outcome[0], want), f"wrong data in file {k}"
+            assert outcome[0] == want or outcome[1], f"data vanished silently in file {k}"
+        if k % 5 == 0:
+            out = tmp_path / f"saved-{k}.headsup"
+            try:
+                salvage(path, out)
+            except RecordingError:
+                continue
+            assert is_part_of(whole_log(out)[0], want)
+
+
+def test_a_schema_that_is_no_text_is_refused(good):
+    """SQLite quotes it in its message, which Python then cannot decode."""
+    good.write_bytes(good.read_bytes().replace(b"CREATE TABLE item", b"CREATE TABLE \xff\xfe\xfd\xfc"))
+    assert "damaged" in refused(good)
+
+
 # ------------------------------------------------------------------ files that are no recordings
 
 
