@@ -260,10 +260,13 @@ class Pipeline:
         # Sensors share the cue policy: decide in order of arrival, whatever order they were computed in.
         ranks = {key: rank for rank, key in enumerate(self._paths)}
         candidates.sort(key=lambda c: (c.arrival_ns, ranks[c.sensor], c.t_ns, c.order))
-        events.extend(self._decide(candidate) for candidate in candidates)
+        events.extend(event for candidate in candidates if (event := self._decide(candidate)) is not None)
 
-    def _decide(self, c: _Candidate) -> Event:
+    def _decide(self, c: _Candidate) -> Event | None:
+        """The event of a candidate; a bout that merely goes on is one only when it brings a cue."""
         silent = self._policy.decide(c.rule.kind, c.sensor, c.t_ns, c.rule.cooldown_s)
+        if c.repeat and silent:
+            return None
         detail: dict[str, float | int | str | bool] = {
             "onset_s": round(c.t_ns / NS_PER_S - c.held_s, 3),
             c.rule.unit: round(c.level, 2),

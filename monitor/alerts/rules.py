@@ -15,6 +15,10 @@ from monitor.settings import HeadRule, Settings
 from monitor.values import EventKind, FloatArray, Mode
 
 
+STILL_S = 1.0
+"""How often a bout that goes on is offered for a cue again, so that one comes as soon as the policy allows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule on one sensor. `level` picks the (n,) array to watch; `unit` names its number in an event's detail."""
@@ -40,7 +44,7 @@ def head_rule(rule: HeadRule, mode: Mode) -> Rule:
     """Head down too long; on technical ground: not looked up for too long."""
     return Rule(
         kind=EventKind.LOOK_UP_DUE if mode is Mode.TECHNICAL else EventKind.HEAD_DOWN,
-        limits=DwellLimits(rule.on_deg, rule.off_deg, rule.dwell_s, rule.leak, rule.release_s, rule.cooldown_s),
+        limits=DwellLimits(rule.on_deg, rule.off_deg, rule.dwell_s, rule.leak, rule.release_s, STILL_S),
         level=lambda block: block.sustained_deg,
         unit="pitch_deg",
         cooldown_s=rule.cooldown_s,
@@ -52,7 +56,7 @@ def shoulder_rule(settings: Settings) -> Rule:
     rule = settings.shoulders
     return Rule(
         kind=EventKind.SHOULDERS_UP,
-        limits=DwellLimits(rule.on, rule.off, rule.dwell_s, rule.leak, rule.release_s, rule.cooldown_s),
+        limits=DwellLimits(rule.on, rule.off, rule.dwell_s, rule.leak, rule.release_s, STILL_S),
         level=lambda block: block.shoulder,
         unit="shoulder_score",
         cooldown_s=rule.cooldown_s,

@@ -40,6 +40,9 @@ def run(args: argparse.Namespace) -> int:
         settings = settings.replaced(mode=Mode(args.mode))
     profile = _profile(args.profile, simulate=args.simulate)
     requests, radio = _source(args, profile)
+    if profile is None:
+        hint = "headsup calibrate --simulate --profile simulated" if args.simulate else "headsup calibrate"
+        print(f"Not calibrated yet: cadence and links are shown, posture is not. First run: {hint}", file=sys.stderr)
     path = args.record or places.fresh(places.runs_folder(), _stem(), ".headsup")
     info = RunInfo(path.stem, places.utc_now(), settings.mode, args.simulate, __version__)
     writer = RecordingWriter(path, info, settings.to_json(), store.to_json(profile) if profile else "")
@@ -163,8 +166,6 @@ def _profile(name: str | None, *, simulate: bool) -> Profile | None:
     usual = SIMULATED_PROFILE if simulate else DEFAULT_PROFILE
     if usual in store.names(folder):
         return store.load(folder, usual)
-    hint = "headsup calibrate --simulate --profile simulated" if simulate else "headsup calibrate"
-    print(f"Not calibrated yet: cadence and links are shown, posture is not. First run: {hint}", file=sys.stderr)
     return None
 
 

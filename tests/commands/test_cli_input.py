@@ -48,7 +48,7 @@ def table(path, rows: np.ndarray, header: str = HEADER):
     ("spoil", "word"),
     [
         (lambda r: r[:0], "no"),
-        (lambda r: np.where(np.arange(7) == 2, np.nan, r), "nan"),
+        (lambda r: np.where(np.arange(7) == 2, np.nan, r), "finite"),
         (lambda r: np.column_stack([r[:, 0], np.tile(r[:1, 1:], (len(r), 1))]), "same"),
         (lambda r: np.column_stack([r[::-1, 0], r[:, 1:]]), "back"),
         (lambda r: r * np.array([1, 1 / 9.81, 1 / 9.81, 1 / 9.81, 1, 1, 1]), "g"),

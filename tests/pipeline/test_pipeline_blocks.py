@@ -62,15 +62,24 @@ def test_any_grouping_gives_the_same_bits(two_sensor_log, size):
 def test_the_log_brings_the_events_it_should(two_sensor_log):
     infos, profile, entries = two_sensor_log
     _, events, _ = run_in_blocks(infos, profile, entries, 50)
-    kinds = [e.kind for e in events]
+    firsts = [e for e in events if "repeat" not in e.detail]
+    kinds = [e.kind for e in firsts]
     assert kinds.count(EventKind.HEAD_DOWN) == 2
     assert kinds.count(EventKind.SHOULDERS_UP) == 1
     assert kinds.count(EventKind.LINK_LOST) == kinds.count(EventKind.LINK_BACK) == 1
     assert kinds.count(EventKind.MARK) == 1
-    times = {k: [e.t_ns / 1e9 for e in events if e.kind is k] for k in EventKind}
+    times = {k: [e.t_ns / 1e9 for e in firsts if e.kind is k] for k in EventKind}
     assert times[EventKind.HEAD_DOWN][0] == pytest.approx(30 + 6, abs=2.0)
     assert times[EventKind.HEAD_DOWN][1] == pytest.approx(60 + 6, abs=2.0)
     assert times[EventKind.LINK_LOST][0] == pytest.approx(47, abs=0.2)
+
+
+def test_a_bout_that_goes_on_is_told_as_soon_as_the_cool_down_allows(two_sensor_log):
+    infos, profile, entries = two_sensor_log
+    _, events, _ = run_in_blocks(infos, profile, entries, 50)
+    told = [e.t_ns / 1e9 for e in events if e.kind is EventKind.HEAD_DOWN and e.prompted]
+    assert len(told) == 2
+    assert told[1] - told[0] == pytest.approx(30.0, abs=1.1)
 
 
 def test_random_groupings(two_sensor_log):
