@@ -4,7 +4,9 @@ import itertools
 import time
 
 import numpy as np
+import pytest
 
+from monitor.errors import RecordingError
 from monitor.recording.reader import open_recording
 from monitor.recording.store import RunFile
 from monitor.values import NS_PER_S, Mark, Mode, PacketBlock, RunInfo, SensorInfo, Site
@@ -70,3 +72,26 @@ def wait_until(condition, seconds=30.0):
     while not condition():
         assert time.monotonic() < deadline, "the writer did not get there"
         time.sleep(0.005)
+
+
+def refused(path):
+    """The sentence with which a file is refused."""
+    with pytest.raises(RecordingError) as caught:
+        open_recording(path)
+    assert "\n" not in str(caught.value)
+    assert str(path) in str(caught.value)
+    return caught.value.reason
+
+
+def log_or_sentence(path):
+    """What `whole_log` gives, or the sentence with which the file is refused."""
+    try:
+        return whole_log(path)
+    except RecordingError as error:
+        return error.reason
+
+
+def is_part_of(got, want):
+    """Nothing in `got` that is not in `want`, and in the same order."""
+    rest = iter(want)
+    return all(any(item == other for other in rest) for item in got)
