@@ -1,4 +1,4 @@
-"""Foreign and hostile files: one sentence, or the truth with what was left out; never a crash, a hang or much memory."""
+"""Foreign and hostile files: one sentence, or the truth and what was left out; no crash, no hang, no memory taken."""
 
 import os
 import sqlite3
