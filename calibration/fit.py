@@ -17,6 +17,8 @@ from monitor.errors import CalibrationError
 
 SMALLEST_NOD_DEG = 8.0
 """A look-down pose closer to the neutral than this does not show which way the head nods."""
+ONE_WAY = 0.8
+"""Look-down poses whose sum is shorter than this part of their lengths do not show one direction."""
 SLIP_DEG = 1.5
 """How far a clip may creep between captures."""
 ESTIMATOR_DEG = 1.0
@@ -46,13 +48,20 @@ def fit_head(neutral: Pose, looks: Sequence[Pose], forward: str | None = None) -
     """
     n = np.array(neutral.up)
     if looks:
-        towards = np.sum([tangent(n, np.array(p.up)) for p in looks], axis=0)
+        ways = [tangent(n, np.array(p.up)) for p in looks]
+        towards = np.sum(ways, axis=0)
         deepest = max(float(angle_deg(np.array([p.up]), n)[0]) for p in looks)
         if deepest < SMALLEST_NOD_DEG:
             raise CalibrationError(
                 "look down",
                 f"it differs by only {deepest:.0f} deg from the neutral",
                 "Look down at your feet for this pose, and far ahead for the neutral.",
+            )
+        if np.linalg.norm(towards) < ONE_WAY * sum(float(np.linalg.norm(way)) for way in ways):
+            raise CalibrationError(
+                "look down",
+                "the look-down poses turn the head in different directions",
+                "Keep the face forward and only nod, a little further each time.",
             )
         sigma = np.sqrt(_variance([neutral, *looks]))
         return HeadCalibration(neutral.up, _vector(unit(towards)), float(deepest / sigma))

@@ -54,8 +54,13 @@ def capture(name: str, stretch: Stretch) -> Pose:
             "Wait until the sensor has streamed for five seconds without gaps, then hold the pose again.",
         )
     directions = stretch.up[stretch.trusted]
-    directions = directions / np.linalg.norm(directions, axis=1, keepdims=True)
-    mean = unit(directions.mean(axis=0))
+    directions = directions / np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-12)
+    mean = directions.mean(axis=0)
+    if not np.linalg.norm(mean) > 0.5:  # also NaN
+        raise CalibrationError(
+            name, "no steady direction was seen", "Check that the sensor sits firmly, and try again."
+        )
+    mean = unit(mean)
     spread_deg = float(np.sqrt(np.mean(angle_deg(directions, mean) ** 2)))
     limit = STEADY_MOVING_DEG if stretch.moving else STEADY_DEG
     if spread_deg > limit:

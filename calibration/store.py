@@ -9,6 +9,7 @@ import json
 import math
 import os
 import re
+import stat
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -42,10 +43,10 @@ def from_json(text: str, name: str = "profile") -> Profile:
         return Profile(
             name=_text(table["name"]),
             created_utc=_text(table["created_utc"]),
-            simulated=bool(table["simulated"]),
+            simulated=_flag(table["simulated"]),
             sites=tuple(_site(s) for s in table["sites"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ProfileError(name, f"the file is damaged ({error})") from None
 
 
@@ -76,7 +77,10 @@ def load(folder: Path, name: str) -> Profile:
     """Read a profile by name. Raises ProfileError."""
     path = path_of(folder, name)
     try:
-        if path.stat().st_size > LARGEST_BYTES:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ProfileError(name, "it is not a plain file")
+        if status.st_size > LARGEST_BYTES:
             raise ProfileError(name, "the file is far too large for a profile")
         text = path.read_text("utf-8")
     except FileNotFoundError:
@@ -106,15 +110,11 @@ def _site(table: dict[str, Any]) -> SiteCalibration:
                 _direction(p["up"]),
                 _number(p["spread_deg"]),
                 _number(p["duration_s"]),
-                bool(p["moving"]),
+                _flag(p["moving"]),
             )
             for p in table["poses"]
         ),
-        head=None
-        if head is None
-        else HeadCalibration(
-            _direction(head["neutral"]), _direction(head["nod"]), _number(head["separation_d"], may_be_nan=True)
-        ),
+        head=None if head is None else _head(head),
         shoulders=None
         if shoulders is None
         else ShoulderCalibration(
@@ -127,9 +127,24 @@ def _site(table: dict[str, Any]) -> SiteCalibration:
     )
 
 
+def _head(table: dict[str, Any]) -> HeadCalibration:
+    head = HeadCalibration(
+        _direction(table["neutral"]), _direction(table["nod"]), _number(table["separation_d"], may_be_nan=True)
+    )
+    if abs(sum(a * b for a, b in zip(head.neutral, head.nod, strict=True))) > 1e-6:
+        raise ValueError("the nod direction is not orthogonal to the neutral")
+    return head
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > 1000:
         raise ValueError(f"a text was expected, not {value!r:.40}")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"true or false was expected, not {value!r:.40}")
     return value
 
 
