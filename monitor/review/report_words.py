@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from monitor.posture.gaze import FAR_M, FOOT_M, GazeZone
-from monitor.values import Activity, Event, EventKind, Mode, Reason, Site
+from monitor.values import NS_PER_S, Activity, Event, EventKind, Mode, Reason, Site
 
 NOT_VISIBLE = "not visible from here"
 """What is said of shoulders that no sensor of the run can see."""
@@ -54,19 +54,6 @@ EVENT_WORDS: Mapping[EventKind, str] = MappingProxyType(
 
 POSTURE_KINDS = frozenset({EventKind.HEAD_DOWN, EventKind.LOOK_UP_DUE, EventKind.SHOULDERS_UP})
 """The kinds that would have been a cue: without one, they say why they stayed silent."""
-
-SILENT_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "grace": "just started, only watching",
-        "cooldown": "cued a moment ago",
-        "prompt_gap": "another cue just sounded",
-        "budget": "enough cues this hour",
-        "muted": "muted",
-        "mute": "muted",
-        "fading": "you correct this by yourself now",
-        "not_running": "not running",
-    }
-)
 
 
 def clean(text: str, limit: int = 60) -> str:
@@ -149,21 +136,21 @@ def zone_words(zone: GazeZone | None, feet: bool) -> str:
     return (in_feet if feet else in_metres)[zone]
 
 
-def _number(detail: Mapping[str, float | int | str | bool], key: str) -> float | None:
-    value = detail.get(key)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        return None
-    return float(value)
+def _number(event: Event, *keys: str) -> float | None:
+    """The first of these details that is a finite number."""
+    for key in keys:
+        value = event.detail.get(key)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+    return None
 
 
 def silence_words(event: Event) -> str:
-    """Why a posture event stayed without a cue; '' where a cue was given or none was due."""
+    """Why a posture event stayed without a cue, as the cue policy said it; '' where a cue was given or none was due."""
     if event.prompted or event.kind not in POSTURE_KINDS:
         return ""
-    code = clean(str(event.detail.get("silent", "")))
-    if not code:
-        return "no cue"
-    return "no cue: " + SILENT_WORDS.get(code.lower(), code.replace("_", " "))
+    said = clean(str(event.detail.get("silent", "")), 80)
+    return f"no cue: {said}" if said else "no cue"
 
 
 def event_title(event: Event) -> str:
@@ -175,21 +162,25 @@ def event_title(event: Event) -> str:
 
 def event_why(event: Event) -> str:
     """What was measured, in words; '' where the event says nothing more."""
-    angle, limit = _number(event.detail, "angle_deg"), _number(event.detail, "limit_deg")
-    onset = _number(event.detail, "onset_s")
-    since = event.t_ns / 1e9 - onset if onset is not None else None
+    onset = _number(event, "onset_s")
+    since = event.t_ns / NS_PER_S - onset if onset is not None else None
     held = f" for {span_words(since)}" if since is not None and since >= 0.5 else ""
+    limit = _number(event, "limit", "limit_deg")
     if event.kind is EventKind.HEAD_DOWN:
-        down = f"{angle:.0f}° down{held}" if angle is not None else f"head low{held}"
+        angle = _number(event, "pitch_deg", "angle_deg")
+        down = f"{angle:.0f}° down, low{held}" if angle is not None and held else f"low{held}"
+        if angle is not None and not held:
+            down = f"{angle:.0f}° down"
         return f"{down} (limit {limit:.0f}°)" if limit is not None else down
     if event.kind is EventKind.LOOK_UP_DUE:
-        return f"no look up{held}" if held else "no look up for a while"
+        return f"no look up{held or ' for a while'}"
     if event.kind is EventKind.SHOULDERS_UP:
-        score = _number(event.detail, "score")
-        return (f"{score:.0%} of your own shrug{held}" if score is not None else f"raised{held}").strip()
-    for key in ("why", "text", "reason"):
-        if event.detail.get(key):
-            return clean(str(event.detail[key]), 80)
-    if event.kind is EventKind.SENSOR_MOVED:
-        return f"shifted by about {abs(angle):.0f}°: check how it sits" if angle is not None else "check how it sits"
-    return ""
+        score = _number(event, "shoulder_score")
+        return f"{score:.0%} of your own shrug, raised{held}" if score is not None else f"raised{held}"
+    if event.kind is EventKind.LINK_BACK:
+        away = _number(event, "away_s")
+        return f"after {span_words(away)}" if away is not None else ""
+    said = next((clean(str(event.detail[k]), 80) for k in ("why", "text", "reason") if event.detail.get(k)), "")
+    if event.kind is EventKind.SENSOR_MOVED and not said:
+        return "check how it sits"
+    return said

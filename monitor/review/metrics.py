@@ -1,0 +1,356 @@
+"""What a run amounted to, in numbers: pure, from the tracks and events of its analysis.
+
+Posture numbers count only time that was running *and* trusted; what was not trusted is reported beside them with its
+reasons. A number that the data cannot carry is None (in JSON: null), never 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from monitor.posture.gaze import ZONE_EDGES_M, GazeZone, ground_distance_m
+from monitor.review.analysis import RunAnalysis
+from monitor.review.table import main_track
+from monitor.settings import GazeModel
+from monitor.values import (
+    NS_PER_S,
+    Activity,
+    BoolArray,
+    Event,
+    EventKind,
+    FloatArray,
+    LinkQuality,
+    Mode,
+    Reason,
+    Track,
+)
+
+HOLE_S = 0.5
+"""Neighbouring track values further apart than this have a hole between them."""
+THIRD_MIN_S = 60.0
+"""Thirds are compared only where each holds at least this much trusted running."""
+_HEAD_KINDS = frozenset({EventKind.HEAD_DOWN, EventKind.LOOK_UP_DUE})
+_CUE_KINDS = _HEAD_KINDS | {EventKind.SHOULDERS_UP}
+
+
+@dataclass(frozen=True, slots=True)
+class Bouts:
+    """Times past a rule's limit, from the detector's own state. They end when it releases.
+
+    longest_s, total_s : seconds
+    """
+
+    number: int
+    longest_s: float
+    total_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """How long the posture stayed past its limit after a prompt; `seconds` None: not seen (data ended or was lost)."""
+
+    t_s: float
+    kind: EventKind
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShoulderMetrics:
+    """Shoulder score while running and trusted; 0 = neutral, 1 = the wearer's own full shrug."""
+
+    sensor: str
+    mean: float
+    p95: float
+    past_share: float
+    """Share of that time above the limit, 0..1."""
+    bouts: Bouts | None
+    """None where the sensor's detector state tells of its head rule instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Third:
+    """One third of the trusted running, by time."""
+
+    head_pitch_mean_deg: float
+    past_limit_share: float | None
+    cadence_median_spm: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMetrics:
+    """How well one sensor's data arrived."""
+
+    sensor: str
+    rate_hz: float | None
+    loss_pct: float | None
+    clipped: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunMetrics:
+    """All numbers of a run. Shares are 0..1; None = the data cannot say."""
+
+    duration_s: float
+    running_s: float
+    walking_s: float
+    still_s: float
+    other_s: float
+    """Other or unrecognised movement."""
+    no_data_s: float
+    running_valid_share: float | None
+    running_invalid_share: Mapping[str, float]
+    """Per `Reason` name (lower case), share of running time not trusted for it."""
+    head_pitch_mean_deg: float | None
+    """One-stride means, running and trusted; nose down positive. So are median and p95."""
+    head_pitch_median_deg: float | None
+    head_pitch_p95_deg: float | None
+    limit_deg: float | None
+    """None on technical ground, which has no limit."""
+    past_limit_share: float | None
+    zone_s: Mapping[str, float]
+    """Seconds per `GazeZone` value, running and trusted; the likeliest distance, not a measured one."""
+    head_down: Bouts | None
+    """None without a sensor that sees the head."""
+    events: Mapping[str, int]
+    prompts: int
+    """Posture cues given (head down, look up due, shoulders up)."""
+    silences: int
+    """Posture events without a cue."""
+    prompts_per_hour: float | None
+    """Per hour of running."""
+    corrections: tuple[Correction, ...]
+    correction_median_s: float | None
+    shoulders: ShoulderMetrics | None
+    """None: not visible from any sensor of the run."""
+    cadence_median_spm: float | None
+    first_third: Third | None
+    last_third: Third | None
+    links: tuple[LinkMetrics, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for JSON: NaN and infinity become None, numbers are rounded to four places."""
+        plain = _plain(asdict(self))
+        assert isinstance(plain, dict)
+        if self.shoulders is None:
+            plain["shoulders"] = "not visible from here"
+        return plain
+
+
+def summarise(analysis: RunAnalysis) -> RunMetrics:
+    """The numbers of a run. Pure; an empty run gives empty numbers."""
+    track = main_track(analysis)
+    links = tuple(_link(q) for q in analysis.quality)
+    events = _count(analysis.events)
+    cues = [e for e in analysis.events if e.kind in _CUE_KINDS]
+    prompts = sum(e.prompted for e in cues)
+    corrections = tuple(_correction(e, analysis) for e in cues if e.prompted)
+    corrected = [c.seconds for c in corrections if c.seconds is not None]
+    if track is None or len(track) == 0:
+        track = _EMPTY
+    weight_s = weights_s(track)
+    running = np.asarray(track.activity == Activity.RUN)
+    trusted = running & track.valid
+    running_s = float(weight_s[running].sum())
+    head = trusted & np.isfinite(track.sustained_deg)
+    pitch = track.sustained_deg[head]
+    mode = analysis.settings.mode
+    limit_deg = None if mode is Mode.TECHNICAL else analysis.settings.head_rule(mode).on_deg
+    first, last = _thirds(track, weight_s, head, limit_deg)
+    blank = np.asarray((track.activity == Activity.UNKNOWN) & (track.reason == Reason.NO_DATA))
+    active_s = {a: float(weight_s[(track.activity == a) & ~blank].sum()) for a in Activity}
+    return RunMetrics(
+        duration_s=analysis.duration_s,
+        running_s=running_s,
+        walking_s=active_s[Activity.WALK],
+        still_s=active_s[Activity.STILL],
+        other_s=active_s[Activity.OTHER] + active_s[Activity.UNKNOWN],
+        no_data_s=max(0.0, analysis.duration_s - float(weight_s[~blank].sum())),
+        running_valid_share=_share(weight_s, trusted, running),
+        running_invalid_share=_invalid(track, weight_s, running),
+        head_pitch_mean_deg=_mean(pitch, weight_s[head]),
+        head_pitch_median_deg=_percentile(pitch, 50),
+        head_pitch_p95_deg=_percentile(pitch, 95),
+        limit_deg=limit_deg,
+        past_limit_share=None
+        if limit_deg is None
+        else _share(weight_s, head & (track.sustained_deg > limit_deg), head),
+        zone_s=_zones(pitch, weight_s[head], analysis.settings.gaze),
+        head_down=_bouts(track) if sees_head(track) else None,
+        events=events,
+        prompts=prompts,
+        silences=len(cues) - prompts,
+        prompts_per_hour=3600 * prompts / running_s if running_s > 0 else None,
+        corrections=corrections,
+        correction_median_s=float(np.median(corrected)) if corrected else None,
+        shoulders=_shoulders(analysis),
+        cadence_median_spm=_percentile(track.cadence_spm[running & np.isfinite(track.cadence_spm)], 50),
+        first_third=first,
+        last_third=last,
+        links=links,
+    )
+
+
+def sees_head(track: Track) -> bool:
+    """Whether a head pitch was ever measured by this sensor, so that its detector state tells of the head."""
+    return bool((np.isfinite(track.sustained_deg) & track.valid).any())
+
+
+def shoulder_track(analysis: RunAnalysis) -> Track | None:
+    """The track with the most trusted shoulder scores; None where no sensor sees shoulders."""
+    best = max(analysis.tracks.values(), key=_shoulder_count, default=None)
+    return best if best is not None and _shoulder_count(best) else None
+
+
+def weights_s(track: Track) -> FloatArray:
+    """How many seconds each track value stands for, (n,): the time to the next one, but never across a hole."""
+    if len(track) < 2:
+        return np.full(len(track), 0.0)
+    step_s = np.diff(track.t_ns) / NS_PER_S
+    inside = step_s[(step_s > 0) & (step_s <= HOLE_S)]
+    usual_s = float(np.median(inside)) if len(inside) else 0.0
+    return np.append(np.where((step_s > 0) & (step_s <= HOLE_S), step_s, usual_s), usual_s)
+
+
+def bout_spans_s(track: Track) -> FloatArray:
+    """Start and end (k, 2) in seconds of the times past the limit, split at holes."""
+    if len(track) == 0 or not track.over.any():
+        return np.empty((0, 2))
+    t_s, weight_s = track.t_ns / NS_PER_S, weights_s(track)
+    over = track.over
+    hole = np.append(True, np.diff(t_s) > HOLE_S)
+    starts = np.flatnonzero(over & (np.append(True, ~over[:-1]) | hole))
+    ends = np.flatnonzero(over & (np.append(~over[1:], True) | np.append(hole[1:], True)))
+    return np.column_stack((t_s[starts], t_s[ends] + weight_s[ends]))
+
+
+def _bouts(track: Track) -> Bouts:
+    lengths = np.diff(bout_spans_s(track), axis=1).ravel()
+    return Bouts(len(lengths), float(lengths.max(initial=0.0)), float(lengths.sum()))
+
+
+def _share(weight_s: FloatArray, part: BoolArray, whole: BoolArray) -> float | None:
+    total_s = float(weight_s[whole].sum())
+    return min(1.0, float(weight_s[part].sum()) / total_s) if total_s > 0 else None
+
+
+def _past(track: Track, weight_s: FloatArray, part: BoolArray, limit_deg: float | None) -> float | None:
+    """Share of a part of the time with the head beyond the limit."""
+    return None if limit_deg is None else _share(weight_s, part & (track.sustained_deg > limit_deg), part)
+
+
+def _mean(values: FloatArray, weight_s: FloatArray) -> float | None:
+    return float(np.average(values, weights=weight_s)) if weight_s.sum() > 0 else None
+
+
+def _percentile(values: FloatArray, percent: float) -> float | None:
+    return float(np.percentile(values, percent)) if len(values) else None
+
+
+def _invalid(track: Track, weight_s: FloatArray, running: BoolArray) -> dict[str, float]:
+    """Share of running time that was not trusted, per reason; a value marked OK but untrusted counts as no data."""
+    out: dict[str, float] = {}
+    for reason in Reason:
+        part = running & ~track.valid & (track.reason == reason)
+        share = _share(weight_s, part, running)
+        if share:
+            name = (Reason.NO_DATA if reason is Reason.OK else reason).name.lower()
+            out[name] = out.get(name, 0.0) + share
+    return out
+
+
+def _zones(pitch_deg: FloatArray, weight_s: FloatArray, gaze: GazeModel) -> dict[str, float]:
+    distance_m = ground_distance_m(pitch_deg, gaze)[0]
+    index = np.searchsorted(ZONE_EDGES_M, distance_m, side="right")
+    seconds = np.bincount(index, weights=weight_s, minlength=len(GazeZone))
+    return {z.value: float(s) for z, s in zip(GazeZone, seconds, strict=True)}
+
+
+def _thirds(
+    track: Track, weight_s: FloatArray, head: BoolArray, limit_deg: float | None
+) -> tuple[Third | None, Third | None]:
+    """First and last third of the trusted running time."""
+    elapsed_s = np.cumsum(np.where(head, weight_s, 0.0))
+    total_s = float(elapsed_s[-1]) if len(elapsed_s) else 0.0
+    if total_s < 3 * THIRD_MIN_S:
+        return None, None
+    parts = (head & (elapsed_s <= total_s / 3), head & (elapsed_s > 2 * total_s / 3))
+    thirds = []
+    for part in parts:
+        mean = _mean(track.sustained_deg[part], weight_s[part])
+        if mean is None:
+            return None, None
+        cadence = track.cadence_spm[part & np.isfinite(track.cadence_spm)]
+        thirds.append(Third(mean, _past(track, weight_s, part, limit_deg), _percentile(cadence, 50)))
+    return thirds[0], thirds[1]
+
+
+def _correction(event: Event, analysis: RunAnalysis) -> Correction:
+    """Seconds from a prompt until its detector released (0.5-2 s after the posture itself was mended)."""
+    seen = Correction(event.t_ns / NS_PER_S, event.kind, None)
+    track = analysis.tracks.get(event.sensor)
+    if track is None or len(track) == 0 or sees_head(track) is not (event.kind in _HEAD_KINDS):
+        return seen
+    first = int(np.searchsorted(track.t_ns, event.t_ns, side="right"))
+    later = slice(first, None)
+    up = np.flatnonzero(~track.over[later] & track.valid[later])
+    hole = np.diff(np.append(event.t_ns, track.t_ns[later])) > HOLE_S * NS_PER_S
+    blind = np.flatnonzero(hole | ~track.valid[later] | (track.activity[later] != Activity.RUN))
+    if len(up) == 0 or (len(blind) and blind[0] <= up[0]):
+        return seen
+    return Correction(seen.t_s, event.kind, float(track.t_ns[first + up[0]] - event.t_ns) / NS_PER_S)
+
+
+def _shoulders(analysis: RunAnalysis) -> ShoulderMetrics | None:
+    track = shoulder_track(analysis)
+    if track is None:
+        return None
+    weight_s = weights_s(track)
+    seen = np.asarray(track.activity == Activity.RUN) & track.valid & np.isfinite(track.shoulder)
+    mean, p95 = _mean(track.shoulder[seen], weight_s[seen]), _percentile(track.shoulder[seen], 95)
+    past = _share(weight_s, seen & (track.shoulder > analysis.settings.shoulders.on), seen)
+    if mean is None or p95 is None or past is None:
+        return None
+    bouts = None if sees_head(track) else _bouts(track)
+    return ShoulderMetrics(track.sensor, mean, p95, past, bouts)
+
+
+def _shoulder_count(track: Track) -> int:
+    return int((np.isfinite(track.shoulder) & track.valid).sum())
+
+
+def _count(events: tuple[Event, ...]) -> dict[str, int]:
+    return {kind.value: n for kind in EventKind if (n := sum(e.kind is kind for e in events))}
+
+
+def _link(quality: LinkQuality) -> LinkMetrics:
+    slots = quality.samples + quality.lost
+    return LinkMetrics(
+        sensor=quality.sensor,
+        rate_hz=quality.rate_hz if math.isfinite(quality.rate_hz) else None,
+        loss_pct=100.0 * quality.lost / slots if slots > 0 else None,
+        clipped=quality.clipped,
+        rejected=quality.rejected,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if isinstance(value, float):
+        return round(value, 4) if math.isfinite(value) else None
+    return str(value) if isinstance(value, EventKind) else value
+
+
+_EMPTY = Track(
+    "",
+    *(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int8), np.empty(0), np.empty(0), np.empty(0)),
+    *(np.empty(0), np.empty(0, np.bool_), np.empty(0, np.int8), np.empty(0), np.empty(0, np.bool_)),
+)

@@ -1,0 +1,99 @@
+"""SVG pieces for the report: scales, tick marks, and lines of any length reduced to what the eye can see.
+
+Long series are reduced to their smallest and largest value per pixel column, so that a short stare in a day's run
+stays visible, and lines are broken wherever values are missing.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+import numpy as np
+
+from monitor.values import FloatArray
+
+TICK_STEPS_S = (5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 21600)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A plot area and its scales: seconds `0..span_s` to x, values `top..bottom` to y (either may be the larger)."""
+
+    left: float
+    upper: float
+    width: float
+    height: float
+    span_s: float
+    top: float
+    bottom: float
+
+    def x(self, t_s: float) -> float:
+        """Pixel column of a time, kept inside the area."""
+        return self.left + self.width * min(1.0, max(0.0, t_s / self.span_s))
+
+    def y(self, value: float) -> float:
+        """Pixel row of a value, kept inside the area."""
+        return self.upper + self.height * min(1.0, max(0.0, (value - self.top) / (self.bottom - self.top)))
+
+
+def text(value: str) -> str:
+    """Text made safe for HTML and SVG, in content and in attributes."""
+    return html.escape(value, quote=True)
+
+
+def line_path(frame: Frame, t_s: FloatArray, values: FloatArray, hole_s: float = 0.5) -> str:
+    """The `d` of a path through a series (n,), broken at NaN and at holes in time; '' where nothing is known."""
+    known = np.flatnonzero(np.isfinite(values) & np.isfinite(t_s))
+    if len(known) == 0:
+        return ""
+    t, v = t_s[known], values[known]
+    # A line may only join neighbours: no missing value and no long time between them.
+    start = np.append(True, (np.diff(known) > 1) | (np.diff(t) > hole_s))
+    columns = max(1, int(frame.width))
+    if len(t) > 4 * columns:
+        t, v, start = _reduced(t, v, start, np.minimum((t / frame.span_s * columns).astype(np.int64), columns - 1))
+    x = frame.left + frame.width * np.clip(t / frame.span_s, 0, 1)
+    y = frame.upper + frame.height * np.clip((v - frame.top) / (frame.bottom - frame.top), 0, 1)
+    parts = [
+        f"{'M' if begins else 'L'}{px:.1f} {py:.1f}"
+        for px, py, begins in zip(x.tolist(), y.tolist(), start.tolist(), strict=True)
+    ]
+    # A lone point between two gaps still shows, as a dot: round line caps draw a line of no length.
+    alone = start & np.append(start[1:], True)
+    for i in np.flatnonzero(alone).tolist():
+        parts[i] += "h0"
+    return "".join(parts)
+
+
+def _reduced(
+    t: FloatArray, v: FloatArray, start: np.ndarray, column: np.ndarray
+) -> tuple[FloatArray, FloatArray, np.ndarray]:
+    """Two points per pixel column and unbroken piece: its smallest and largest value, in order of time."""
+    piece = np.cumsum(start)
+    first = np.flatnonzero(np.append(True, (np.diff(column) != 0) | (np.diff(piece) != 0)))
+    low, high = np.minimum.reduceat(v, first), np.maximum.reduceat(v, first)
+    rising = v[np.append(first[1:], len(v)) - 1] >= v[first]
+    pair = np.where(rising[:, None], np.column_stack((low, high)), np.column_stack((high, low)))
+    begins = np.column_stack((start[first], np.zeros(len(first), bool)))
+    return np.repeat(t[first], 2), pair.ravel(), begins.ravel()
+
+
+def time_ticks(span_s: float, most: int = 8) -> list[float]:
+    """Round times from 0, at most `most` + 1 of them."""
+    step = next((s for s in TICK_STEPS_S if span_s / s <= most), max(TICK_STEPS_S[-1], span_s / most))
+    return [i * step for i in range(int(span_s / step) + 1)]
+
+
+def tag(name: str, content: str = "", **attributes: str | float) -> str:
+    """One element; attribute values are escaped, `content` is taken as markup. `class_` becomes `class`."""
+    words = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{text(f"{value:.1f}" if isinstance(value, float) else str(value))}"'
+        for key, value in attributes.items()
+    )
+    return f"<{name}{words}>{content}</{name}>" if content else f"<{name}{words}/>"
+
+
+def label(x: float, y: float, words: str, class_: str = "tick", anchor: str = "middle") -> str:
+    """A text at a place."""
+    return tag("text", text(words), x=float(x), y=float(y), class_=class_, text_anchor=anchor)
