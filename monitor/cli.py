@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     _import(add("import", "import_table", "make a recording from IMU tables (CSV)"))
     _analyze(add("analyze", "analyze", "metrics and events of a recording"))
     _review(add("review", "review", "the report of a recording"))
+    _repair(add("repair", "repair", "save what can be saved of a damaged recording, into a new one"))
     _json(add("doctor", "doctor", "what is missing or wrong on this computer, and how to mend it"))
     return parser
 
@@ -156,6 +157,12 @@ def _review(parser: argparse.ArgumentParser) -> None:
     _mode(parser)
     parser.add_argument("--report", type=Path, metavar="OUT.html", help="where the report goes (default: beside RUN)")
     parser.add_argument("--no-open", action="store_true", help="write the report, open no browser")
+
+
+def _repair(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recording", type=Path, metavar="RUN")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="NEW", help="the recording to write")
+    _json(parser)
 
 
 if __name__ == "__main__":

@@ -213,8 +213,12 @@ class Pipeline:
         return self._origin_ns
 
     def add_sensor(self, info: SensorInfo) -> None:
-        """Make a sensor known before its first notification. One already known under this key stays as it is."""
-        if info.key not in self._paths:
+        """Make a sensor known before its first notification.
+
+        One that comes back as it was goes on where it left off; one that changed its layout starts anew.
+        """
+        known = self._paths.get(info.key)
+        if known is None or _layout(known.info) != _layout(info):
             self._paths[info.key] = path = _SensorPath(info, self._profile, self._settings)
             path.set_mode(self._mode)
 
@@ -308,6 +312,11 @@ class Pipeline:
             events.append(
                 Event(t_ns, EventKind.LINK_BACK, change.sensor, prompted=True, detail={"away_s": round(away_s, 3)})
             )
+
+
+def _layout(info: SensorInfo) -> tuple[str, bytes, float]:
+    """What a sensor's decoding and timing depend on."""
+    return info.family, info.config, info.rate_hz
 
 
 def join_tracks(parts: Sequence[Track]) -> Track:

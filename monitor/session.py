@@ -153,12 +153,14 @@ class Session:
             if item is None:
                 continue
             if isinstance(item, SensorReady):
+                # What came before belongs to the sensor as it was.
+                self._take(entries)
+                entries = []
                 self._sensor(item)
                 continue
             entry = item.make(self.clock_ns()) if isinstance(item, _Request) else item
             entries.append(self._in_order(entry))
-        if entries:
-            self._take(entries)
+        self._take(entries)
         return items[-1] is not None
 
     def _sensor(self, ready: SensorReady) -> None:
@@ -181,6 +183,8 @@ class Session:
         return entry
 
     def _take(self, entries: list[LogEntry]) -> None:
+        if not entries:
+            return
         if self._recorder:
             for entry in entries:
                 self._recorder.append(entry)

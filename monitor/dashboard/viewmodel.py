@@ -321,7 +321,7 @@ class LiveModel:
         rule = self._settings.shoulders
         if sensor.shoulder > rule.on:
             return "up", sensor.shoulder
-        return ("low" if sensor.shoulder < rule.off else "a little up"), sensor.shoulder
+        return ("relaxed" if sensor.shoulder < rule.off else "a little up"), sensor.shoulder
 
     def _row(self, sensor: _Sensor, now: SensorNow) -> LinkRow:
         if sensor.link is LinkState.STOPPED:

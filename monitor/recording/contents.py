@@ -207,7 +207,7 @@ def from_items(
             trouble.append((f"{error}; it was left out", row.t_ns, row.t_ns))
     run = runs[0] if runs else run_if_lost
     if run is None:
-        raise RecordingError(path, "is damaged: what it says of the run itself is lost; the rest can be salvaged")
+        raise RecordingError(path, "is damaged: what it says of the run itself is lost; try: headsup repair RUN -o NEW")
     trouble.extend((f"the {kind} in force are lost", 0, -1) for kind in ("settings", "profile") if kind not in texts)
     contents.run = replace(run, note=notes[-1]) if notes else run
     contents.settings_json = texts.get("settings", "{}")

@@ -56,7 +56,7 @@ def refusal(path: Path | str, error: sqlite3.Error | UnicodeDecodeError) -> Reco
     """What to tell the user of an error of SQLite while reading."""
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return RecordingError(path, "is held by another program just now; please try again")
-    return RecordingError(path, f"is damaged ({_cause(error)}); what is left can be salvaged into a new recording")
+    return RecordingError(path, f"is damaged ({_cause(error)}); try: headsup repair RUN -o NEW")
 
 
 def _cause(error: Exception) -> str:

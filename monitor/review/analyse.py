@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from monitor.recording.reader import Recording
 from monitor.review.analysis import RunAnalysis
 from monitor.review.postures import grid_blocks, postures
 from monitor.settings import Settings
-from monitor.values import NS_PER_S, Event, LinkQuality, Mode, SensorInfo, Track
+from monitor.values import NS_PER_S, Event, LinkQuality, LogEntry, Mode, SensorInfo, Track
 
 SLICE_S = 3600.0
 """How much of the log is pushed at once: large enough to be fast, small enough for the memory."""
@@ -60,11 +61,11 @@ def analyse(
                 f"{info.rate_hz:.3g} samples a second are too few to follow a runner; "
                 f"at least {SLOWEST_HZ:.0f} are needed, 50 or more are good",
             )
-    pipeline = Pipeline(recording.sensors, profile, settings)
+    pipeline = Pipeline((), profile, settings)
     events: list[Event] = []
     tracks: dict[str, list[Track]] = {}
     quality: tuple[LinkQuality, ...] = ()
-    for entries in recording.entries(slice_s=SLICE_S):
+    for entries in _slices(recording, pipeline):
         out = pipeline.push(entries)
         events += out.events
         quality = out.quality
@@ -91,6 +92,17 @@ def analyse(
         estimate="best" if best else "live",
         recovered=not recording.closed,
     )
+
+
+def _slices(recording: Recording, pipeline: Pipeline) -> Iterator[list[LogEntry]]:
+    """The log's slices in order; each sensor is made known to the pipeline when it was set up in the run."""
+    versions = recording.sensor_versions
+    starts = sorted({v.t_ns for v in versions})
+    for start, end in pairwise([*starts, None]):
+        for version in versions:
+            if version.t_ns == start:
+                pipeline.add_sensor(version.info)
+        yield from recording.entries(None if start == starts[0] else start, end, slice_s=SLICE_S)
 
 
 def _with_best_angles(

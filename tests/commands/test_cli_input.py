@@ -82,6 +82,12 @@ def test_truncated_recording_is_refused_and_kept(tmp_path, capsys):
     assert code == 2
     assert len([line for line in err.splitlines() if line]) == 1
     assert run.read_bytes() == whole[: len(whole) // 2]
+    assert "headsup repair" in err
+    assert main(["repair", str(run), "-o", str(tmp_path / "saved.headsup")]) == 0
+    assert "saved" in capsys.readouterr().out.lower()
+    assert main(["analyze", str(tmp_path / "saved.headsup"), "--json", str(tmp_path / "o.json")]) == 0
+    assert 20 < json.loads((tmp_path / "o.json").read_text())["duration_s"] < 200
+    assert run.read_bytes() == whole[: len(whole) // 2]
 
 
 def test_an_existing_recording_is_never_overwritten(tmp_path, capsys):
