@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
@@ -25,6 +25,8 @@ class Text:
     bold: bool = False
     lines: int = 1
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
+    least: float = MIN_PX
+    """Rather cut with an ellipsis than set smaller than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +52,39 @@ def size_of(lines: tuple[str, ...], px: int, bold: bool) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=2048)
-def fit(text: str, width: int, height: int, px: int, bold: bool, lines: int) -> Fitted:
+def fit(text: str, width: int, height: int, px: int, bold: bool, lines: int, least: int = MIN_PX) -> Fitted:
     """The largest setting of `text` not above `px` pixels that fits `width` x `height`.
 
-    A text that does not fit even at MIN_PX is cut with an ellipsis.
+    A text that does not fit even at `least` pixels is cut with an ellipsis.
     """
     best = Fitted(0, (text,))
     for way in _splits(text, lines):
-        low, high = MIN_PX - 1, max(MIN_PX, px)
+        low, high = least - 1, max(least, px)
         while low < high:  # the largest size that fits, by bisection
             middle = (low + high + 1) // 2
             w, h = size_of(way, middle, bold)
             low, high = (middle, high) if w <= width and h <= height else (low, middle - 1)
         if low > best.px:
             best = Fitted(low, way)
-    if best.px >= MIN_PX:
+    if best.px >= least:
         return best
-    metrics = QFontMetricsF(font(MIN_PX, bold))
-    return Fitted(MIN_PX, (metrics.elidedText(text, Qt.TextElideMode.ElideRight, width),))
+    metrics = QFontMetricsF(font(least, bold))
+    return Fitted(least, (metrics.elidedText(text, Qt.TextElideMode.ElideRight, width),))
 
 
 def fitted(item: Text) -> Fitted:
     """How a text will be set."""
     rect = item.rect
-    return fit(item.text, max(1, int(rect.width())), max(1, int(rect.height())), int(item.px), item.bold, item.lines)
+    width, height = max(1, int(rect.width())), max(1, int(rect.height()))
+    return fit(item.text, width, height, int(item.px), item.bold, item.lines, int(item.least))
+
+
+def even(items: list[Text], floor: float = 0.75) -> list[Text]:
+    """The same texts, all in one size: what the longest needs, but not below `floor` of what was asked."""
+    if not items:
+        return items
+    px = max(MIN_PX, min(min(fitted(i).px for i in items), min(i.px for i in items)), floor * min(i.px for i in items))
+    return [replace(i, px=px, least=px) for i in items]
 
 
 def paint(painter: QPainter, items: list[Text]) -> None:

@@ -33,6 +33,18 @@ class SensorNow:
     sustained_deg: float
     dwell_s: float
     shoulder: float
+    shoulders_up: bool
+    """Its shoulder rule is past the limit."""
+
+    @property
+    def running(self) -> bool:
+        """It shows, now and to be trusted, a running wearer."""
+        return self.fresh and self.valid and self.activity is Activity.RUN
+
+    @property
+    def head_low(self) -> bool:
+        """Its head rule is past the limit; `over` tells of the head wherever a head pitch is measured."""
+        return self.over and math.isfinite(self.sustained_deg)
 
     @property
     def fresh(self) -> bool:
@@ -63,15 +75,20 @@ def decide(sensors: Sequence[SensorNow], ran: bool, mode: Mode, settings: Settin
     The head sensor leads; without one, the others do. A prompt of any fresh sensor comes first, a lost leader
     next: nothing good is ever said of a posture that is not being seen now.
     """
+    state, reason = _decide(sensors, ran, mode, settings)
+    return state, reason[:1].upper() + reason[1:]
+
+
+def _decide(sensors: Sequence[SensorNow], ran: bool, mode: Mode, settings: Settings) -> tuple[LiveState, str]:
     if not sensors:
         return LiveState.WARMING_UP, "No sensor chosen yet"
     if all(s.link is LinkState.STOPPED for s in sensors):
         return LiveState.ENDED, "Well run. No sensor is streaming any more"
     leaders = [s for s in sensors if s.site is Site.HEAD] or list(sensors)
-    past = [s for s in sensors if s.fresh and s.valid and s.over and s.activity is Activity.RUN]
-    if any(s.site is Site.HEAD for s in past):
+    running = [s for s in sensors if s.running]
+    if any(s.head_low for s in running):
         return LiveState.EYES_UP, target_words(mode, settings.feet)
-    if past:
+    if any(s.shoulders_up for s in running):
         return LiveState.RELAX_SHOULDERS, "Let them drop, shake out the wrists"
     lost = [s for s in leaders if s.lost]
     if lost:
@@ -109,13 +126,11 @@ def _good_words(sensors: Sequence[SensorNow], lead: SensorNow, mode: Mode, setti
     others = [s for s in sensors if s is not lead and s.lost]
     if others:
         return silence_words(others[0])
-    if lead.site is not Site.HEAD:
-        return "Shoulders low"
+    relaxed = any(s.running and s.shoulder < settings.shoulders.off for s in sensors)
+    if not math.isfinite(lead.sustained_deg):
+        return "Shoulders low" if relaxed else "Keep the shoulders easy"
     if lead.dwell_s >= 1.0:
         if mode is Mode.TECHNICAL:
             return f"{lead.dwell_s:.0f} s since your last look up"
         return f"Head low for {lead.dwell_s:.0f} s"
-    relaxed = any(
-        s.fresh and s.valid and s.shoulder < settings.shoulders.off for s in sensors if s.site is not Site.HEAD
-    )
     return "Head level, shoulders low" if relaxed else "Head level"

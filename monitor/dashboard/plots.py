@@ -11,6 +11,8 @@ from monitor.dashboard.live_view import ChartData
 from monitor.dashboard.theme import Theme, font
 
 SECONDS = 60.0
+RIGHT_S = 2.5
+"""Room for the word 'now' below the newest values."""
 TOP_DEG, BOTTOM_DEGS = -15.0, (45.0, 60.0, 90.0)
 """Nose up to nose down; the lower end steps outwards when the head goes there and comes back a window later."""
 
@@ -29,7 +31,7 @@ class HeadStrip(pg.PlotWidget):
         item = self.getPlotItem()
         item.invertY(True)
         item.setLabel("left", "nose down, °")
-        item.getAxis("bottom").setTicks([[(-s, f"{s} s ago" if s else "now") for s in (60, 45, 30, 15, 0)]])
+        item.getAxis("bottom").setTicks([[(-s, f"{s} s ago" if s else "now") for s in (45, 30, 15, 0)]])
         self._instant = item.plot(skipFiniteCheck=True, connect="finite")
         self._sustained = item.plot(skipFiniteCheck=True, connect="finite")
         self._limit = pg.InfiniteLine(angle=0, label="", labelOpts={"position": 0.03, "anchors": [(0, 0), (0, 0)]})
@@ -39,14 +41,14 @@ class HeadStrip(pg.PlotWidget):
         for line in (self._limit, self._level, self._empty):
             item.addItem(line, ignoreBounds=True)
         self._bottom_deg = 0.0
-        self.setXRange(-SECONDS, 0, padding=0.01)
+        self.setXRange(-SECONDS, RIGHT_S, padding=0)
         self._set_bottom(BOTTOM_DEGS[0])
         self.restyle(theme)
 
     def restyle(self, theme: Theme) -> None:
         """Use another theme."""
         self.setBackground(theme.panel)
-        self._instant.setPen(pg.mkPen(theme.edge if theme.name == "dark" else theme.dim, width=1))
+        self._instant.setPen(pg.mkPen(theme.faint, width=1))
         self._sustained.setPen(pg.mkPen(theme.trace, width=2))
         self._limit.setPen(pg.mkPen(theme.limit, width=2, style=Qt.PenStyle.DashLine))
         self._limit.label.setColor(theme.limit)
@@ -79,7 +81,7 @@ class HeadStrip(pg.PlotWidget):
         known = bool(np.isfinite(data.sustained_deg).any())
         self._empty.setVisible(not known)
         deepest = float(np.nanmax(data.sustained_deg)) if known else 0.0
-        self._set_bottom(next((b for b in BOTTOM_DEGS if max(deepest, limit_deg + 5) <= b), BOTTOM_DEGS[-1]))
+        self._set_bottom(next((b for b in BOTTOM_DEGS if max(deepest, limit_deg) + 4 <= b), BOTTOM_DEGS[-1]))
 
     def _set_bottom(self, bottom_deg: float) -> None:
         if bottom_deg != self._bottom_deg:

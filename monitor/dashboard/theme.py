@@ -29,7 +29,8 @@ class Theme:
     on_alert: str
     """Text upon the alert and simulated colours."""
     trace: str
-    shoulder: str
+    faint: str
+    """The instant values behind the trace: seen, not read."""
     limit: str
     simulated: str
 
@@ -57,7 +58,7 @@ DARK = Theme(
     alert="#E69F00",
     on_alert="#14110A",
     trace="#56B4E9",
-    shoulder="#D79AC0",
+    faint="#46566B",
     limit="#E69F00",
     simulated="#D79AC0",
 )
@@ -73,7 +74,7 @@ LIGHT = Theme(
     alert="#E69F00",
     on_alert="#14110A",
     trace="#0067A5",
-    shoulder="#96467A",
+    faint="#B4C6D6",
     limit="#A65B00",
     simulated="#D79AC0",
 )

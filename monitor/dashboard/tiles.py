@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from monitor.dashboard import shapes
-from monitor.dashboard.fitting import Text, paint
+from monitor.dashboard.fitting import Text, even, paint
 from monitor.dashboard.live_view import Cue, LinkRow, LiveState, LogLine, Severity, Shape
 from monitor.dashboard.theme import Theme
 from monitor.review.report_words import clock_words
@@ -233,7 +233,7 @@ class LinksTile(Tile):
                 Text(QRectF(left + 0.33 * inner, y, 0.22 * inner, h), row.state, px, self._ink(row).name(), bold),
                 Text(QRectF(left + 0.57 * inner, y, 0.43 * inner, h), self._facts(row), px, self.theme.dim),
             ]
-        return items
+        return [*even(items[0::3]), *even(items[1::3]), *even(items[2::3])]
 
 
 class LogTile(Tile):
@@ -267,7 +267,7 @@ class LogTile(Tile):
                 Text(QRectF(10 + 0.13 * w, y, 0.05 * w, row), sign, px, ink, bold=True, align=_CENTRE),
                 Text(QRectF(14 + 0.19 * w, y, 0.81 * w - 24, row), text, px, ink, bold=line.cue is Cue.GIVEN),
             ]
-        return items
+        return [*items[0::3], *items[1::3], *even(items[2::3])]
 
 
 class BannerTile(Tile):

@@ -67,6 +67,8 @@ class _Sensor:
     valid: bool = False
     reason: Reason = Reason.NO_DATA
     over: bool = False
+    shoulders_up: bool = False
+    """From a shoulder event until the score is low again; counts where `over` tells of the head."""
     dwell_s: float = 0.0
     quality: LinkQuality | None = None
     battery_pct: int | None = None
@@ -184,6 +186,8 @@ class LiveModel:
         sensor.shoulder = float(track.shoulder[-1]) if sensor.valid else math.nan
         sensor.saw_shoulders = sensor.saw_shoulders or bool(np.isfinite(track.shoulder[ok]).any())
         sensor.over = bool(track.over[-1])
+        if sensor.shoulder < self._settings.shoulders.off:
+            sensor.shoulders_up = False
         dwell_s = float(track.dwell_s[-1])
         sensor.dwell_s = dwell_s if math.isfinite(dwell_s) else 0.0
         self._ran = self._ran or bool((track.activity == Activity.RUN).any())
@@ -198,6 +202,8 @@ class LiveModel:
             cue, why = Cue.SILENT, "; ".join(w for w in (why, words.silence_words(event)) if w)
         else:
             cue = Cue.NOTE
+        if event.kind is EventKind.SHOULDERS_UP and event.sensor in self._sensors:
+            self._sensors[event.sensor].shoulders_up = True
         if event.kind is EventKind.SENSOR_MOVED:
             self._moved_at_s = t_s
         self._logged += 1
@@ -222,7 +228,9 @@ class LiveModel:
     def _leading(self, head: bool) -> _Sensor | None:
         """The sensor whose head pitch (or whose shoulder score) is shown."""
         if head:
-            return next((s for s in self._sensors.values() if s.info.site is Site.HEAD), None)
+            sensors = self._sensors.values()
+            on_head = next((s for s in sensors if s.info.site is Site.HEAD), None)
+            return on_head or next((s for s in sensors if math.isfinite(s.sustained_deg)), None)
         seeing = [s for s in self._sensors.values() if s.saw_shoulders]
         return max(seeing, key=lambda s: s.t_ns or 0, default=None)
 
@@ -293,6 +301,7 @@ class LiveModel:
             sustained_deg=sensor.sustained_deg,
             dwell_s=sensor.dwell_s,
             shoulder=sensor.shoulder,
+            shoulders_up=sensor.shoulders_up if math.isfinite(sensor.sustained_deg) else sensor.over,
         )
 
     def _gaze(self, pitch_deg: float) -> tuple[str, GazeZone | None, str]:
@@ -302,17 +311,18 @@ class LiveModel:
         middle, low, high = ground_distance_m(np.array([pitch_deg]), self._settings.gaze)
         ground = zone(float(middle[0]))
         feet = self._settings.feet
-        return words.gaze_words(float(low[0]), float(high[0]), feet), ground, words.zone_words(ground, feet)
+        likely = f"likely {words.zone_words(ground, feet)}"
+        return words.gaze_words(float(low[0]), float(high[0]), feet), ground, likely
 
     def _shoulders(self, now: Mapping[str, SensorNow]) -> tuple[str, float]:
         """Words and score; the words never claim what no sensor sees."""
         leading = self._leading(head=False)
         if leading is None:
-            waiting = [s for s in now.values() if s.site is not Site.HEAD and s.calibrated]
-            blind = any(s.fresh and s.reason is Reason.CANNOT_SEE for s in waiting)
-            if not waiting or blind:
-                return words.NOT_VISIBLE, math.nan
-            return "not seen yet", math.nan
+            may_come = any(
+                s.site is not Site.HEAD and s.calibrated and not s.valid and s.reason is not Reason.CANNOT_SEE
+                for s in now.values()
+            )
+            return ("not seen yet" if may_come else words.NOT_VISIBLE), math.nan
         sensor = now[leading.info.key]
         if not sensor.fresh:
             return "no data now", math.nan

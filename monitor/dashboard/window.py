@@ -9,7 +9,7 @@ from time import monotonic
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.actions import LiveActions
@@ -23,6 +23,8 @@ from monitor.review.report_words import clock_words
 from monitor.values import Mode
 
 FRAME_MS = 33
+ROW_PARTS = (5, 5, 5, 21, 17, 17, 17, 18)
+"""Heights of the grid's rows; a hidden banner gives its part to the others."""
 TOAST_S = 3.0
 SIMULATED_TEXT = "SIMULATED · this is not a real runner"
 MARK_LABEL = "cramp"
@@ -103,14 +105,17 @@ class LiveWindow(QWidget):
         grid.addWidget(self.notice, 2, 0, 1, 3)
         grid.addWidget(self.state, 3, 0, 2, 1)
         grid.addWidget(self.strip, 5, 0, 2, 1)
-        grid.addWidget(self.links, 7, 0)
         grid.addWidget(self.pitch, 3, 1, 1, 2)
         grid.addWidget(self.gaze, 4, 1, 1, 2)
         grid.addWidget(self.shoulders, 5, 1, 1, 2)
         grid.addWidget(self.cadence, 6, 1)
         grid.addWidget(self.time, 6, 2)
-        grid.addWidget(self.log, 7, 1, 1, 2)
-        for row, parts in enumerate((5, 5, 5, 21, 17, 17, 17, 18)):
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.links, 11)
+        bottom.addWidget(self.log, 10)
+        grid.addLayout(bottom, 7, 0, 1, 3)
+        self._grid = grid
+        for row, parts in enumerate(ROW_PARTS):
             grid.setRowStretch(row, parts)
         for column, parts in enumerate((24, 7, 7)):
             grid.setColumnStretch(column, parts)
@@ -122,12 +127,14 @@ class LiveWindow(QWidget):
         view = self._model.snapshot()
         self.simulated.show_text(SIMULATED_TEXT if view.simulated else "")
         self.notice.show_text(self._toast if monotonic() < self._toast_until else view.notice)
+        for row, banner in ((0, self.simulated), (2, self.notice)):
+            self._grid.setRowStretch(row, ROW_PARTS[row] if banner.text else 0)
         recording = "   ● recording" if self._recording else ""
         muted = "   sound off" if self._muted else ""
         self.header.show_run(f"Heads Up   {view.mode.upper()}{recording}{muted}", "? keys   M mark   Space sound")
         self.state.show_state(view.state, view.reason)
         self._show_pitch(view)
-        self.gaze.show_value(view.gaze, view.zone_text if view.zone is not None else "no head angle now")
+        self.gaze.show_value(view.gaze, view.zone_text if view.zone is not None else "")
         score = f"{view.shoulder_score:.0%} of your shrug" if math.isfinite(view.shoulder_score) else ""
         self.shoulders.show_value(view.shoulders, score)
         self.cadence.show_value(number(view.cadence_spm, ".0f"), "steps/min")
@@ -149,6 +156,8 @@ class LiveWindow(QWidget):
             value = "level" if degrees == 0 else f"{abs(degrees)}° {'down' if degrees > 0 else 'up'}"
         counted = f"{view.dwell_s:.0f} of {view.dwell_limit_s:.0f} s"
         words = f"{counted} since a look up" if view.mode is Mode.TECHNICAL else f"{counted} too low"
+        if math.isnan(view.pitch_deg):
+            words = "no head angle now"
         self.pitch.show_pitch(value, self._limit_words(view), view.dwell, words)
 
     def _restyle(self) -> None:

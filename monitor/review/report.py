@@ -6,6 +6,7 @@ Every text that comes from outside (sensor names, marks, notes, reasons) is clea
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 
@@ -43,9 +44,7 @@ def report_html(analysis: RunAnalysis, metrics: RunMetrics) -> str:
         _head(analysis, metrics),
         _facts(metrics),
         _pitch(analysis, metrics, numbered),
-        f"<h2>Where the eyes were</h2>{zone_bar(metrics, analysis.settings.feet)}",
-        '<p class="dim">Estimated from the head angle on level ground, while running. The eyes move too, so these '
-        "are likely distances, not measured ones.</p>",
+        _gaze(analysis, metrics),
         _events(metrics, numbered),
         _shoulders(analysis, metrics),
         _cadence(analysis, metrics),
@@ -55,7 +54,7 @@ def report_html(analysis: RunAnalysis, metrics: RunMetrics) -> str:
         _how_to_read(analysis),
         _foot(analysis),
     ]
-    title = f"Heads Up: {clean(analysis.info.started_utc, 40)}"
+    title = f"Heads Up: {_date(analysis)}"
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -88,6 +87,15 @@ def headline(analysis: RunAnalysis, metrics: RunMetrics) -> str:
         return f"Eyes up: no long look down in {span_words(trusted_s)} of running."
     total = span_words(metrics.head_down.total_s)
     return f"The head stayed low {_times(number)}, {total} in all, in {span_words(trusted_s)} of running."
+
+
+def _date(analysis: RunAnalysis) -> str:
+    """When the run began, as people write it; as it stands where it is no date."""
+    try:
+        began = datetime.fromisoformat(analysis.info.started_utc)
+    except ValueError:
+        return clean(analysis.info.started_utc, 40)
+    return f"{began.day} {began:%B %Y, %H:%M} {began.tzname() or ''}".strip()
 
 
 def _times(number: int) -> str:
@@ -123,7 +131,7 @@ def _simulated(analysis: RunAnalysis) -> str:
 
 def _head(analysis: RunAnalysis, metrics: RunMetrics) -> str:
     info = analysis.info
-    about = f"{clean(info.started_utc, 40)} · {analysis.settings.mode.value} · {span_words(metrics.duration_s)}"
+    about = f"{_date(analysis)} · {analysis.settings.mode.value} · {span_words(metrics.duration_s)}"
     note = f"<p>{text(clean(info.note, 400))}</p>" if info.note else ""
     recovered = (
         '<p class="warn">The recording was not closed properly. Everything that was written is here.</p>'
@@ -153,6 +161,7 @@ def _facts(metrics: RunMetrics) -> str:
     cells = "".join(
         f"<div><dt>{text(name)}</dt><dd>{text(value)}<small>{text(small)}</small></dd></div>"
         for name, value, small in facts
+        if value != "–"
     )
     return f'<dl class="facts">{cells}</dl>'
 
@@ -182,9 +191,19 @@ def _pitch(analysis: RunAnalysis, metrics: RunMetrics, numbered: list[tuple[int,
     )
 
 
+def _gaze(analysis: RunAnalysis, metrics: RunMetrics) -> str:
+    if sum(metrics.zone_s.values()) <= 0:
+        return "<h2>Where the eyes were</h2><p>No head angle could be trusted while running, so nothing is said.</p>"
+    return (
+        f"<h2>Where the eyes were</h2>{zone_bar(metrics, analysis.settings.feet)}"
+        '<p class="dim">Estimated from the head angle on level ground, while running. The eyes move too, so these '
+        "are likely distances, not measured ones.</p>"
+    )
+
+
 def _events(metrics: RunMetrics, numbered: list[tuple[int, Event]]) -> str:
     if not numbered:
-        return "<h2>Prompts and events</h2><p>Nothing happened that called for a prompt.</p>"
+        return "<h2>Prompts and events</h2><p>No prompts and no events.</p>"
     corrections = {(c.t_s, c.kind): c for c in metrics.corrections}
     shown = numbered[:ROWS_MOST]
     rows, styles = [], []

@@ -14,7 +14,7 @@ from monitor.review.report_words import clock_words, zone_words
 from monitor.review.svg import Frame, label, line_path, tag, time_ticks
 from monitor.values import NS_PER_S, Activity, Event, EventKind, FloatArray, Track
 
-WIDTH, LEFT, RIGHT = 960.0, 46.0, 14.0
+WIDTH, LEFT, RIGHT = 960.0, 46.0, 24.0
 LABEL_GAP = 22.0
 """Marks closer together than this, in pixels, share the first one's label."""
 MARKS_MOST = 400
@@ -90,10 +90,10 @@ def shoulder_chart(track: Track, span_s: float, limit: float) -> str:
 
 
 def zone_bar(metrics: RunMetrics, feet: bool) -> str:
-    """Time per gaze zone as one bar with its legend in words."""
+    """Time per gaze zone as one bar with its legend in words; '' where there is none."""
     total_s = sum(metrics.zone_s.values())
     if total_s <= 0:
-        return "<p>No trusted running, so no gaze distance.</p>"
+        return ""
     x, bars, legend = 0.0, [], []
     for i, zone in enumerate(GazeZone):
         share = metrics.zone_s.get(zone.value, 0.0) / total_s

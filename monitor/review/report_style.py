@@ -14,12 +14,13 @@ h2 { font-size:1.2rem; margin:1.6em 0 .4em; }
 p { margin:.4em 0; max-width:75ch; overflow-wrap:anywhere; }
 .dim, figcaption, small { color:var(--dim); }
 .simulated { background:var(--sim); color:var(--on-sim); font-weight:700; text-align:center; padding:.4em;
- border-radius:6px; }
+ max-width:none; border-radius:6px; }
 .warn { border-left:4px solid var(--limit); padding-left:.8em; }
-.facts { display:grid; grid-template-columns:repeat(auto-fit,minmax(150px,1fr)); gap:10px; margin:1em 0; padding:0; }
+.facts { display:grid; grid-template-columns:repeat(auto-fit,minmax(165px,1fr)); gap:10px; margin:1em 0; padding:0; }
 .facts div { background:var(--panel); border:1px solid var(--edge); border-radius:8px; padding:.5em .8em; }
-.facts dt { color:var(--dim); font-size:.85rem; } .facts dd { margin:0; font-size:1.35rem; font-weight:700; }
-.facts small { font-size:.8rem; font-weight:400; display:block; }
+.facts dt { color:var(--dim); font-size:.85rem; }
+.facts dd { margin:0; font-size:1.3rem; font-weight:700; white-space:nowrap; }
+.facts small { font-size:.8rem; font-weight:400; display:block; white-space:normal; }
 figure { margin:.5em 0; } .wide { overflow-x:auto; }
 svg { display:block; width:100%; height:auto; } .wide svg { min-width:640px; }
 svg text { font:13px system-ui,"Segoe UI","DejaVu Sans",sans-serif; fill:var(--ink); } svg .tick { fill:var(--dim); }
@@ -36,7 +37,7 @@ svg text.limit-label { fill:var(--limit); font-weight:700; stroke:none; }
 .swatch { display:inline-block; width:.9em; height:.9em; border-radius:2px; margin-right:.4em; vertical-align:-.08em; }
 table { border-collapse:collapse; width:100%; font-size:.95rem; font-variant-numeric:tabular-nums; }
 th, td { text-align:left; vertical-align:top; padding:.35em .6em; border-bottom:1px solid var(--edge);
- overflow-wrap:anywhere; }
+ overflow-wrap:break-word; }
 th { color:var(--dim); font-weight:600; } td:first-child, th:first-child { padding-left:0; white-space:nowrap; }
 .told td { font-weight:600; }
 footer { margin-top:2em; border-top:1px solid var(--edge); padding-top:.6em; color:var(--dim); font-size:.85rem; }
