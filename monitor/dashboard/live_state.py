@@ -128,9 +128,9 @@ def _good_words(sensors: Sequence[SensorNow], lead: SensorNow, mode: Mode, setti
         return silence_words(others[0])
     relaxed = any(s.running and s.shoulder < settings.shoulders.off for s in sensors)
     if not math.isfinite(lead.sustained_deg):
-        return "Shoulders low" if relaxed else "Keep the shoulders easy"
+        return "Shoulders relaxed" if relaxed else "Keep the shoulders easy"
     if lead.dwell_s >= 1.0:
         if mode is Mode.TECHNICAL:
             return f"{lead.dwell_s:.0f} s since your last look up"
         return f"Head low for {lead.dwell_s:.0f} s"
-    return "Head level, shoulders low" if relaxed else "Head level"
+    return "Head level, shoulders relaxed" if relaxed else "Head level"

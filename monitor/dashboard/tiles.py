@@ -201,7 +201,7 @@ class LinksTile(Tile):
     @staticmethod
     def _facts(row: LinkRow) -> str:
         battery = "battery –" if row.battery_pct is None else f"battery {row.battery_pct} %"
-        return f"{number(row.rate_hz, '.0f')} Hz   {number(row.loss_pct, '.1f')} % lost   {battery}"
+        return f"{number(row.rate_hz, '.0f')} Hz  {number(row.loss_pct, '.1f')} % lost  {battery}"
 
     def _row_height(self) -> float:
         return (self.height() - 8) / max(2, min(4, len(self.rows)))
@@ -229,11 +229,11 @@ class LinksTile(Tile):
             bold = row.severity is Severity.ATTENTION
             name = f"{row.site.capitalize()}  {row.name}"
             items += [
-                Text(QRectF(left, y, 0.31 * inner, h), name, px, self.theme.text),
-                Text(QRectF(left + 0.33 * inner, y, 0.22 * inner, h), row.state, px, self._ink(row).name(), bold),
-                Text(QRectF(left + 0.57 * inner, y, 0.43 * inner, h), self._facts(row), px, self.theme.dim),
+                Text(QRectF(left, y, 0.28 * inner, h), name, px, self.theme.text),
+                Text(QRectF(left + 0.3 * inner, y, 0.23 * inner, h), row.state, px, self._ink(row).name(), bold),
+                Text(QRectF(left + 0.55 * inner, y, 0.45 * inner, h), self._facts(row), px, self.theme.dim),
             ]
-        return [*even(items[0::3]), *even(items[1::3]), *even(items[2::3])]
+        return even(items, 0.6)
 
 
 class LogTile(Tile):

@@ -111,7 +111,7 @@ class LiveWindow(QWidget):
         grid.addWidget(self.cadence, 6, 1)
         grid.addWidget(self.time, 6, 2)
         bottom = QHBoxLayout()
-        bottom.addWidget(self.links, 11)
+        bottom.addWidget(self.links, 12)
         bottom.addWidget(self.log, 10)
         grid.addLayout(bottom, 7, 0, 1, 3)
         self._grid = grid
@@ -128,7 +128,9 @@ class LiveWindow(QWidget):
         self.simulated.show_text(SIMULATED_TEXT if view.simulated else "")
         self.notice.show_text(self._toast if monotonic() < self._toast_until else view.notice)
         for row, banner in ((0, self.simulated), (2, self.notice)):
-            self._grid.setRowStretch(row, ROW_PARTS[row] if banner.text else 0)
+            parts = ROW_PARTS[row] if banner.text else 0
+            if self._grid.rowStretch(row) != parts:  # setting it lays everything out anew
+                self._grid.setRowStretch(row, parts)
         recording = "   ● recording" if self._recording else ""
         muted = "   sound off" if self._muted else ""
         self.header.show_run(f"Heads Up   {view.mode.upper()}{recording}{muted}", "? keys   M mark   Space sound")
