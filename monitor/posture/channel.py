@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from calibration.model import SiteCalibration
+from calibration.sees import WEAK_D
 from monitor.orientation.bridge import GapBridge
 from monitor.orientation.gravity import AccelerometerGravity, GravityEstimator, OfflineVqfGravity, VqfGravity
 from monitor.posture.gait import Gait, GaitTracker
@@ -27,7 +28,7 @@ class PostureBlock:
     up         (n,3)  world's up in sensor axes
     activity, cadence_spm, stride_slots (n,) from the gait
     angle_deg, sustained_deg (n,) head pitch and its one-stride mean, NaN where not calibrated for the head
-    shoulder   (n,)   one-stride mean of the shoulder score, NaN where not calibrated for shoulders
+    shoulder   (n,)   one-stride mean of the shoulder score, NaN where this placement cannot see shoulders
     reason     (n,)   `Reason` codes of the estimate itself (not whether it is calibrated)
     """
 
@@ -88,7 +89,7 @@ class PostureChannel:
         shoulder = angle
         if self._calibration and self._calibration.head:
             angle = pitch_deg(up, self._calibration.head)
-        if self._calibration and self._calibration.shoulders:
+        if self._calibration and self._calibration.shoulders and self._calibration.shoulders.d_prime >= WEAK_D:
             shoulder = score(up, self._calibration.shoulders)
         raw = np.stack((angle, shoulder), axis=1)
         known = ~np.isnan(raw[0]) if len(raw) else np.zeros(2, bool)
