@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+COUNTED_SKEW = 0.12
+"""A nominal rate may be 10 % off to either side: 1 / 0.9 = 1.11."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClockLine:
@@ -29,7 +32,7 @@ class ClockFit:
 
     Parameters
     ----------
-    max_skew : largest credible deviation of `rate` from 1 (1e-3 for a crystal, 0.1 for a counted nominal rate)
+    max_skew : largest credible deviation of `rate` from 1 (1e-3 for a crystal, `COUNTED_SKEW` for a counted rate)
     min_span_ns : device-time span needed before the slope is believed; until then the rate last known is used
     window_ns : how far back points count, so that a crystal's drift with temperature is followed
     """
@@ -87,7 +90,7 @@ def measure_rate_hz(sample_index: list[int], arrival_ns: list[int], nominal_hz: 
     Uses the last sample of each packet best; needs a few seconds. `nominal_hz` may be 10 % wrong.
     """
     period_ns = 1e9 / nominal_hz
-    fit = ClockFit(max_skew=0.1, min_span_ns=0, window_ns=1 << 62)
+    fit = ClockFit(max_skew=COUNTED_SKEW, min_span_ns=0, window_ns=1 << 62)
     line = ClockLine(0.0, 1.0)
     for index, arrival in zip(sample_index, arrival_ns, strict=True):
         line = fit.add(round(index * period_ns), arrival)

@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from monitor.sensors.base import DeviceClock
-from monitor.timing.clockfit import ClockFit, ClockLine
+from monitor.timing.clockfit import COUNTED_SKEW, ClockFit, ClockLine
 from monitor.timing.ticks import TickUnwrapper
 from monitor.values import NS_PER_S, BoolArray, FloatArray, GridBlock, IntArray, SampleBlock
 
@@ -26,10 +26,10 @@ WARM_UP = 32
 """Samples held back at the start to measure the period of a stamped sensor."""
 LATE_S = 0.5
 """An uncounted sensor whose least delay grows by more than this, and stays, has lost samples."""
-LATE_SECONDS = 3
+LATE_SECONDS = 6
 """... for this many seconds of samples: the backlog of a stalled link is late as well, but catches up ..."""
-CATCHING_UP_S = 0.1
-"""... by more than this per second."""
+STAYS_S = 0.1
+"""... meaning that the least delays of each two of them agree. (Two, as some sensors send two seconds at once.)"""
 EPOCH_JUMP_NS = 2 * NS_PER_S
 """Stamps that disagree with arrival by more than this come from a new start of the device's clock."""
 MAX_HOLE_SLOTS = 1 << 40
@@ -90,7 +90,7 @@ class Grid:
         self._unwrap = TickUnwrapper(clock) if clock else None
         self.period_ns = _bounded(NS_PER_S / rate_hz)
         self._warm: _Rows | None = _NO_ROWS if clock else None
-        self._fit = ClockFit(max_skew=1e-3 if clock else 0.1, min_span_ns=(10 if clock else 3) * NS_PER_S)
+        self._fit = ClockFit(max_skew=1e-3 if clock else COUNTED_SKEW, min_span_ns=(10 if clock else 3) * NS_PER_S)
         self._line: ClockLine | None = None
         self._new_epoch = True
         self._counted = 0  # samples of this epoch, for sensors without a stamp
@@ -271,14 +271,15 @@ class Grid:
     def _lost_if_it_stays(self, late_ns: float) -> int:
         """Slots lost, 0 while that is not sure."""
         assert self._line is not None
-        if self._late_ns and late_ns < self._late_ns[-1] - CATCHING_UP_S * NS_PER_S:
-            self._late_ns = []
         self._late_ns.append(late_ns)
         if len(self._late_ns) < LATE_SECONDS:
             return 0
-        least_ns = min(self._late_ns)
+        least_ns = [min(pair) for pair in zip(self._late_ns[::2], self._late_ns[1::2], strict=True)]
+        if max(least_ns) - min(least_ns) > STAYS_S * NS_PER_S:
+            del self._late_ns[0]
+            return 0
         self._late_ns = []
-        return round(least_ns / (self.period_ns * self._line.rate))
+        return round(min(least_ns) / (self.period_ns * self._line.rate))
 
     def _place(self, rows: _Rows, t_ns: IntArray, blocks: list[GridBlock]) -> None:
         """Give rows (n,) with times (n,) their slots; append blocks, split at long holes."""
