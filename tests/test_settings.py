@@ -137,8 +137,8 @@ def numbers(kind, name):
 
 
 heads = st.builds(
-    lambda on, gap, dwell, leak, release, cool: HeadRule(on, max(0.0, on - gap), dwell, leak, release, cool),
-    numbers(HeadRule, "on_deg"), st.floats(0.5, 20), numbers(HeadRule, "dwell_s"), numbers(HeadRule, "leak"),
+    lambda on, gap, dwell, leak, release, cool: HeadRule(on, min(79.0, max(0.0, on - gap)), dwell, leak, release, cool),
+    numbers(HeadRule, "on_deg"), st.floats(1.5, 20), numbers(HeadRule, "dwell_s"), numbers(HeadRule, "leak"),
     numbers(HeadRule, "release_s"), numbers(HeadRule, "cooldown_s"),
 )  # fmt: skip
 

@@ -50,7 +50,7 @@ def ground_distance_m(pitch_deg: FloatArray, model: GazeModel) -> tuple[FloatArr
 
 def _distance(pitch_deg: FloatArray, eye_height_m: float, share: float) -> FloatArray:
     gaze_rad = np.radians(np.clip(pitch_deg / share, 0.0, 89.9))
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         return np.asarray(
             np.where(gaze_rad > 0, eye_height_m / np.tan(gaze_rad), np.where(np.isnan(gaze_rad), np.nan, np.inf))
         )

@@ -71,7 +71,7 @@ def test_any_profile_comes_back_equal(name, words, up, weight, d, simulated):
 # ---------------------------------------------------------------- damaged and hostile files
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(data=st.binary(max_size=400))
 def test_any_bytes_are_one_sentence(tmp_path_factory, data):
     folder = tmp_path_factory.getbasetemp() / "profiles"
@@ -83,7 +83,7 @@ def test_any_bytes_are_one_sentence(tmp_path_factory, data):
     assert "\n" not in str(caught.value)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(at=st.integers(0, 10**6), byte=st.integers(0, 255), cut=st.booleans())
 def test_one_changed_byte_or_a_cut_file_is_one_sentence_or_a_valid_profile(at, byte, cut):
     data = bytearray(store.to_json(PROFILE).encode())
@@ -123,7 +123,7 @@ TABLE = json.loads(store.to_json(PROFILE))
 PLACES = list(places(TABLE))
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(where=st.sampled_from(PLACES), value=values)
 def test_any_value_in_any_place_is_one_sentence_or_read_as_it_stands(where, value):
     table = json.loads(json.dumps(TABLE))

@@ -9,6 +9,7 @@ Here as everywhere, nose down is positive.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -70,6 +71,7 @@ def deeper(drops: tuple[Drop, ...], by: float) -> tuple[Drop, ...]:
     return tuple(Drop(d.on_s, d.off_s, d.deg * by) for d in drops)
 
 
+@lru_cache(maxsize=16)
 def trace(
     drops: tuple[Drop, ...], *, seconds: float = 600.0, standing: bool = False, bounce: float = 1.0, seed: int = 0
 ) -> Trace:

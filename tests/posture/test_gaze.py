@@ -69,6 +69,10 @@ def test_level_and_raised_look_to_infinity_and_unknown_stays_unknown():
     assert all(np.isnan(x[2]) for x in (d, low, high))
 
 
+def test_a_head_a_hair_below_level_looks_to_infinity():
+    assert ground_distance_m(np.array([1e-309]), GazeModel())[0][0] == np.inf
+
+
 def test_the_widest_allowed_share_still_gives_a_finite_band():
     d, low, high = ground_distance_m(np.array([10.0]), GazeModel(head_share=0.3, head_share_sd=0.3))
     assert 0 < low[0] < d[0] < high[0] < np.inf
