@@ -8,6 +8,7 @@ an unknown key, a wrong type or a value out of bounds is one `SettingsError` sen
 from __future__ import annotations
 
 import json
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -17,23 +18,25 @@ from typing import Any, Self
 from monitor.errors import SettingsError
 from monitor.values import Mode
 
+LARGEST_BYTES = 1_000_000
+
 
 def _bounded(default: float, low: float, high: float, doc: str) -> Any:
     """A numeric field with bounds (checked on construction) and its documentation with source."""
     return field(default=default, metadata={"low": low, "high": high, "doc": doc})
 
 
-def _check(group: str, values: Any) -> None:
+def _check(values: Any) -> None:
+    """Every bounded field of a settings value lies within its bounds. Raises SettingsError naming the field."""
     for f in fields(values):
         value = getattr(values, f.name)
         if "low" not in f.metadata:
             continue
-        key = f"{group}.{f.name}" if group else f.name
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise SettingsError(key, f"must be a number, not {value!r}")
+            raise SettingsError(f.name, f"must be a number, not {value!r}")
         low, high = f.metadata["low"], f.metadata["high"]
         if not low <= value <= high:  # also refuses NaN
-            raise SettingsError(key, f"must lie between {low:g} and {high:g}, not {value:g}")
+            raise SettingsError(f.name, f"must lie between {low:g} and {high:g}, not {value!r:.40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class HeadRule:
     cooldown_s: float = _bounded(30.0, 5.0, 600.0, "No second cue of this kind within this time.")
 
     def __post_init__(self) -> None:
-        _check("head", self)
+        _check(self)
         if self.off_deg >= self.on_deg:
             raise SettingsError("off_deg", f"must lie below on_deg ({self.on_deg:g}), not at {self.off_deg:g}")
 
@@ -66,9 +69,9 @@ class ShoulderRule:
     claim_d_prime: float = _bounded(2.0, 1.2, 10.0, "A placement with a smaller d' makes no claim.")
 
     def __post_init__(self) -> None:
-        _check("shoulders", self)
+        _check(self)
         if self.off >= self.on:
-            raise SettingsError("shoulders.off", f"must lie below shoulders.on ({self.on:g}), not at {self.off:g}")
+            raise SettingsError("off", f"must lie below on ({self.on:g}), not at {self.off:g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class GazeModel:
     head_share_sd: float = _bounded(0.12, 0.0, 0.3, "Spread of that share between people: sets the width of the band.")
 
     def __post_init__(self) -> None:
-        _check("gaze", self)
+        _check(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ class Settings:
                 raise SettingsError(name, f"must be true or false, not {getattr(self, name)!r}")
         if not isinstance(self.sound_device, str):
             raise SettingsError("sound_device", f"must be a name, not {self.sound_device!r}")
-        _check("", self)
+        _check(self)
 
     def head_rule(self, mode: Mode) -> HeadRule:
         """The head rule of a mode."""
@@ -147,8 +150,10 @@ class Settings:
         """The inverse of `to_json`. Raises SettingsError."""
         try:
             table = json.loads(text)
+        except RecursionError:
+            raise SettingsError("file", "is not JSON: it is nested too deeply") from None
         except ValueError as error:
-            raise SettingsError("file", f"is not JSON: {error}") from error
+            raise SettingsError("file", f"is not JSON: {str(error)[:200]}") from error
         if not isinstance(table, dict):
             raise SettingsError("file", "is not a table of settings")
         return cls.from_mapping(table)
@@ -157,13 +162,18 @@ class Settings:
 def load(path: Path) -> Settings:
     """Settings from a TOML file. Raises SettingsError naming the first key that does not fit."""
     try:
-        if path.stat().st_size > 1_000_000:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise SettingsError(str(path), "is not a file")
+        if about.st_size > LARGEST_BYTES:
             raise SettingsError(str(path), "is too large for a settings file")
         table = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise SettingsError(str(path), f"cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(str(path), f"is not a TOML file: {error}") from error
+    except RecursionError:
+        raise SettingsError(str(path), "is not a TOML file: it is nested too deeply") from None
+    except ValueError as error:  # bad UTF-8, bad TOML, and numbers with thousands of digits
+        raise SettingsError(str(path), f"is not a TOML file: {str(error)[:200]}") from error
     return Settings.from_mapping(table)
 
 
@@ -196,4 +206,7 @@ def _rule(current: Any, table: Mapping[str, Any], prefix: str) -> Any:
     for key in table:
         if key not in known:
             raise SettingsError(f"{prefix}{key}", f"is not a setting; known here are {', '.join(sorted(known))}")
-    return replace(current, **dict(table))
+    try:
+        return replace(current, **dict(table))
+    except SettingsError as error:
+        raise SettingsError(f"{prefix}{error.key}", error.reason) from None

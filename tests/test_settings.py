@@ -66,7 +66,7 @@ def test_a_part_of_the_trail_rule_keeps_the_rest_of_the_trail_rule(tmp_path):
         ("[road]\non_deg = 90", "must lie between 5 and 80"),
         ("[road]\non_deg = 14", "must lie below on_deg"),
         ("[road]\ndwell_s = 0", "must lie between 1 and 60"),
-        ("[shoulders]\noff = 0.5", "must lie below shoulders.on"),
+        ("[shoulders]\noff = 0.5", "must lie below on"),
         ("[shoulders]\nclaim_d_prime = 0.5", "must lie between 1.2 and 10"),
         ("[gaze]\neye_height_m = 162", "must lie between 0.8 and 2.2"),
         ("mode = ", "is not a TOML file"),
@@ -183,14 +183,6 @@ def test_any_table_is_settings_or_one_sentence(table):
     assert Settings.from_json(s.to_json()) == s
 
 
-NOT_YET = pytest.mark.xfail(
-    raises=(RecursionError, OverflowError, ValueError),
-    strict=False,
-    reason="monitor.settings does not catch RecursionError and int's digit limit, and formats huge ints with :g",
-)
-
-
-@NOT_YET
 @pytest.mark.parametrize(
     "text", ["volume = " + "9" * 400, "volume = " + "9" * 5000, "x = " + "[" * 20_000, "x = " + "{a=" * 20_000]
 )
@@ -199,7 +191,6 @@ def test_numbers_and_nesting_without_end_are_one_sentence(tmp_path, text):
         load(toml(tmp_path, text))
 
 
-@NOT_YET
 def test_json_nested_without_end_is_one_sentence():
     with pytest.raises(SettingsError):
         Settings.from_json("[" * 1_000_000)
