@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.model import HeadCalibration, Pose, ShoulderCalibration, Vector
-from calibration.poses import angle_deg, tangent, unit
+from calibration.directions import angle_deg, as_vector, basis, tangent, turn, unit
+from calibration.model import HeadCalibration, Pose, RunningNeutral, ShoulderCalibration, Vector
+from calibration.running import covariance
 from monitor.errors import CalibrationError
 
 SMALLEST_NOD_DEG = 8.0
@@ -25,6 +26,10 @@ ESTIMATOR_DEG = 1.0
 """Error of the gravity estimate under running."""
 HIKE = 0.4
 """A hiked shoulder is about this part of a full shrug; d' is stated for it."""
+SHRUGS_ALIKE = 0.4
+"""Repeated shrugs may differ from their mean by this part of its length."""
+STARE = 0.45
+"""A lowered head that counts (about 20 deg) is about this part of a look at the own feet (about 45 deg)."""
 SMALLEST_SHRUG_DEG = 5.0
 LEAN_CLEAR_DEG = 30.0
 """A shrug that turns the sensor almost like a lean cannot be told from one."""
@@ -64,7 +69,7 @@ def fit_head(neutral: Pose, looks: Sequence[Pose], forward: str | None = None) -
                 "Keep the face forward and only nod, a little further each time.",
             )
         sigma = np.sqrt(_variance([neutral, *looks]))
-        return HeadCalibration(neutral.up, _vector(unit(towards)), float(deepest / sigma))
+        return HeadCalibration(neutral.up, as_vector(unit(towards)), float(deepest / sigma))
     if forward is None:
         raise CalibrationError(
             "look down",
@@ -80,31 +85,34 @@ def fit_head(neutral: Pose, looks: Sequence[Pose], forward: str | None = None) -
             f"the sensor's {forward} axis points up or down, not forward, in the neutral pose",
             "Choose the axis that points the way the nose does.",
         )
-    return HeadCalibration(neutral.up, _vector(unit(towards)), float("nan"))
+    return HeadCalibration(neutral.up, as_vector(unit(towards)), float("nan"))
 
 
-def fit_shoulders(neutral: Pose, shrugs: Sequence[Pose], lean: Pose | None = None) -> ShoulderCalibration:
+def fit_shoulders(
+    neutral: Pose, shrugs: Sequence[Pose], lean: Pose | None = None, running: RunningNeutral | None = None
+) -> ShoulderCalibration:
     """Shoulder calibration from relaxed neutral and full shrugs, with a trunk lean as nuisance where it was shown.
 
     The weight is Fisher's: the shrug's direction whitened by the covariance of relaxed running, so that score = 0 at
-    neutral and 1 at the mean shrug. Raises CalibrationError when repeated shrugs disagree. A shrug that the sensor
-    hardly feels is not an error: its d' is small and nothing is claimed.
+    neutral and 1 at the mean shrug. Where running was shown, its covariance counts and its neutral is the one in
+    force: shoulders are judged in running. Raises CalibrationError when repeated shrugs disagree. A shrug that the
+    sensor hardly feels is not an error: its d' is small and nothing is claimed.
     """
     n = np.array(neutral.up)
-    e1, e2 = _basis(n)
-    arcs = [np.degrees(np.array([np.array(p.up) @ e1, np.array(p.up) @ e2])) for p in shrugs]
+    e1, e2 = basis(n)
+    arcs = [_arc_deg(n, p) for p in shrugs]
     arc = np.mean(arcs, axis=0)
     length = float(np.linalg.norm(arc))
-    if len(arcs) > 1 and max(float(np.linalg.norm(a - arc)) for a in arcs) > 0.4 * length >= 0.4 * SMALLEST_SHRUG_DEG:
+    if not alike(arcs):
         raise CalibrationError(
             "shrug",
             "the shrugs differ too much from each other",
             "Lift both shoulders to the ears, the same each time.",
         )
-    cov = np.eye(2) * (SLIP_DEG**2 + _variance([neutral, *shrugs]))
+    cov = nuisance_deg2(neutral, shrugs, running)
     clear = True
     if lean is not None:
-        lean_arc = np.degrees(np.array([np.array(lean.up) @ e1, np.array(lean.up) @ e2]))
+        lean_arc = _arc_deg(n, lean)
         size = float(np.linalg.norm(lean_arc))
         if size > SMALLEST_SHRUG_DEG:
             along = lean_arc / size
@@ -115,21 +123,62 @@ def fit_shoulders(neutral: Pose, shrugs: Sequence[Pose], lean: Pose | None = Non
     power = float(arc @ w)
     d_prime = HIKE * float(np.sqrt(power)) if clear and length >= SMALLEST_SHRUG_DEG else 0.0
     scaled = np.degrees(w[0] * e1 + w[1] * e2) / max(power, 1e-12)
-    return ShoulderCalibration(neutral.up, _vector(scaled), length, d_prime)
+    if running is not None:
+        u = np.array(running.up)
+        n, scaled = u, turn(n, u) @ scaled
+    return ShoulderCalibration(as_vector(n), as_vector(scaled), length, d_prime)
+
+
+def alike(arcs: Sequence[NDArray[np.float64]]) -> bool:
+    """Whether repeated shrugs (each an arc (2,) in degrees) are one movement, or too small to be judged."""
+    arc = np.mean(arcs, axis=0)
+    length = float(np.linalg.norm(arc))
+    furthest = max(float(np.linalg.norm(a - arc)) for a in arcs)
+    return furthest <= SHRUGS_ALIKE * length or length < SMALLEST_SHRUG_DEG
+
+
+def nuisance_deg2(neutral: Pose, poses: Sequence[Pose], running: RunningNeutral | None) -> NDArray[np.float64]:
+    """Covariance (2,2), deg², of what varies by itself, in the tangent plane of the standing neutral.
+
+    Creeping of the clip, error of the estimate, and the spread of relaxed running (of the poses, where no running
+    was shown).
+    """
+    if running is None:
+        return np.eye(2) * (SLIP_DEG**2 + _variance([neutral, *poses]))
+    n = np.array(neutral.up)
+    plane = np.stack(basis(n)) @ turn(np.array(running.up), n)
+    return np.asarray(np.eye(2) * (SLIP_DEG**2 + ESTIMATOR_DEG**2) + plane @ covariance(running) @ plane.T)
+
+
+def stare_d_prime(neutral: Pose, looks: Sequence[Pose], lean: Pose | None, running: RunningNeutral | None) -> float:
+    """How well a sensor that is not on the head tells a lowered head: d' of a stare against relaxed running.
+
+    `looks` as for `fit_head`; a sensor that turns alike for a lean cannot tell the two, which costs the claim.
+    """
+    n = np.array(neutral.up)
+    arc = max((_arc_deg(n, p) for p in looks), key=lambda a: float(np.linalg.norm(a)))
+    cov = nuisance_deg2(neutral, looks, running)
+    if lean is not None:
+        lean_arc = _arc_deg(n, lean)
+        size = float(np.linalg.norm(lean_arc))
+        if size > SMALLEST_SHRUG_DEG:
+            cov = cov + LEAN_SD_DEG**2 * np.outer(lean_arc, lean_arc) / size**2
+    return STARE * float(np.sqrt(arc @ np.linalg.solve(cov, arc)))
+
+
+def _arc_deg(n: NDArray[np.float64], pose: Pose) -> NDArray[np.float64]:
+    """Where a pose lies in the tangent plane of `n` (3,), (2,) degrees."""
+    e1, e2 = basis(n)
+    up = np.array(pose.up)
+    return np.asarray(np.degrees(np.array([up @ e1, up @ e2])))
+
+
+def in_running(head: HeadCalibration, running: RunningNeutral) -> HeadCalibration:
+    """The head calibration with the running neutral in force: for sensors whose estimate has a bias in running."""
+    by = turn(np.array(head.neutral), np.array(running.up))
+    return HeadCalibration(running.up, as_vector(by @ np.array(head.nod)), head.separation_d)
 
 
 def _variance(poses: Sequence[Pose]) -> float:
     """Pooled variance (deg²) of one-stride means within poses, with the estimator's own error."""
     return float(np.mean([p.spread_deg**2 for p in poses])) + ESTIMATOR_DEG**2
-
-
-def _basis(n: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Two unit vectors (3,) that span the plane orthogonal to `n` (3,)."""
-    least = np.zeros(3)
-    least[int(np.argmin(np.abs(n)))] = 1.0
-    e1 = unit(np.cross(n, least))
-    return e1, np.cross(n, e1)
-
-
-def _vector(v: NDArray[np.float64]) -> Vector:
-    return (float(v[0]), float(v[1]), float(v[2]))

@@ -31,7 +31,7 @@ class Pose:
 class HeadCalibration:
     """Head pitch relative to the wearer's own far-gaze neutral.
 
-    neutral : up direction when looking far ahead
+    neutral : up direction when looking far ahead, the one in force
     nod     : unit vector, orthogonal to `neutral`, towards which "up" moves when the nose goes down
     separation_d : d' of the look-down pose against the neutral (NaN where the axis was given, not shown)
     """
@@ -39,6 +39,47 @@ class HeadCalibration:
     neutral: Vector
     nod: Vector
     separation_d: float
+
+
+@dataclass(frozen=True, slots=True)
+class FloorMark:
+    """A mark on the floor that the wearer looked at: how far ahead of the toes, and the head pitch it took."""
+
+    name: str
+    distance_m: float
+    pitch_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class GazeCalibration:
+    """The wearer's own share of head in a lowered gaze: pitch = intercept_deg + share * gaze depression.
+
+    residual_deg : how far the worst mark lies off that line
+    marks        : what it was fitted to, nearest mark first
+    feet_deg     : head pitch when looking at the own feet, None where that was not shown; not part of the fit
+    """
+
+    intercept_deg: float
+    share: float
+    residual_deg: float
+    eye_height_m: float
+    marks: tuple[FloorMark, ...]
+    feet_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunningNeutral:
+    """Where "up" is while the wearer runs easily, looking far ahead, shoulders loose.
+
+    spread_deg : standard deviation of the one-stride means around `up`
+    covariance : of the one-stride means, deg², in sensor axes: xx, xy, xz, yy, yz, zz (no part along `up`)
+    """
+
+    up: Vector
+    spread_deg: float
+    cadence_spm: float
+    duration_s: float
+    covariance: tuple[float, float, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +114,13 @@ class SiteCalibration:
     shoulders: ShoulderCalibration | None = None
     sees: str = ""
     """What this placement can see, in words."""
+    standing: Vector | None = None
+    """Up while standing and looking far ahead; None where the neutral was taken in motion."""
+    running: RunningNeutral | None = None
+    gaze: GazeCalibration | None = None
+    """From floor marks, where the wearer showed them and they agree."""
+    notes: tuple[str, ...] = ()
+    """What the wearer should know of this sensor: doubts of the self-check, steps that were left out."""
 
 
 @dataclass(frozen=True, slots=True)

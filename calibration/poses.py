@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.model import Pose, Vector
+from calibration.directions import angle_deg, as_vector, unit
+from calibration.model import Pose
 from monitor.errors import CalibrationError
 
 SHORTEST_S = 3.0
@@ -69,24 +70,4 @@ def capture(name: str, stretch: Stretch) -> Pose:
             f"the head or sensor moved by {spread_deg:.1f} deg while it should have been steady",
             "Hold it quite still (or run evenly), and try again.",
         )
-    return Pose(name, _vector(mean), spread_deg, duration_s, stretch.moving)
-
-
-def angle_deg(directions: NDArray[np.float64], to: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Angles (n,) in degrees between unit vectors (n,3) and one unit vector (3,)."""
-    chord = np.linalg.norm(directions - to, axis=1)
-    return np.asarray(np.degrees(2 * np.arcsin(np.clip(chord / 2, 0.0, 1.0))))
-
-
-def unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The vector (3,) at length one."""
-    return np.asarray(vector / np.linalg.norm(vector))
-
-
-def _vector(v: NDArray[np.float64]) -> Vector:
-    return (float(v[0]), float(v[1]), float(v[2]))
-
-
-def tangent(at: NDArray[np.float64], towards: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The part of `towards` (3,) orthogonal to the unit vector `at` (3,)."""
-    return np.asarray(towards - (towards @ at) * at)
+    return Pose(name, as_vector(mean), spread_deg, duration_s, stretch.moving)

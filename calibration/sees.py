@@ -8,11 +8,16 @@ CLAIM_D = 2.0
 WEAK_D = 1.2
 
 
-def in_words(head: HeadCalibration | None, shoulders: ShoulderCalibration | None) -> str:
-    """One or two sentences on what this sensor, worn there, can tell."""
+def in_words(head: HeadCalibration | None, shoulders: ShoulderCalibration | None, stare_d: float | None = None) -> str:
+    """One or two sentences on what this sensor, worn there, can tell.
+
+    stare_d : how well a sensor that is not on the head tells a lowered head; None where that was not tried
+    """
     parts = []
     if head is not None:
         parts.append("Sees a lowered head." if not head.separation_d < CLAIM_D else "Cannot see a lowered head.")
+    elif stare_d is not None:
+        parts.append(f"Cannot see a lowered head from here (d' {stare_d:.1f}).")
     if shoulders is not None:
         d = f"d' {shoulders.d_prime:.1f}"
         if shoulders.d_prime >= CLAIM_D:

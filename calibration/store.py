@@ -14,10 +14,24 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from calibration.model import HeadCalibration, Pose, Profile, ShoulderCalibration, SiteCalibration, Vector
+from calibration.gaze import SHARES
+from calibration.model import (
+    FloorMark,
+    GazeCalibration,
+    HeadCalibration,
+    Pose,
+    Profile,
+    RunningNeutral,
+    ShoulderCalibration,
+    SiteCalibration,
+    Vector,
+)
 from monitor.errors import ProfileError
 
-VERSION = 1
+VERSION = 2
+READS = (1, 2)
+"""Version 1 knew no running neutral, no floor marks and no notes; those stay empty."""
+MOST_SITES, MOST_POSES, MOST_MARKS, MOST_NOTES = 8, 100, 20, 50
 LARGEST_BYTES = 1_000_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_. -]{0,63}")
 
@@ -35,18 +49,17 @@ def from_json(text: str, name: str = "profile") -> Profile:
         raise ProfileError(name, "the file is damaged (not JSON)") from None
     if not isinstance(table, dict) or table.get("format") != "headsup-profile":
         raise ProfileError(name, "this is not a Heads Up calibration profile")
-    if table.get("version") != VERSION:
-        raise ProfileError(
-            name, f"it has format version {table.get('version')!r}; this program reads version {VERSION}"
-        )
+    version = table.get("version")
+    if isinstance(version, bool) or version not in READS:
+        raise ProfileError(name, f"it has format version {version!r:.20}; this program reads up to version {VERSION}")
     try:
         return Profile(
             name=_text(table["name"]),
             created_utc=_text(table["created_utc"]),
             simulated=_flag(table["simulated"]),
-            sites=tuple(_site(s) for s in table["sites"]),
+            sites=tuple(_site(s, version) for s in _list(table["sites"], MOST_SITES)),
         )
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, IndexError) as error:
         raise ProfileError(name, f"the file is damaged ({error})") from None
 
 
@@ -96,8 +109,12 @@ def names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in folder.glob("*.json"))) if folder.is_dir() else ()
 
 
-def _site(table: dict[str, Any]) -> SiteCalibration:
+def _site(table: dict[str, Any], version: int) -> SiteCalibration:
     head, shoulders = table["head"], table["shoulders"]
+    if version == 1:
+        poses = _list(table["poses"], MOST_POSES)
+        still = bool(poses) and _text(poses[0]["name"]).startswith("neutral") and not poses[0]["moving"]
+        table = {**table, "standing": poses[0]["up"] if still else None, "running": None, "gaze": None, "notes": []}
     return SiteCalibration(
         sensor=_text(table["sensor"]),
         site=_text(table["site"]),
@@ -112,7 +129,7 @@ def _site(table: dict[str, Any]) -> SiteCalibration:
                 _number(p["duration_s"]),
                 _flag(p["moving"]),
             )
-            for p in table["poses"]
+            for p in _list(table["poses"], MOST_POSES)
         ),
         head=None if head is None else _head(head),
         shoulders=None
@@ -124,6 +141,10 @@ def _site(table: dict[str, Any]) -> SiteCalibration:
             _number(shoulders["d_prime"]),
         ),
         sees=_text(table["sees"]),
+        standing=None if table["standing"] is None else _direction(table["standing"]),
+        running=None if table["running"] is None else _running(table["running"]),
+        gaze=None if table["gaze"] is None else _gaze(table["gaze"]),
+        notes=tuple(_text(note) for note in _list(table["notes"], MOST_NOTES)),
     )
 
 
@@ -134,6 +155,43 @@ def _head(table: dict[str, Any]) -> HeadCalibration:
     if abs(sum(a * b for a, b in zip(head.neutral, head.nod, strict=True))) > 1e-6:
         raise ValueError("the nod direction is not orthogonal to the neutral")
     return head
+
+
+def _running(table: dict[str, Any]) -> RunningNeutral:
+    xx, xy, xz, yy, yz, zz = (_number(v) for v in _list(table["covariance"], 6))
+    if min(xx, yy, zz) < 0:
+        raise ValueError("a variance is negative")
+    return RunningNeutral(
+        _direction(table["up"]),
+        _number(table["spread_deg"]),
+        _number(table["cadence_spm"]),
+        _number(table["duration_s"]),
+        (xx, xy, xz, yy, yz, zz),
+    )
+
+
+def _gaze(table: dict[str, Any]) -> GazeCalibration:
+    marks = tuple(
+        FloorMark(_text(m["name"]), _number(m["distance_m"]), _number(m["pitch_deg"]))
+        for m in _list(table["marks"], MOST_MARKS)
+    )
+    gaze = GazeCalibration(
+        _number(table["intercept_deg"]),
+        _number(table["share"]),
+        _number(table["residual_deg"]),
+        _number(table["eye_height_m"]),
+        marks,
+        None if table["feet_deg"] is None else _number(table["feet_deg"]),
+    )
+    if not (SHARES[0] <= gaze.share <= SHARES[1] and 0.5 <= gaze.eye_height_m <= 2.5):
+        raise ValueError("the gaze calibration is out of range")
+    return gaze
+
+
+def _list(value: Any, most: int) -> list[Any]:
+    if not isinstance(value, list) or len(value) > most:
+        raise ValueError(f"a list of at most {most} was expected")
+    return value
 
 
 def _text(value: Any) -> str:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from calibration.fit import fit_head, fit_shoulders
-from calibration.model import HeadCalibration, Pose, Profile, ShoulderCalibration, SiteCalibration
+from calibration.finding import Finding
+from calibration.model import Pose, Profile, RunningNeutral, SiteCalibration
 from calibration.poses import Stretch, capture
-from calibration.sees import in_words
+from calibration.running import RunningStretch, learn
+from calibration.selfcheck import Rest, check_rest
+from calibration.site import Poses, calibrate_site
 from monitor.errors import CalibrationError
 from monitor.posture.channel import is_trusted
 from monitor.posture.stride import StrideMean
@@ -18,7 +20,7 @@ from monitor.recording.reader import Recording
 from monitor.review.postures import grid_blocks, postures
 from monitor.sensors.registry import family
 from monitor.timing.origin import origin_ns
-from monitor.values import NS_PER_S, Activity, FloatArray, SensorInfo, Site
+from monitor.values import NS_PER_S, Activity, FloatArray, GridBlock, SensorInfo, Site
 
 LEAD_IN_S = 0.7
 """The one-stride mean at the start of a pose still holds the pose before it."""
@@ -35,37 +37,89 @@ class PoseSpans:
     looks: Mapping[str, Span] = field(default_factory=dict)
     shrugs: Sequence[Span] = ()
     lean: Span | None = None
+    run: Span | None = None
+    """Easy running, looking far ahead."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """One sensor over the whole recording: times (s) and one-stride means of up, at full rate."""
 
+    info: SensorInfo
+    blocks: Sequence[GridBlock]
     t_s: FloatArray
     up: FloatArray
     trusted: np.ndarray
-    moving: np.ndarray
+    activity: np.ndarray
+    cadence_spm: FloatArray
     period_s: float
+
+    def inside(self, name: str, span: Span) -> np.ndarray:
+        """Which slots lie in a span. Raises CalibrationError where it is none, or lies behind the end."""
+        start, end = span
+        if not 0 <= start < end:
+            raise CalibrationError(
+                name, f"{start:g}:{end:g} is not a stretch of time", "Give it as from:to in seconds."
+            )
+        if start >= self.t_s[-1]:
+            raise CalibrationError(
+                name,
+                f"{start:g}:{end:g} lies behind the end of the recording ({self.t_s[-1]:.0f} s)",
+                "Choose other seconds.",
+            )
+        return np.asarray((self.t_s >= start + min(LEAD_IN_S, (end - start) / 4)) & (self.t_s <= end))
 
 
 def profile_from(
-    recording: Recording, name: str, created_utc: str, spans: PoseSpans, forward: str | None = None
+    recording: Recording,
+    name: str,
+    created_utc: str,
+    spans: PoseSpans,
+    forward: str | None = None,
+    *,
+    eye_height_m: float = 1.62,
+    notes: Sequence[str] = (),
 ) -> Profile:
-    """The wearer's profile from poses held in a recording. Raises CalibrationError with reason and remedy."""
+    """The wearer's profile from poses held in a recording. Raises CalibrationError with reason and remedy.
+
+    eye_height_m : for the floor marks; notes : kept with every sensor
+    """
     if not recording.sensors:
         raise CalibrationError("recording", "it holds no sensor", "Record again with a sensor.")
     firsts = [p for s in recording.sensors if (p := recording.packets(s.key, to_ns=recording.first_ns + NS_PER_S * 60))]
     if not firsts:
         raise CalibrationError("recording", "it holds no data", "Record again with the sensor switched on.")
     origin = origin_ns(recording.sensors, firsts)
-    sites = [_site(info, _seen(info, recording, origin), spans, forward) for info in recording.sensors]
+    with_head = any(info.site is Site.HEAD for info in recording.sensors)
+    sites: list[SiteCalibration] = []
+    for info in recording.sensors:
+        seen = _seen(info, recording, origin)
+        doubts = [finding.text for finding in _self_check(seen, spans.neutral)]
+        sites.append(
+            calibrate_site(
+                info,
+                family(info.family).has_gyro,
+                _poses(seen, spans),
+                head_elsewhere=with_head and info.site is not Site.HEAD,
+                forward=forward,
+                eye_height_m=eye_height_m,
+                notes=[*notes, *doubts],
+            )
+        )
+    if not any(site.head or site.shoulders for site in sites):
+        raise CalibrationError(
+            "poses",
+            "none of them tells this placement anything: " + " ".join(site.sees for site in sites),
+            "A sensor on the head needs a look down, one on the shoulder a shrug.",
+        )
     simulated = recording.run.simulated or any(s.simulated for s in recording.sensors)
     return Profile(name, created_utc, simulated, tuple(sites))
 
 
 def _seen(info: SensorInfo, recording: Recording, origin: int) -> _Seen:
     """Directions over the whole recording, with the gyroscope's bias known from the start."""
-    found = postures(info, grid_blocks(info, recording.entries()), known_bias=True)
+    blocks = grid_blocks(info, recording.entries())
+    found = postures(info, blocks, known_bias=True)
     if not found:
         raise CalibrationError(f"{info.key} sensor", "it sent nothing", "Check that it is switched on and charged.")
     mean = StrideMean(found[0].period_s, columns=3)
@@ -78,49 +132,57 @@ def _seen(info: SensorInfo, recording: Recording, origin: int) -> _Seen:
     def column(pick: str) -> np.ndarray:
         return np.concatenate([getattr(b, pick) for b in found])
 
-    activity = column("activity")
     return _Seen(
+        info=info,
+        blocks=blocks,
         t_s=(column("t_ns") - origin) / NS_PER_S,
         up=np.concatenate(ups),
         trusted=np.asarray(is_trusted(column("reason"))),
-        moving=(activity == Activity.RUN) | (activity == Activity.WALK),
+        activity=column("activity"),
+        cadence_spm=column("cadence_spm"),
         period_s=found[0].period_s,
     )
 
 
-def _site(info: SensorInfo, seen: _Seen, spans: PoseSpans, forward: str | None) -> SiteCalibration:
-    neutral = _pose(f"neutral ({info.key})", seen, spans.neutral)
-    looks = [_pose(f"look {name}", seen, span) for name, span in spans.looks.items()]
-    shrugs = [_pose("shrug", seen, span) for span in spans.shrugs]
-    lean = _pose("lean", seen, spans.lean) if spans.lean else None
-    head: HeadCalibration | None = None
-    if info.site is Site.HEAD:
-        head = fit_head(neutral, looks, forward)
-    shoulders: ShoulderCalibration | None = fit_shoulders(neutral, shrugs, lean) if shrugs else None
-    poses: list[Pose] = [neutral, *looks, *shrugs, *([lean] if lean else [])]
-    return SiteCalibration(
-        sensor=info.key,
-        site=info.site.value,
-        sensor_name=info.name,
-        sensor_address=info.address,
-        estimator="vqf" if family(info.family).has_gyro else "accelerometer",
-        poses=tuple(poses),
-        head=head,
-        shoulders=shoulders,
-        sees=in_words(head, shoulders),
+def _poses(seen: _Seen, spans: PoseSpans) -> Poses:
+    """The poses as this sensor saw them."""
+    return Poses(
+        neutral=_pose(f"neutral ({seen.info.key})", seen, spans.neutral),
+        looks={name: _pose(f"look {name}", seen, span) for name, span in spans.looks.items()},
+        shrugs=[_pose("shrug", seen, span) for span in spans.shrugs],
+        lean=_pose("lean", seen, spans.lean) if spans.lean else None,
+        running=_running(seen, spans.run) if spans.run else None,
     )
 
 
 def _pose(name: str, seen: _Seen, span: Span) -> Pose:
-    start, end = span
-    if not 0 <= start < end:
-        raise CalibrationError(name, f"{start:g}:{end:g} is not a stretch of time", "Give it as from:to in seconds.")
-    if start >= seen.t_s[-1]:
-        raise CalibrationError(
-            name,
-            f"{start:g}:{end:g} lies behind the end of the recording ({seen.t_s[-1]:.0f} s)",
-            "Choose other seconds.",
+    inside = seen.inside(name, span)
+    activity = seen.activity[inside]
+    moving = (activity == Activity.RUN) | (activity == Activity.WALK)
+    part = bool(len(moving) and moving.mean() > 0.5)
+    return capture(name, Stretch(seen.up[inside], seen.trusted[inside], part, seen.period_s))
+
+
+def _running(seen: _Seen, span: Span) -> RunningNeutral:
+    inside = seen.inside("easy running", span)
+    return learn(
+        RunningStretch(
+            seen.up[inside],
+            seen.trusted[inside],
+            seen.activity[inside] == Activity.RUN,
+            seen.cadence_spm[inside],
+            seen.period_s,
         )
-    inside = (seen.t_s >= start + min(LEAD_IN_S, (end - start) / 4)) & (seen.t_s <= end)
-    stretch = Stretch(seen.up[inside], seen.trusted[inside], bool(seen.moving[inside].mean() > 0.5), seen.period_s)
-    return capture(name, stretch)
+    )
+
+
+def _self_check(seen: _Seen, span: Span) -> tuple[Finding, ...]:
+    """Doubts about the sensor from the neutral, where that was held standing."""
+    inside = seen.inside("neutral", span)
+    if not len(seen.activity[inside]) or not np.all(seen.activity[inside] == Activity.STILL):
+        return ()
+    real = np.concatenate([block.real for block in seen.blocks]) & inside
+    acc, gyr, clipped = (
+        np.concatenate([getattr(block, name) for block in seen.blocks])[real] for name in ("acc", "gyr", "clipped")
+    )
+    return check_rest(seen.info.key, Rest(acc, gyr, clipped, 1.0 / seen.period_s, seen.info.rate_hz))

@@ -146,7 +146,7 @@ def test_any_value_in_any_place_is_one_sentence_or_read_as_it_stands(where, valu
 @pytest.mark.parametrize(
     ("where", "value", "says"),
     [
-        (("version",), 2, "format version 2"),
+        (("version",), 3, "format version 3"),
         (("format",), "other", "not a Heads Up calibration profile"),
         (("simulated",), "no", "true or false"),
         (("sites", 0, "head", "nod"), [0, 0, 1], "orthogonal"),

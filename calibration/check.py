@@ -1,0 +1,145 @@
+"""The 10-second check at the start of a run: is the sensor worn as it was calibrated? And the re-zero when it is not.
+
+The mean up direction is compared with the stored neutral of the same kind: standing with standing, running with
+running. A re-zero turns everything that was learned by the smallest rotation from the old neutral to the new, so that
+the nod axis and the shoulder weight go along. (A turn about the vertical cannot be seen from gravity and is not undone:
+that, too, is why only small corrections are accepted.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import numpy as np
+
+from calibration.directions import angle_deg, as_vector, between_deg, turn, unit
+from calibration.model import RunningNeutral, SiteCalibration, Vector
+from calibration.poses import STEADY_DEG, STEADY_MOVING_DEG
+from calibration.running import covariance
+from monitor.errors import CalibrationError
+from monitor.values import Activity, BoolArray, CodeArray, FloatArray
+
+CHECK_S = 10.0
+"""How long the wearer looks far ahead."""
+LEAST_S = 5.0
+"""So much of it must be steady, trusted, and of one kind."""
+SAME_DEG = 5.0
+"""People stand and strap differently by 2-4 deg from day to day."""
+OTHER_KIND_DEG = 3.0
+"""More is allowed where running is compared with a neutral that was taken standing, or the reverse."""
+LARGEST_DEG = 25.0
+"""A larger turn is another way of wearing the sensor: its nod axis cannot be trusted to have come along."""
+
+
+class Verdict(Enum):
+    """What the check found."""
+
+    SAME = "same"
+    MOVED = "moved"
+    """Worn differently by a small angle: a re-zero mends it."""
+    WORN_ANEW = "worn anew"
+    """Too different for a re-zero."""
+    UNCLEAR = "unclear"
+    """No judgement; the sentence says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The check's result. `off_deg` and `up` are NaN and None where it is unclear; `running`: it was taken running."""
+
+    verdict: Verdict
+    sentence: str
+    off_deg: float = float("nan")
+    up: Vector | None = None
+    running: bool = False
+
+
+def check(site: SiteCalibration, up: FloatArray, trusted: BoolArray, activity: CodeArray, period_s: float) -> Check:
+    """Judge about 10 s in which the wearer stood still or ran easily, looking far ahead.
+
+    up (n,3) one-stride means of up in sensor axes; trusted (n,); activity (n,) `Activity` codes; period_s slot length.
+    """
+    if site.head is None and site.shoulders is None:
+        return Check(Verdict.UNCLEAR, f"The {site.sensor} sensor is not calibrated: run headsup calibrate.")
+    if trusted.sum() * period_s < LEAST_S:
+        return Check(Verdict.UNCLEAR, "Wait until the sensor has settled, then look far ahead for ten seconds.")
+    runs = trusted & (activity == Activity.RUN)
+    stands = trusted & (activity == Activity.STILL)
+    running = bool(runs.sum() > stands.sum())
+    chosen = runs if running else stands
+    if chosen.sum() * period_s < LEAST_S:
+        return Check(Verdict.UNCLEAR, "Stand still or run evenly, and look far ahead for ten seconds.")
+    seen = up[chosen]
+    seen = seen / np.maximum(np.linalg.norm(seen, axis=1, keepdims=True), 1e-12)
+    mean = seen.mean(axis=0)
+    if not np.linalg.norm(mean) > 0.5:  # also NaN
+        return Check(Verdict.UNCLEAR, "Keep the head steady and look far ahead for ten seconds.")
+    mean = unit(mean)
+    spread = float(np.sqrt(np.mean(angle_deg(seen, mean) ** 2)))
+    if spread > (STEADY_MOVING_DEG if running else STEADY_DEG):
+        return Check(Verdict.UNCLEAR, "Keep the head steady and look far ahead for ten seconds.")
+    reference, other_kind = _reference(site, running=running)
+    off = between_deg(as_vector(mean), reference)
+    allowed = SAME_DEG + (OTHER_KIND_DEG if other_kind else 0.0)
+    if off <= allowed:
+        return Check(Verdict.SAME, "Same as last time.", off, as_vector(mean), running)
+    if off <= LARGEST_DEG:
+        sentence = f"The {site.sensor} sensor sits {off:.0f} degrees differently: re-zero while you look far ahead."
+        return Check(Verdict.MOVED, sentence, off, as_vector(mean), running)
+    sentence = (
+        f"The {site.sensor} sensor sits quite differently ({off:.0f} degrees): put it on as before, or calibrate."
+    )
+    return Check(Verdict.WORN_ANEW, sentence, off, as_vector(mean), running)
+
+
+def rezero(site: SiteCalibration, up: Vector, *, running: bool) -> SiteCalibration:
+    """The calibration turned so that `up` is its neutral (the running one where `running`).
+
+    Raises CalibrationError beyond 25 deg.
+    """
+    reference, _ = _reference(site, running=running)
+    off = between_deg(up, reference)
+    if not off <= LARGEST_DEG:  # also NaN
+        raise CalibrationError(
+            "re-zero",
+            f"the {site.sensor} sensor sits {off:.0f} deg differently, too much to correct",
+            "Put it on as before, or calibrate anew.",
+        )
+    by = turn(np.array(reference), np.array(up))
+
+    def turned(v: Vector) -> Vector:
+        return as_vector(by @ np.array(v))
+
+    head, shoulders, runs = site.head, site.shoulders, site.running
+    return replace(
+        site,
+        poses=tuple(replace(p, up=turned(p.up)) for p in site.poses),
+        head=replace(head, neutral=turned(head.neutral), nod=turned(head.nod)) if head else None,
+        shoulders=replace(shoulders, neutral=turned(shoulders.neutral), weight=turned(shoulders.weight))
+        if shoulders
+        else None,
+        standing=turned(site.standing) if site.standing else None,
+        running=_turned_running(runs, by) if runs else None,
+    )
+
+
+def _reference(site: SiteCalibration, *, running: bool) -> tuple[Vector, bool]:
+    """The stored neutral to compare with, and whether it is of the other kind."""
+    if running and site.running is not None:
+        return site.running.up, False
+    if not running and site.standing is not None:
+        return site.standing, False
+    if site.head is not None:
+        return site.head.neutral, True
+    if site.shoulders is not None:
+        return site.shoulders.neutral, True
+    raise CalibrationError("re-zero", f"the {site.sensor} sensor is not calibrated", "Run headsup calibrate.")
+
+
+def _turned_running(running: RunningNeutral, by: FloatArray) -> RunningNeutral:
+    cov = by @ covariance(running) @ by.T
+    xx, xy, xz, yy, yz, zz = (float(cov[i, j]) for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)))
+    return replace(
+        running, up=as_vector(by @ np.array(running.up)), covariance=(max(xx, 0), xy, xz, max(yy, 0), yz, max(zz, 0))
+    )
