@@ -1,0 +1,396 @@
+"""The real window, offscreen: keys, the question before the end, sizes without a cut text, themes, pictures."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from constructed_runs import busy_run, model
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage
+
+from monitor.dashboard import theme as themes
+from monitor.dashboard.fitting import MIN_PX, fitted, size_of
+from monitor.dashboard.live_view import LiveState, Severity
+from monitor.dashboard.snapshot import render_live
+from monitor.dashboard.tiles import StateTile
+from monitor.dashboard.window import LiveWindow
+from monitor.errors import HeadsUpError, OutputUnavailableError
+from monitor.values import Mode
+
+SIZES = [(1024, 600), (1280, 800), (1920, 1080)]
+STORIES = ["eyes up", "good", "shoulders", "lost", "notice"]
+
+
+class Recorded:
+    """Actions that remember what was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+        self.refuse = False
+
+    def _take(self, what: object) -> None:
+        if self.refuse:
+            raise HeadsUpError("The recording is closed already")
+        self.asked.append(what)
+
+    def mark(self, label: str) -> None:
+        self._take(label)
+
+    def set_mode(self, mode: Mode) -> None:
+        self._take(mode)
+
+    def mute(self, muted: bool) -> None:
+        self._take(muted)
+
+    def stop(self) -> None:
+        self.asked.append("stop")
+
+
+@pytest.fixture
+def shown(qtbot):
+    """Shows a widget and keeps it: qtbot holds it weakly, and a collection in the midst of painting would be fatal."""
+    kept = []
+
+    def show(widget):
+        kept.append(widget)
+        qtbot.addWidget(widget)
+        widget.show()
+        qtbot.waitExposed(widget)
+        return widget
+
+    yield show
+    kept.clear()
+
+
+@pytest.fixture
+def opened(shown):
+    """A window on a run, with its actions; `opened("good", recording=True)`."""
+
+    def open_(story: str = "eyes up", **options: object) -> tuple[LiveWindow, Recorded]:
+        live, _ = busy_run(story)
+        actions = Recorded()
+        return shown(LiveWindow(live, actions, theme="dark", **options)), actions
+
+    return open_
+
+
+# ---------------------------------------------------------------- keys
+
+
+def test_every_key_does_what_the_help_says(opened, qtbot):
+    window, actions = opened()
+    for key in (Qt.Key.Key_M, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_Space, Qt.Key.Key_Space):
+        qtbot.keyClick(window, key)
+    assert actions.asked == ["cramp", Mode.ROAD, Mode.TRAIL, Mode.TECHNICAL, True, False]
+    qtbot.keyClick(window, Qt.Key.Key_Question)
+    assert window.help.isVisible()
+    for word in ("Space", "M", "1  2  3", "F11", "Esc", "Q", "?"):
+        assert word in window.help.text.text()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.help.isVisible()
+    assert window.isVisible()
+
+
+def test_mute_is_seen_and_a_mark_is_confirmed(opened, qtbot):
+    window, _ = opened()
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert "sound off" in window.header.left
+    qtbot.keyClick(window, Qt.Key.Key_M)
+    assert window.notice.text == "Marked at 12:44: cramp"
+    assert window.notice.isVisible()
+
+
+def test_a_refusal_is_a_sentence_and_nothing_pretends_to_have_worked(opened, qtbot):
+    window, actions = opened()
+    actions.refuse = True
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert window.notice.text == "The recording is closed already"
+    assert "sound off" not in window.header.left
+
+
+def test_full_screen_and_back(opened, qtbot):
+    window, _ = opened()
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert window.isFullScreen()
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert not window.isFullScreen()
+
+
+def test_light_and_dark(opened, qtbot):
+    window, _ = opened()
+    before = window.grab().toImage().pixelColor(2, 2)
+    qtbot.keyClick(window, Qt.Key.Key_L)
+    after = window.grab().toImage().pixelColor(2, 2)
+    assert before == QColor(themes.DARK.background)
+    assert after == QColor(themes.LIGHT.background)
+
+
+# ---------------------------------------------------------------- the end
+
+
+def test_without_a_recording_escape_ends_at_once(opened, qtbot):
+    window, actions = opened()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+    assert actions.asked == ["stop"]
+
+
+def test_while_recording_it_asks_first(opened, qtbot):
+    closed = []
+    window, actions = opened(recording=True, on_closed=lambda: closed.append(1))
+    qtbot.keyClick(window, Qt.Key.Key_Q)
+    assert window.question.isVisible()
+    assert actions.asked == []
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.question.isVisible()
+    assert window.isVisible()
+    window.close()  # the window manager's button asks too
+    assert window.isVisible()
+    assert window.question.isVisible()
+    qtbot.mouseClick(window.question.buttons[1], Qt.MouseButton.LeftButton)
+    assert not window.isVisible()
+    assert actions.asked == ["stop"]
+    window.close()
+    assert actions.asked == ["stop"]
+    assert closed == [1]
+
+
+# ---------------------------------------------------------------- what is seen
+
+
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("size", SIZES)
+def test_no_text_is_cut_or_tiny(opened, story, size):
+    window, _ = opened(story)
+    window.resize(*size)
+    window.refresh()
+    window.grab()
+    for tile in window.tiles:
+        if not tile.isVisible():
+            continue
+        for item in tile.texts():
+            if not item.text:
+                continue
+            way = fitted(item)
+            assert " ".join(way.lines) == item.text, f"{tile.accessibleName()}: {way.lines} is cut"
+            width, height = size_of(way.lines, way.px, item.bold)
+            assert width <= item.rect.width() + 0.5
+            assert height <= item.rect.height() + 0.5
+            assert item.rect.left() >= 0
+            assert item.rect.right() <= tile.width() + 0.5
+            assert item.rect.bottom() <= tile.height() + 0.5
+            assert way.px >= MIN_PX
+
+
+@pytest.mark.parametrize("state", list(LiveState))
+@pytest.mark.parametrize("size", SIZES)
+def test_every_state_is_read_from_afar(shown, state, size):
+    tile = shown(StateTile(themes.DARK))
+    tile.resize(int(size[0] * 0.61), int(size[1] * 0.35))
+    tile.show_state(state, "Look about 30 ft down the road")
+    word = fitted(tile.texts()[0])
+    assert " ".join(word.lines) == state.word
+    # Capital letters of a twelfth of the window's height at least: over 20 mm on a 24-inch screen.
+    capital = QFontMetricsF(themes.font(word.px, bold=True)).capHeight()
+    assert capital >= size[1] / 14
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_overlays_fit_the_window(opened, size):
+    window, _ = opened(recording=True)
+    window.resize(*size)
+    for card in (window.help, window.question):
+        card.open()
+        assert window.rect().contains(card.geometry())
+        for label in (card.title, card.text):
+            assert label.width() >= label.sizeHint().width()
+            assert label.height() >= label.sizeHint().height()
+
+
+def test_states_differ_without_colour():
+    assert len({s.shape for s in LiveState if s.severity is Severity.ALERT}) == 2
+    assert len({(s.word, s.shape) for s in LiveState}) == len(LiveState)
+
+
+def _contrast(a: str, b: str) -> float:
+    def luminance(name: str) -> float:
+        c = QColor(name)
+        parts = [c.redF(), c.greenF(), c.blueF()]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", [themes.DARK, themes.LIGHT], ids=lambda t: t.name)
+def test_texts_have_contrast(theme):
+    for ink in (theme.text, theme.dim, theme.good, theme.attention, theme.limit):
+        assert _contrast(ink, theme.panel) >= 4.5, ink
+    for ground in (theme.alert, theme.simulated):
+        assert _contrast(theme.on_alert, ground) >= 4.5
+
+
+def test_accessible_names_and_descriptions(opened):
+    window, _ = opened()
+    names = [tile.accessibleName() for tile in window.tiles] + [window.strip.accessibleName()]
+    assert all(names)
+    assert len(set(names)) == len(names)
+    assert window.state.accessibleDescription() == "EYES UP. Look 4–7 ft ahead"
+    assert "Head down" in window.log.accessibleDescription()
+
+
+def test_simulated_is_said_only_where_so(shown):
+    for simulated in (True, False):
+        live, _ = busy_run(simulated=simulated)
+        window = shown(LiveWindow(live, Recorded(), theme="dark"))
+        assert window.simulated.isVisible() is simulated
+
+
+def test_empty_and_failed(shown):
+    live, _ = model()
+    window = shown(LiveWindow(live, Recorded(), theme="dark"))
+    assert window.state.state is LiveState.WARMING_UP
+    assert window.pitch.value == "–"
+    live.fail("The disk is full")
+    window.refresh()
+    assert (window.state.state, window.state.reason) == (LiveState.FAILED, "The disk is full")
+
+
+def test_strip_draws_the_line_broken_and_the_limit(opened):
+    window, _ = opened()
+    x, y = window.strip._sustained.getData()
+    assert len(x) > 1000
+    assert math.isnan(y[x < -35].min()) or any(math.isnan(v) for v in y)
+    assert window.strip._limit.value() == 36.0
+    low, high = window.strip.getViewBox().viewRange()[0]
+    assert (low, high) == (-60.0, 2.5)
+
+
+def test_void_methods_keep_the_count_of_none(opened):
+    """PySide6 6.12.0 on Python 3.11 drops a reference to None per call and aborts within seconds."""
+    window, _ = opened()
+    before = sys.getrefcount(None)
+    for _ in range(2000):
+        window.state.update()
+    assert sys.getrefcount(None) > before - 500
+
+
+# ---------------------------------------------------------------- pictures and screens
+
+
+def test_render_live_writes_the_size_asked_for(qtbot, tmp_path):
+    live, _ = busy_run()
+    render_live(live, (1024, 600), tmp_path / "a.png")
+    image = QImage(str(tmp_path / "a.png"))
+    assert (image.width(), image.height()) == (1024, 600)
+    colours = {image.pixelColor(x, 150).name() for x in range(20, 620, 3)}
+    assert themes.DARK.alert.lower() in colours
+
+
+def test_render_live_refuses_in_sentences(qtbot, tmp_path):
+    live, _ = busy_run()
+    with pytest.raises(OutputUnavailableError, match="cannot be written"):
+        render_live(live, (640, 400), tmp_path / "no" / "such" / "folder.png")
+    for size in ((0, 100), (100_000, 100)):
+        with pytest.raises(OutputUnavailableError, match="cannot be drawn"):
+            render_live(live, size, tmp_path / "b.png")
+
+
+def _script(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    code = f"HERE = {str(Path(__file__).parent)!r}\n{code}"
+    env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    return subprocess.run(
+        [sys.executable, "-c", code], env=env | environment, capture_output=True, text=True, timeout=60
+    )
+
+
+_RUN = """
+from monitor.dashboard.app import run_live
+from monitor.errors import OutputUnavailableError
+try:
+    run_live(None, None)
+except OutputUnavailableError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Qt aborts without a display on Linux only")
+def test_no_display_is_a_sentence_before_qt_is_started():
+    done = _script(_RUN)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("no display: neither DISPLAY nor WAYLAND_DISPLAY is set.")
+    dead = _script(_RUN, DISPLAY=":4711")
+    assert dead.returncode == 0
+    assert "the X server ':4711' does not answer" in dead.stdout
+
+
+def test_missing_qt_is_a_sentence(tmp_path):
+    code = f"""
+import sys
+sys.modules["PySide6.QtWidgets"] = None
+from monitor.dashboard.snapshot import render_live
+from monitor.errors import OutputUnavailableError
+try:
+    render_live(None, (640, 400), {str(tmp_path / "c.png")!r})
+except OutputUnavailableError as error:
+    print(error)
+"""
+    done = _script(code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("no picture: Qt cannot be loaded")
+
+
+def test_view_model_and_terminal_do_not_import_qt():
+    code = "import sys, monitor.dashboard.terminal, monitor.dashboard.app, monitor.dashboard.snapshot\n"
+    code += "print([m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))])"
+    assert _script(code).stdout.strip() == "[]"
+
+
+def test_run_live_ends_when_told_and_stops_the_run_once():
+    code = """
+import sys, threading
+sys.path.insert(0, HERE)
+from constructed_runs import busy_run
+from monitor.dashboard.app import run_live
+class Actions:
+    stopped = 0
+    def stop(self): self.stopped += 1
+live, _ = busy_run()
+actions, stop = Actions(), threading.Event()
+threading.Timer(0.5, stop.set).start()
+print(run_live(live, actions, recording=True, stop_event=stop), actions.stopped)
+"""
+    done = _script(code, QT_QPA_PLATFORM="offscreen")
+    assert (done.returncode, done.stdout.strip()) == (0, "0 1"), done.stderr
+
+
+def test_ctrl_c_closes_the_run_and_says_130():
+    code = """
+import os, signal, sys
+sys.path.insert(0, HERE)
+from constructed_runs import busy_run
+from monitor.dashboard.app import run_live
+class Actions:
+    stopped = 0
+    def stop(self): self.stopped += 1
+live, _ = busy_run()
+actions = Actions()
+class Interrupted:
+    """A model whose fifth look comes with a Ctrl-C: by then the window's own loop is running."""
+    looks = 0
+    chart = live.chart
+    def snapshot(self):
+        self.looks += 1
+        if self.looks == 5:
+            os.kill(os.getpid(), signal.SIGINT)
+        return live.snapshot()
+print(run_live(Interrupted(), actions, recording=True), actions.stopped)
+"""
+    done = _script(code, QT_QPA_PLATFORM="offscreen")
+    assert (done.returncode, done.stdout.strip()) == (0, "130 1"), done.stderr
