@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test test-all bench lint clean system
+.PHONY: demo test test-all bench evaluate lint clean system
 
 demo: $(STAMP)
 	$(BIN)/headsup demo --out demo-out
@@ -19,6 +19,10 @@ test-all: $(STAMP) lint
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
+
+# How good it is, on SIMULATED runs with truth: about ten minutes; `python -m tests.evaluation --quick` takes one.
+evaluate: $(STAMP)
+	$(BIN)/python -m tests.evaluation
 
 # Types are checked for the Python that is here: the stubs of its NumPy may not fit an older one.
 lint: $(STAMP)

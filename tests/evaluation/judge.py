@@ -133,7 +133,7 @@ def detections(events: tuple[Event, ...], kind: EventKind) -> list[float]:
 
 
 def _peer(alerts_s: list[float], true: Expected) -> Matches:
-    """A peer has its own dwell: an alert at any moment of an event is a hit, and one at a borderline event is nothing."""
+    """A peer has its own dwell: an alert at any moment of an event is a hit; a borderline event does not count."""
     whenever = [replace(event, due_s=event.onset_s) for event in true.strict]
     return match(alerts_s, whenever, [replace(event, due_s=event.onset_s) for event in true.borderline])
 
