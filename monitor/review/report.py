@@ -81,8 +81,9 @@ def headline(analysis: RunAnalysis, metrics: RunMetrics) -> str:
         return f"Shoulders past the limit for {_percent(shoulders.past_share)} of the running that could be seen."
     number = metrics.head_down.number
     if analysis.settings.mode is Mode.TECHNICAL:
-        count = "Not once" if number == 0 else _times(number).capitalize()
-        return f"{count} the head stayed down too long without a look up."
+        if number == 0:
+            return f"You looked up often enough in {span_words(trusted_s)} of running."
+        return f"A look up was overdue {_times(number)} in {span_words(trusted_s)} of running."
     if number == 0:
         return f"Eyes up: no long look down in {span_words(trusted_s)} of running."
     total = span_words(metrics.head_down.total_s)

@@ -382,7 +382,7 @@ class Actions:
 live, _ = busy_run()
 actions = Actions()
 class Interrupted:
-    """A model whose fifth look comes with a Ctrl-C: by then the window's own loop is running."""
+    # Its fifth look comes with a Ctrl-C: by then the window's own loop is running.
     looks = 0
     chart = live.chart
     def snapshot(self):

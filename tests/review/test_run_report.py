@@ -1,0 +1,247 @@
+"""The report: well-formed, self-contained, escaped, and its numbers are the metrics'."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from constructed_analysis import COLLAR, HEAD, INFO, analysis, cut, prompt, seconds_where, track, trail_run
+
+from monitor.review.metrics import summarise
+from monitor.review.report import headline, report_html
+from monitor.review.report_charts import pitch_chart
+from monitor.review.svg import Frame, line_path, tag, time_ticks
+from monitor.settings import Settings
+from monitor.values import Event, EventKind, Mode, Reason
+
+VOID = {"meta"}
+LINKING = {"href", "src", "srcset", "data", "action", "poster", "xlink:href"}
+
+
+class Page(HTMLParser):
+    """Checks nesting and collects elements and text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        assert len(dict(attrs)) == len(attrs), f"<{tag}> repeats an attribute"
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def page(run) -> Page:
+    parsed = Page()
+    parsed.feed(report_html(run, summarise(run)))
+    parsed.close()
+    assert parsed.open == []
+    return parsed
+
+
+def level(seconds: float, deg: float | np.ndarray = 5.0, **columns: object):
+    return track("head", seconds, angle_deg=deg, sustained_deg=deg, **columns)
+
+
+RUNS = {
+    "trail": lambda: trail_run(600),
+    "empty": lambda: analysis(seconds=0.0),
+    "no valid second": lambda: analysis(level(60, valid=False, reason=Reason.NOT_CALIBRATED), seconds=60.0),
+    "no head sensor": lambda: analysis(track("collar", 60, shoulder=0.2), seconds=60.0),
+    "nobody sees anything": lambda: analysis(track("collar", 60), seconds=60.0),
+    "one sample": lambda: analysis(level(0.04), seconds=0.0),
+    "technical": lambda: analysis(level(60), seconds=60.0, settings=Settings(mode=Mode.TECHNICAL)),
+    "absurd angles": lambda: analysis(level(60, np.linspace(-500, 500, 1500)), seconds=60.0),
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_well_formed_and_alone(name):
+    run = RUNS[name]()
+    html = report_html(run, summarise(run))
+    parsed = page(run)
+    assert html.startswith("<!DOCTYPE html>")
+    assert not {t for t, _ in parsed.tags} & {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
+    for _, attributes in parsed.tags:
+        assert not LINKING & set(attributes)
+        assert not [a for a in attributes if a.startswith("on")]
+    assert "url(" not in html
+    assert "@import" not in html
+    assert not re.search(r"https?://", html)
+    assert not re.search(r"\b(nan|inf)\b", " ".join(str(v) for _, a in parsed.tags for v in a.values()).lower())
+    assert not re.search(r"\b(nan|None|inf)\b", parsed.text)
+    assert [t for t, _ in parsed.tags].count("h1") == 1
+
+
+def test_foreign_text_is_shown_and_never_obeyed():
+    evil = '"><script>alert(1)</script><b>&amp;'
+    sensors = (replace(HEAD, name=evil), replace(COLLAR, name=evil))
+    events = (
+        Event(1, EventKind.MARK, "", False, {"label": evil}),
+        Event(2, EventKind.LINK_LOST, "head", True, {"why": evil}),
+        Event(3, EventKind.HEAD_DOWN, "head", False, {"silent": evil, "pitch_deg": float("nan")}),
+    )
+    run = analysis(
+        level(60), track("collar", 60, shoulder=0.1), seconds=60.0, events=events, sensors=sensors,
+        info=replace(INFO, note=evil, run_id=evil, app_version=evil, started_utc=evil),
+        calibrated={"head": evil, "collar": "\ud800\x00\u202eevil"},
+    )  # fmt: skip
+    html = report_html(run, summarise(run))
+    html.encode("utf-8")
+    assert "<script" not in html
+    assert "\u202e" not in html
+    parsed = page(run)
+    assert not {t for t, _ in parsed.tags} & {"script"}
+    assert parsed.text.count("<script>alert(1)</script>") >= 5
+
+
+def test_numbers_are_the_metrics():
+    run = trail_run(1800)
+    metrics = summarise(run)
+    text = page(run).text
+    assert metrics.head_pitch_median_deg is not None
+    assert metrics.past_limit_share is not None
+    assert metrics.shoulders is not None
+    assert f"Head, typical {metrics.head_pitch_median_deg:.1f}°" in text
+    assert f"Past 36° {100 * metrics.past_limit_share:.0f} %" in text
+    assert f"Prompts {metrics.prompts} " in text
+    assert f"{metrics.cadence_median_spm:.0f} steps/min" in text
+    assert f"Mean {100 * metrics.shoulders.mean:.0f} % of your own shrug" in text
+    assert f"No data at all for {metrics.no_data_s:.0f} s" in text
+    assert "The head stayed low twice, 1 min 45 s in all" in text
+    for correction in metrics.corrections:
+        assert f"{correction.seconds:.1f} s" in text
+    total = sum(metrics.zone_s.values())
+    assert f"beyond 15 ft: {100 * metrics.zone_s['far'] / total:.0f} %" in text
+
+
+def test_every_prompt_and_silence_has_its_reason():
+    text = page(trail_run(1800)).text
+    assert "42° down, low for 10 s (limit 36°)" in text
+    assert "no cue: told a moment ago" in text
+    assert "out of range" in text
+    assert "Mark: cramp" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("empty", "This recording is empty."),
+        ("no valid second", "You ran for 1 min, but your posture could not be seen: not calibrated."),
+        ("no head sensor", "Shoulders past the limit for 0 % of the running that could be seen."),
+        ("nobody sees anything", "You ran for 1 min. No sensor could see the head or the shoulders."),
+        ("technical", "You looked up often enough in 1 min of running."),
+    ],
+)
+def test_headline_says_no_more_than_was_seen(name, words):
+    run = RUNS[name]()
+    assert headline(run, summarise(run)) == words
+
+
+def test_headline_of_a_good_run_and_of_a_walk():
+    run = analysis(level(600), seconds=600.0)
+    assert headline(run, summarise(run)) == "Eyes up: no long look down in 10 min of running."
+    walk = analysis(level(600, activity=2), seconds=600.0)
+    assert headline(walk, summarise(walk)) == "No running was found in this recording."
+
+
+def test_rates_are_not_made_of_a_few_minutes():
+    run = analysis(level(120), seconds=120.0, events=(prompt(60),))
+    assert "per hour" not in page(run).text
+    assert summarise(run).prompts_per_hour == pytest.approx(30.0)
+
+
+def test_simulated_recovered_and_best_are_said():
+    assert "SIMULATED" in page(trail_run(300)).text
+    assert "SIMULATED" not in page(trail_run(300, simulated=False)).text
+    by_sensor = analysis(level(10), seconds=10.0, sensors=(replace(HEAD, simulated=True),))
+    assert "SIMULATED" in page(by_sensor).text
+    assert "not closed properly" in page(analysis(level(10), seconds=10.0, recovered=True)).text
+    assert "best estimate" in page(analysis(level(10), seconds=10.0, estimate="best")).text
+
+
+def test_shoulders_not_visible():
+    assert "Shoulders: not visible from here." in page(analysis(level(60), seconds=60.0)).text
+
+
+def test_thousands_of_events_stay_readable():
+    events = tuple(prompt(k / 2, pitch_deg=30.0) for k in range(3000))
+    run = analysis(level(1500), seconds=1500.0, events=events)
+    html = report_html(run, summarise(run))
+    assert len(html) < 600_000
+    assert "2500 more events" in page(run).text
+
+
+# ---------------------------------------------------------------- lines
+
+FRAME = Frame(0.0, 0.0, 100.0, 100.0, 1000.0, 0.0, 100.0)
+
+
+def test_a_line_is_broken_at_nan_and_at_holes():
+    t_s = np.array([0.0, 0.1, 0.2, 0.3, 5.0, 5.1])
+    values = np.array([1.0, 2.0, np.nan, 4.0, 5.0, 6.0])
+    path = line_path(FRAME, t_s, values)
+    assert path.count("M") == 3  # two first values; one alone; two after the hole
+    assert "h0" in path
+    assert line_path(FRAME, t_s, np.full(6, np.nan)) == ""
+    assert line_path(FRAME, np.empty(0), np.empty(0)) == ""
+
+
+def test_a_long_line_keeps_its_extremes_and_stays_short():
+    t_s = np.arange(0, 1000, 0.04)
+    values = np.full(len(t_s), 50.0)
+    values[12_345], values[20_000] = 99.0, 1.0
+    path = line_path(FRAME, t_s, values)
+    rows = [float(y) for _, y in re.findall(r"[ML](\S+?) ([0-9.]+)", path)]
+    assert len(rows) <= 200
+    assert max(rows) == 99.0
+    assert min(rows) == 1.0
+    assert path.count("M") == 1
+
+
+def test_a_gap_in_a_long_run_is_seen():
+    run_s = 36_000.0
+    t_s = np.arange(0, run_s, 0.04)
+    keep = (t_s < 10_000) | (t_s > 10_600)
+    frame = replace(FRAME, span_s=run_s, width=900.0)
+    path = line_path(frame, t_s[keep], np.full(int(keep.sum()), 5.0))
+    assert path.count("M") == 2
+
+
+def test_pitch_chart_shades_bouts_and_breaks_at_the_lost_link():
+    over = seconds_where(100, (20, 30), (60, 62))
+    head = cut(level(100, over=over), 40, 50)
+    svg = pitch_chart(head, 100.0, 20.0, ())
+    assert svg.count('class="bout"') == 2
+    path = re.search(r'<path d="([^"]*)" class="trace"', svg)
+    assert path is not None
+    assert path.group(1).count("M") == 2
+    assert "limit 20°" in svg
+
+
+def test_ticks_and_tags():
+    assert time_ticks(100) == [0, 30, 60, 90]
+    for span_s in (1.0, 59.0, 3600.0, 86_400.0, 1e7):
+        assert 1 <= len(time_ticks(span_s)) <= 10
+    assert tag("p", class_='a"b', text_anchor="end") == '<p class="a&quot;b" text-anchor="end"/>'
