@@ -14,7 +14,6 @@ from monitor.posture.channel import PostureBlock
 from monitor.settings import HeadRule, Settings
 from monitor.values import EventKind, FloatArray, Mode
 
-
 STILL_S = 1.0
 """How often a bout that goes on is offered for a cue again, so that one comes as soon as the policy allows."""
 

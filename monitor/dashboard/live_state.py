@@ -118,6 +118,8 @@ def _waiting_words(sensor: SensorNow) -> str:
         return f"Connecting to the {sensor.words}"
     if sensor.link is LinkState.STREAMING:
         return f"Waiting for the {sensor.words}'s first data"
+    if sensor.why:
+        return f"Looking for the {sensor.words}: {sensor.why}"
     return f"Looking for the {sensor.words}"
 
 

@@ -56,7 +56,9 @@ def notifications(
     for first in range(0, len(motion) - per + 1, per):
         rows = slice(first, first + per)
         measured_ns = (first + per - 1) * step_ns
-        t_ns = max(last + 1, measured_ns + round(rng.exponential(delay_s) * 1e9) if info.family != "table" else measured_ns)
+        t_ns = max(
+            last + 1, measured_ns + round(rng.exponential(delay_s) * 1e9) if info.family != "table" else measured_ns
+        )
         if rng.random() < loss:
             continue
         acc, gyr = motion.acc[rows], motion.gyr[rows]
