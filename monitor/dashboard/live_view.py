@@ -112,6 +112,7 @@ class LiveView:
     """Seconds since the run's first sample; NaN before it."""
     shoulders: str
     shoulder_score: float
+    shoulder_limit: float
     links: tuple[LinkRow, ...]
     log: tuple[LogLine, ...]
     """Newest first."""

@@ -6,8 +6,9 @@ from __future__ import annotations
 import math
 from time import monotonic
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from monitor.dashboard import shapes
@@ -15,6 +16,7 @@ from monitor.dashboard.fitting import Text, even, paint
 from monitor.dashboard.live_view import Cue, LinkRow, LiveState, LogLine, Severity, Shape
 from monitor.dashboard.theme import Theme
 from monitor.review.report_words import clock_words
+from monitor.values import FloatArray
 
 SPOKEN_S = 1.0
 """Accessible descriptions change no oftener than this, so that a screen reader can keep up."""
@@ -135,9 +137,13 @@ class ValueTile(Tile):
         self.value, self.below = value, below
         self.put(f"{value}. {below}".strip(), value, below)
 
+    def _room(self) -> float:
+        """The part of the width that the texts may use."""
+        return 0.92
+
     def texts(self) -> list[Text]:
         w, h = self.width(), self.height()
-        x, inner = 0.04 * w + 4, 0.92 * w - 8
+        x, inner = 0.04 * w + 4, self._room() * w - 8
         low = 0.24 * h if self.below else 0.06 * h
         caption = QRectF(x, 0.05 * h, inner, 0.24 * h)
         value = QRectF(x, 0.28 * h, inner, 0.72 * h - low)
@@ -148,6 +154,58 @@ class ValueTile(Tile):
         if self.below:
             items.append(Text(QRectF(x, h - low - 0.02 * h, inner, low), self.below, 0.17 * h, self.theme.dim))
         return items
+
+
+class ShoulderTile(ValueTile):
+    """Shoulders in words, and the score of the last minute as a small line against its limit."""
+
+    TOP, BOTTOM = 1.0, -0.25
+    """Scores at the line's upper and lower edge; beyond them it runs along the edge."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("Shoulders", theme)
+        self._x: FloatArray = np.empty(0)
+        self._score: FloatArray = np.empty(0)
+        self._limit = 0.5
+
+    def show_minute(self, x: FloatArray, score: FloatArray, limit: float) -> None:
+        """x (m,) seconds before now, score (m,) with NaN where the line breaks."""
+        if len(x) or len(self._x):
+            self.update(self._box().toAlignedRect())
+        self._x, self._score, self._limit = x, score, limit
+
+    def _box(self) -> QRectF:
+        w, h = self.width(), self.height()
+        return QRectF(0.62 * w, 0.16 * h, 0.34 * w, 0.68 * h)
+
+    def _room(self) -> float:
+        """The words make way for the line, where there is one."""
+        return 0.55 if np.isfinite(self._score).any() else 0.92
+
+    def decorate(self, painter: QPainter) -> None:
+        if not np.isfinite(self._score).any():
+            return
+        box = self._box()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        y = self._y(box, np.array([0.0, self._limit]))
+        painter.setPen(QPen(QColor(self.theme.edge), 1))
+        painter.drawLine(QPointF(box.left(), y[0]), QPointF(box.right(), y[0]))
+        painter.setPen(QPen(QColor(self.theme.limit), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(box.left(), y[1]), QPointF(box.right(), y[1]))
+        painter.setPen(QPen(QColor(self.theme.trace), 2))
+        every = max(1, len(self._x) // 150)
+        x, score = box.right() + self._x[::every] / 60.0 * box.width(), self._score[::every]
+        known = np.isfinite(score)
+        edges = np.flatnonzero(np.diff(known.astype(np.int8))) + 1
+        for piece in np.split(np.arange(len(x)), edges):
+            if len(piece) > 1 and known[piece[0]]:
+                rows = self._y(box, score[piece])
+                painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in zip(x[piece], rows, strict=True)]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _y(self, box: QRectF, score: FloatArray) -> FloatArray:
+        part = np.clip((self.TOP - score) / (self.TOP - self.BOTTOM), 0.0, 1.0)
+        return np.asarray(box.top() + part * box.height())
 
 
 class PitchTile(Tile):

@@ -280,6 +280,7 @@ class LiveModel:
             elapsed_s=elapsed_s,
             shoulders=shoulders,
             shoulder_score=score,
+            shoulder_limit=settings.shoulders.on,
             links=tuple(self._row(s, now[s.info.key]) for s in sensors),
             log=tuple(self._log),
             logged=self._logged,

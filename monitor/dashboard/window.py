@@ -9,14 +9,24 @@ from time import monotonic
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.actions import LiveActions
 from monitor.dashboard.live_view import LiveView
 from monitor.dashboard.overlay import Overlay
 from monitor.dashboard.plots import HeadStrip
-from monitor.dashboard.tiles import BannerTile, HeaderTile, LinksTile, LogTile, PitchTile, StateTile, ValueTile, number
+from monitor.dashboard.tiles import (
+    BannerTile,
+    HeaderTile,
+    LinksTile,
+    LogTile,
+    PitchTile,
+    ShoulderTile,
+    StateTile,
+    ValueTile,
+    number,
+)
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.errors import HeadsUpError
 from monitor.review.report_words import clock_words
@@ -74,7 +84,7 @@ class LiveWindow(QWidget):
         self.notice = BannerTile("Notice", t, loud=False)
         self.state, self.strip = StateTile(t), HeadStrip(t)
         self.pitch, self.gaze = PitchTile(t), ValueTile("Eyes on the ground", t)
-        self.shoulders, self.cadence = ValueTile("Shoulders", t), ValueTile("Cadence", t)
+        self.shoulders, self.cadence = ShoulderTile(t), ValueTile("Cadence", t)
         self.time = ValueTile("Time", t)
         self.links, self.log = LinksTile(t), LogTile(t)
         self.tiles = (
@@ -143,7 +153,9 @@ class LiveWindow(QWidget):
         self.time.show_value(clock_words(view.elapsed_s), "elapsed")
         self.links.show_links(view.links)
         self.log.show_log(view.log)
-        self.strip.show_chart(self._model.chart(), view.limit_deg, self._limit_words(view))
+        chart = self._model.chart()
+        self.strip.show_chart(chart, view.limit_deg, self._limit_words(view))
+        self.shoulders.show_minute(chart.shoulder_x, chart.shoulder, view.shoulder_limit)
 
     @staticmethod
     def _limit_words(view: LiveView) -> str:
@@ -180,7 +192,10 @@ class LiveWindow(QWidget):
         if event.isAutoRepeat():
             return
         key = Qt.Key(event.key())
-        if key in (Qt.Key.Key_Escape, Qt.Key.Key_Q):
+        pressed = self.focusWidget()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(pressed, QPushButton):
+            pressed.click()
+        elif key in (Qt.Key.Key_Escape, Qt.Key.Key_Q):
             self._leave(key)
         elif key in (Qt.Key.Key_Question, Qt.Key.Key_F1):
             self._close_help() if self.help.isVisible() else self.help.open()

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from constructed_runs import busy_run, model
+from constructed_runs import COLLAR, HEAD, busy_run, feed, model
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage
 
@@ -250,6 +250,27 @@ def test_simulated_is_said_only_where_so(shown):
         live, _ = busy_run(simulated=simulated)
         window = shown(LiveWindow(live, Recorded(), theme="dark"))
         assert window.simulated.isVisible() is simulated
+
+
+def test_enter_presses_the_button_that_is_lit(opened, qtbot):
+    window, actions = opened(recording=True)
+    qtbot.keyClick(window, Qt.Key.Key_Q)
+    qtbot.keyClick(window.question.buttons[0], Qt.Key.Key_Return)
+    assert not window.question.isVisible()
+    assert window.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_Q)
+    qtbot.keyClick(window.question.buttons[0], Qt.Key.Key_Q)  # a second Q means it
+    assert actions.asked == ["stop"]
+
+
+def test_shoulders_draw_their_minute_only_where_seen(shown):
+    for sensors, seen in (((HEAD, COLLAR), True), ((HEAD,), False)):
+        live, clock = model(*sensors)
+        feed(live, clock, 0, 30, shoulder=0.4)
+        window = shown(LiveWindow(live, Recorded(), theme="dark"))
+        image = window.shoulders.grab().toImage()
+        inks = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+        assert (themes.DARK.trace.lower() in inks) is seen
 
 
 def test_empty_and_failed(shown):
