@@ -287,9 +287,9 @@ class LinksTile(Tile):
             bold = row.severity is Severity.ATTENTION
             name = f"{row.site.capitalize()}  {row.name}"
             items += [
-                Text(QRectF(left, y, 0.28 * inner, h), name, px, self.theme.text),
-                Text(QRectF(left + 0.3 * inner, y, 0.23 * inner, h), row.state, px, self._ink(row).name(), bold),
-                Text(QRectF(left + 0.55 * inner, y, 0.45 * inner, h), self._facts(row), px, self.theme.dim),
+                Text(QRectF(left, y, 0.34 * inner, h), name, px, self.theme.text),
+                Text(QRectF(left + 0.36 * inner, y, 0.21 * inner, h), row.state, px, self._ink(row).name(), bold),
+                Text(QRectF(left + 0.59 * inner, y, 0.41 * inner, h), self._facts(row), px, self.theme.dim),
             ]
         return even(items, 0.6)
 
