@@ -1,54 +1,50 @@
-"""`headsup calibrate`: learn the wearer's neutral posture, guided and live, or from a recording."""
+"""`headsup calibrate`: learn the wearer's neutral posture, guided and live, or from a recording; or list profiles."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from calibration import store
-from calibration.model import Profile
-from calibration.protocol import GUIDED, PoseKind, TimedStep, timeline
-from monitor import __version__
+from calibration.guide import Instruction, Saying
+from calibration.limits import head_limits
+from calibration.model import Profile, SiteCalibration
+from calibration.protocol import GUIDED, Step, TimedStep, full, quick
+from calibration.validity import age_days, age_in_words, validity
 from monitor.commands import places
+from monitor.commands.calibrate_live import lead
 from monitor.commands.spans import pose_spans
 from monitor.commands.wanted import wanted
-from monitor.errors import CalibrationError, SettingsError
+from monitor.errors import ProfileError, SettingsError
+from monitor.outputs.phrases import Clip
+from monitor.outputs.player import CuePlayer
 from monitor.recording.reader import open_recording
-from monitor.recording.writer import RecordingWriter
-from monitor.review.poses import PoseSpans, profile_from
-from monitor.session import Session
-from monitor.sources.ble import BleSource, SensorRequest
+from monitor.review.poses import profile_from
+from monitor.sources.ble import SensorRequest
 from monitor.sources.radio import Radio, SystemRadio
-from monitor.values import (
-    BatteryLevel,
-    LinkChange,
-    LinkState,
-    Mark,
-    ModeChange,
-    PipelineOutput,
-    RunInfo,
-    SensorInfo,
-    Site,
-)
+from monitor.values import Site
 
 Say = Callable[[TimedStep], None]
-SEARCH_S = 60.0
-"""How long a guided calibration waits for the sensors."""
+Count = Callable[[str], None]
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make a profile and keep it; exit code 0. Raises CalibrationError with reason and remedy."""
+    """Make a profile and keep it, or list the profiles; exit code 0. Raises CalibrationError, ProfileError."""
+    if _option(args, "list"):
+        return list_profiles(as_json=args.json)
     store.path_of(places.profiles_folder(), args.profile)  # a bad name is said before the wearer stands still
     if args.recording is not None:
         profile = from_recording(args)
-    elif args.neutral or args.look or args.shrug or args.lean or args.forward:
+    elif args.neutral or args.look or args.shrug or args.lean or args.forward or _option(args, "run_span"):
         raise SettingsError("--from", "is missing: poses are taken from the seconds of a recording, --from RUN")
     else:
-        profile = guided(args.profile, wanted(args.sensor, None), simulate=args.simulate, say=_print_step)
+        profile = _guided_on_screen(args)
     path = store.save(places.profiles_folder(), profile)
     if args.json:
         print(store.to_json(profile))
@@ -56,18 +52,23 @@ def run(args: argparse.Namespace) -> int:
     if profile.simulated:
         print("SIMULATED wearer")
     for site in profile.sites:
-        print(f"{site.sensor}: {site.sees}")
-        for pose in site.poses:
-            print(f"    {pose.name:18} held {pose.duration_s:4.1f} s, steady within {pose.spread_deg:.1f} deg")
+        _print_site(site)
     print(f"Profile '{profile.name}' kept in {path}")
     return 0
 
 
 def from_recording(args: argparse.Namespace) -> Profile:
     """The profile from the seconds named on the command line."""
-    spans = pose_spans(args.neutral, args.look, args.shrug, args.lean)
+    spans = pose_spans(args.neutral, args.look, args.shrug, args.lean, _option(args, "run_span"))
     with open_recording(args.recording) as recording:
-        return profile_from(recording, args.profile, places.utc_now(), spans, args.forward)
+        return profile_from(
+            recording,
+            args.profile,
+            places.utc_now(),
+            spans,
+            args.forward,
+            eye_height_m=places.settings().gaze.eye_height_m,
+        )
 
 
 def guided(
@@ -77,94 +78,154 @@ def guided(
     simulate: bool,
     say: Say,
     keep: Path | None = None,
+    steps: Sequence[Step] | None = None,
+    count: Count | None = None,
 ) -> Profile:
     """Lead the wearer through the poses and fit the profile from what was recorded meanwhile.
 
-    keep : where to leave the recording of the calibration; None throws it away
+    say   : told every request, in the first place or again; `step.say` is the text, `step.clip` the spoken clip
+    keep  : where to leave the recording of the calibration; None throws it away
+    steps : what to ask for; None = the quick protocol
+    count : told the seconds left of a pose, as text
+
+    Raises CalibrationError with reason and remedy.
     """
     radio: Radio = SystemRadio()
     if simulate:
         from monitor.simulator.wearer import COLLAR_NAME, HEAD_NAME, calibration_radio
 
-        radio = calibration_radio()
+        steps = steps or GUIDED
+        radio = calibration_radio(steps)
         requests = (SensorRequest(Site.HEAD, name=HEAD_NAME), SensorRequest(Site.COLLAR, name=COLLAR_NAME))
+    steps = steps or quick(shoulders=_has_collar(requests))
+
+    def tell(instruction: Instruction) -> None:
+        if instruction.saying is Saying.COUNT:
+            if count:
+                count(instruction.text)
+            return
+        timed = instruction.timed
+        say(replace(timed, step=replace(timed.step, say=instruction.text, clip=instruction.clip)))
+
     with tempfile.TemporaryDirectory() as folder:
         path = keep or Path(folder) / "calibration.headsup"
-        _record(path, requests, radio, simulate, say)
+        led = lead(path, requests, radio, steps, tell, simulated=simulate)
         with open_recording(path) as recording:
-            return profile_from(recording, name, places.utc_now(), _spans(), None)
+            return profile_from(
+                recording,
+                name,
+                places.utc_now(),
+                led.spans,
+                eye_height_m=places.settings().gaze.eye_height_m,
+                notes=led.left_out,
+            )
 
 
-def _record(path: Path, requests: tuple[SensorRequest, ...], radio: Radio, simulate: bool, say: Say) -> None:
-    settings = places.settings()
-    info = RunInfo("calibration", places.utc_now(), settings.mode, simulate, __version__)
-    writer = RecordingWriter(path, info, settings.to_json())
-    watch = _Streaming({r.site.value for r in requests})
-    session = Session(BleSource(requests, radio), settings, None, writer, [watch])
-    session.start()
+def list_profiles(*, as_json: bool) -> int:
+    """Print every profile: its age and what it sees; a damaged one is a line, not an end."""
+    folder = places.profiles_folder()
+    rows: list[dict[str, Any]] = []
+    for name in store.names(folder):
+        try:
+            profile = store.load(folder, name)
+        except ProfileError as error:
+            rows.append({"name": name, "error": error.reason})
+            continue
+        rows.append(_row(profile))
+    if as_json:
+        print(json.dumps(rows, indent=1))
+        return 0
+    if not rows:
+        print("No profiles yet: run headsup calibrate.")
+    for row in rows:
+        if "error" in row:
+            print(f"{row['name']}: cannot be used: {row['error']}")
+            continue
+        print(f"{row['name']}: {row['age']}{', SIMULATED wearer' if row['simulated'] else ''}")
+        for site in row["sites"]:
+            print(f"    {site['sensor']} ({site['sensor_name']}): {site['sees']}")
+        for text in row["findings"]:
+            print(f"    {text}")
+    return 0
+
+
+def _row(profile: Profile) -> dict[str, Any]:
+    now = places.utc_now()
+    return {
+        "name": profile.name,
+        "created_utc": profile.created_utc,
+        "age": age_in_words(profile, now),
+        "age_days": age_days(profile, now),
+        "simulated": profile.simulated,
+        "sites": [
+            {"sensor": s.sensor, "site": s.site, "sensor_name": s.sensor_name, "sees": s.sees} for s in profile.sites
+        ],
+        "findings": [finding.text for finding in validity(profile, now, ())],
+    }
+
+
+def _guided_on_screen(args: argparse.Namespace) -> Profile:
+    """Guided, with lines on standard error and the voice where there is sound."""
+    from monitor.commands.live import player_for
+
+    requests = wanted(args.sensor, None)
+    marks = bool(_option(args, "marks"))
+    if marks and not _option(args, "full"):
+        raise SettingsError("--marks", "belongs to --full: floor marks are part of the full calibration")
+    steps: tuple[Step, ...] | None = None
+    if _option(args, "full"):
+        steps = full(shoulders=args.simulate or _has_collar(requests), marks=marks)
+    player = player_for(places.settings(), silent=args.simulate)
     try:
-        started = time.monotonic()
-        while not (watch.ready and session.origin_ns is not None):
-            if session.failure is not None:
-                raise session.failure
-            if time.monotonic() - started > SEARCH_S:
-                raise CalibrationError(
-                    "sensor",
-                    f"none answered within {SEARCH_S:.0f} s ({watch.why or 'nothing found'})",
-                    "Switch it on, bring it near, and try `headsup scan` and `headsup doctor`.",
-                )
-            time.sleep(0.05)
-        # The wearer's clock starts with the first sample, so that a simulated one is in step.
-        steps = timeline(GUIDED)
-        for step in steps:
-            _wait_until(session, step.asked_s)
-            say(step)
-        _wait_until(session, steps[-1].end_s)
+        return guided(
+            args.profile,
+            requests,
+            simulate=args.simulate,
+            say=_Voice(player),
+            steps=steps,
+            count=_print_count,
+        )
     finally:
-        session.stop()
-        writer.close()
+        player.close()
 
 
-def _wait_until(session: Session, at_s: float) -> None:
-    origin_ns = session.origin_ns
-    assert origin_ns is not None
-    while (left_s := at_s - (session.clock_ns() - origin_ns) / 1e9) > 0:
-        time.sleep(min(left_s, 0.1))
+class _Voice:
+    """Prints and speaks what the wearer is asked."""
+
+    def __init__(self, player: CuePlayer) -> None:
+        self._player = player
+
+    def __call__(self, timed: TimedStep) -> None:
+        print(f"  {timed.step.say}", file=sys.stderr, flush=True)
+        if timed.step.clip:
+            self._player.play(Clip(timed.step.clip))
 
 
-def _spans() -> PoseSpans:
-    """Where the guided poses lie in the recording."""
-    steps = timeline(GUIDED)
-
-    def spans(kind: PoseKind) -> list[tuple[float, float]]:
-        return [(s.start_s, s.end_s) for s in steps if s.step.kind is kind]
-
-    return PoseSpans(
-        neutral=spans(PoseKind.NEUTRAL)[0], looks={"down": spans(PoseKind.LOOK)[0]}, shrugs=spans(PoseKind.SHRUG)
-    )
+def _print_count(text: str) -> None:
+    print(f"    {text}", file=sys.stderr, flush=True)
 
 
-def _print_step(step: TimedStep) -> None:
-    print(f"  {step.step.say}", file=sys.stderr, flush=True)
+def _has_collar(requests: Sequence[SensorRequest]) -> bool:
+    return any(request.site is Site.COLLAR for request in requests)
 
 
-class _Streaming:
-    """Waits until every sensor streams."""
+def _print_site(site: SiteCalibration) -> None:
+    """What a sensor sees from there, the quality of each pose, and what else should be known."""
+    print(f"{site.sensor}: {site.sees}")
+    for pose in site.poses:
+        print(f"    {pose.name:18} held {pose.duration_s:4.1f} s, steady within {pose.spread_deg:.1f} deg")
+    if site.running:
+        run = site.running
+        held = f"{run.duration_s:.0f} s at {run.cadence_spm:.0f} spm"
+        print(f"    {'easy running':18} {held}, steady within {run.spread_deg:.1f} deg")
+    if site.gaze:
+        print(f"    floor marks        the head makes {100 * site.gaze.share:.0f} % of a look down")
+    for mode, (on_deg, _) in head_limits(site).items():
+        print(f"    own limit, {mode.value:7} {on_deg:.0f} deg")
+    for note in site.notes:
+        print(f"    {note}")
 
-    def __init__(self, keys: set[str]) -> None:
-        self._missing = set(keys)
-        self.why = ""
 
-    @property
-    def ready(self) -> bool:
-        return not self._missing
-
-    def sensor(self, info: SensorInfo) -> None:
-        """Set up, but not streaming yet."""
-
-    def output(self, output: PipelineOutput) -> None:
-        self._missing -= {q.sensor for q in output.quality if q.samples}
-
-    def control(self, entry: LinkChange | BatteryLevel | Mark | ModeChange) -> None:
-        if isinstance(entry, LinkChange) and entry.state in (LinkState.LOST, LinkState.SEARCHING):
-            self.why = entry.why or self.why
+def _option(args: argparse.Namespace, name: str) -> Any:
+    """An option that a caller of `run` may leave out."""
+    return getattr(args, name, None)

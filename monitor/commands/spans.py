@@ -32,7 +32,9 @@ def look(text: str) -> tuple[str, Span]:
     return name, span("--look", rest)
 
 
-def pose_spans(neutral: str | None, looks: list[str], shrugs: list[str], lean: str | None) -> PoseSpans:
+def pose_spans(
+    neutral: str | None, looks: list[str], shrugs: list[str], lean: str | None, run: str | None = None
+) -> PoseSpans:
     """All poses named on the command line. Raises SettingsError where the neutral is missing."""
     if neutral is None:
         raise SettingsError("--neutral", "is missing: name the seconds in which the wearer looked far ahead, A:B")
@@ -41,4 +43,5 @@ def pose_spans(neutral: str | None, looks: list[str], shrugs: list[str], lean: s
         looks=dict(look(text) for text in looks),
         shrugs=[span("--shrug", text) for text in shrugs],
         lean=span("--lean", lean) if lean else None,
+        run=span("--run", run) if run else None,
     )

@@ -5,11 +5,13 @@ The mountings are fixed, so that a profile made by `headsup calibrate --simulate
 
 from __future__ import annotations
 
-from calibration.protocol import GUIDED, PoseKind, timeline
+from collections.abc import Sequence
+
+from calibration.protocol import GUIDED, PoseKind, Step, timeline
 from monitor.simulator.motion import ArrayFeed
 from monitor.simulator.peripheral import VirtualSensor
 from monitor.simulator.runner import simulate
-from monitor.simulator.scenario import ActivitySpan, HeadEvent, Scenario, ShoulderEvent
+from monitor.simulator.scenario import ActivitySpan, HeadEvent, LeanSpan, Scenario, ShoulderEvent
 from monitor.simulator.sensor_model import SensorModel
 from monitor.simulator.world import Fault, SimulatedRadio
 from monitor.values import Activity, Site
@@ -18,32 +20,43 @@ HEAD_NAME = "OpenEarable-SIM1"
 COLLAR_NAME = "WT901 SIMULATED"
 HEAD_RATE_HZ = 100.0
 COLLAR_RATE_HZ = 50.0
-LOOK_DOWN_DEG = 42.0
+LOOKS_DEG = {"4ft": 31.0, "7ft": 22.0, "feet": 42.0}
+"""A head share of 0.6 of the gaze at the marks."""
+LEAN_DEG = 10.0
 RUN_SPM = 168.0
 
 
-def calibration_scenario() -> Scenario:
-    """Standing still and following the guided protocol, starting with the sensor's first sample."""
-    head, shoulders = [], []
-    for step in timeline(GUIDED):
+def calibration_scenario(steps: Sequence[Step] = GUIDED) -> Scenario:
+    """Following the guided protocol to the second, starting with the sensor's first sample."""
+    head: list[HeadEvent] = []
+    shoulders: list[ShoulderEvent] = []
+    leans: list[LeanSpan] = []
+    runs: list[ActivitySpan] = []
+    timed = timeline(steps)
+    end_s = timed[-1].end_s + 10.0
+    for step in timed:
         on, off = step.asked_s + 0.4, step.end_s + 0.2
         if step.step.kind is PoseKind.LOOK:
-            head.append(HeadEvent(on, off, LOOK_DOWN_DEG, ramp_s=0.8))
+            head.append(HeadEvent(on, off, LOOKS_DEG[step.step.pose], ramp_s=0.8))
         elif step.step.kind is PoseKind.SHRUG:
             shoulders.append(ShoulderEvent(on, off, 1.0, ramp_s=0.8))
-    end_s = timeline(GUIDED)[-1].end_s + 10.0
+        elif step.step.kind is PoseKind.LEAN:
+            leans.append(LeanSpan(on + 0.6, off, LEAN_DEG))
+        elif step.step.kind is PoseKind.RUN:
+            runs.append(ActivitySpan(step.asked_s + 2.0, step.end_s + 1.0, Activity.RUN, cadence_spm=RUN_SPM))
     return Scenario(
         duration_s=end_s,
-        activities=(ActivitySpan(0.0, end_s, Activity.STILL),),
+        activities=tuple(runs),
         head=tuple(head),
         shoulders=tuple(shoulders),
+        leans=tuple(leans),
         seed=11,
     )
 
 
-def calibration_radio() -> SimulatedRadio:
-    """The wearer standing for calibration."""
-    return radio_for(calibration_scenario())
+def calibration_radio(steps: Sequence[Step] = GUIDED) -> SimulatedRadio:
+    """The wearer standing for calibration, and running where that is asked."""
+    return radio_for(calibration_scenario(steps))
 
 
 def endless_radio() -> SimulatedRadio:
