@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from calibration.fit import fit_head, fit_shoulders
@@ -43,3 +45,17 @@ def profile_of(info: SensorInfo, packets: PacketBlock, poses: Poses = POSES) -> 
     estimator = "vqf" if family(info.family).has_gyro else "accelerometer"
     site = SiteCalibration(info.key, info.site.value, info.name, info.address, estimator, (neutral,), head, shoulders)
     return Profile("SIMULATED", "2026-01-01T00:00:00+00:00", True, (site,))
+
+
+def mistaken(profile: Profile, down_deg: float) -> Profile:
+    """The profile as if the head had been `down_deg` too low while its neutral was taken."""
+    sites = []
+    for site in profile.sites:
+        head = site.head
+        if head and down_deg:
+            c, s = np.cos(np.radians(down_deg)), np.sin(np.radians(down_deg))
+            neutral, nod = np.array(head.neutral), np.array(head.nod)
+            low, low_nod = c * neutral + s * nod, c * nod - s * neutral
+            head = replace(head, neutral=tuple(low.tolist()), nod=tuple(low_nod.tolist()))
+        sites.append(replace(site, head=head))
+    return replace(profile, sites=tuple(sites))

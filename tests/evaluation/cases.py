@@ -9,7 +9,7 @@ import numpy as np
 from monitor.settings import Settings
 from monitor.values import Mode, PacketBlock
 from tests.evaluation import outings
-from tests.evaluation.calibrated import profile_of
+from tests.evaluation.calibrated import mistaken, profile_of
 from tests.evaluation.labelled import TRUTH_HZ, Floats, LabelledRun, Samples, Truth
 from tests.evaluation.motion import Motion, move, site_of
 from tests.evaluation.outings import Outing
@@ -35,6 +35,8 @@ class Case:
     mode: Mode = Mode.ROAD
     bounce: float = 1.0
     shrug_deg: float = 12.0
+    neutral_off_deg: float = 0.0
+    """How far the wearer's neutral was taken too low: what a hurried calibration does."""
     wearing: Wearing = field(default_factory=lambda: Wearing(0))
 
     @property
@@ -53,11 +55,12 @@ def case(
     mode: Mode = Mode.ROAD,
     bounce: float = 1.0,
     shrug_deg: float = 12.0,
+    neutral_off_deg: float = 0.0,
     **wearing: float | str,
 ) -> Case:
     """A case whose sensor has the given properties; mounting and biases follow from its seed."""
     worn = replace(Wearing(seed), **wearing)  # type: ignore[arg-type]
-    return Case(row, source, outing, seed, minutes, mode, bounce, shrug_deg, worn)
+    return Case(row, source, outing, seed, minutes, mode, bounce, shrug_deg, neutral_off_deg, worn)
 
 
 def make(case: Case) -> LabelledRun:
@@ -68,7 +71,7 @@ def make(case: Case) -> LabelledRun:
     # Calibration waits for a good link, so only the run itself loses packets.
     calm = replace(case, wearing=replace(case.wearing, loss=0.0))
     posed = _worn(calm, outings.calibration(case.seed, trail=trail), noise_seed=1)
-    profile = profile_of(info, posed.packets)
+    profile = mistaken(profile_of(info, posed.packets), case.neutral_off_deg)
     neutral = _within(posed.motion.t_s, outings.POSES.neutral)
     outing = _outing(case, trail)
     run = _worn(case, outing, noise_seed=2)

@@ -134,8 +134,10 @@ def detections(events: tuple[Event, ...], kind: EventKind) -> list[float]:
 
 def _peer(alerts_s: list[float], true: Expected) -> Matches:
     """A peer has its own dwell: an alert at any moment of an event is a hit; a borderline event does not count."""
-    whenever = [replace(event, due_s=event.onset_s) for event in true.strict]
-    return match(alerts_s, whenever, [replace(event, due_s=event.onset_s) for event in true.borderline])
+    whenever, borderline = (
+        [replace(event, earliest_s=event.onset_s) for event in events] for events in (true.strict, true.borderline)
+    )
+    return match(alerts_s, whenever, borderline)
 
 
 def _during(t_s: Floats, true: Expected) -> Bools:

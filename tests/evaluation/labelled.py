@@ -37,10 +37,12 @@ class Specification:
 class TrueEvent:
     """A posture held long enough. `onset_s` the level went past, `due_s` the dwell was full, `end_s` it went back.
 
-    `depth` is the mean level while past its limit, `held_s` for how long it was.
+    `earliest_s` is onset + dwell: `due_s`, unless the posture was broken by a look up, whose depth decides by a hair
+    whether the clock leaks. `depth` is the mean level while past its limit, `held_s` for how long it was.
     """
 
     onset_s: float
+    earliest_s: float
     due_s: float
     end_s: float
     depth: float
@@ -132,8 +134,8 @@ def true_events(t_s: Floats, level: Floats, active: Bools, spec: Specification) 
         else:
             calm_s += dt
             if calm_s >= spec.release_s:
-                events.append(TrueEvent(onset, due, last, total / held_s, held_s))
+                events.append(TrueEvent(onset, onset + spec.dwell_s, due, last, total / held_s, held_s))
                 clock, due = 0.0, float("nan")
     if not np.isnan(due):
-        events.append(TrueEvent(onset, due, last, total / held_s, held_s))
+        events.append(TrueEvent(onset, onset + spec.dwell_s, due, last, total / held_s, held_s))
     return events

@@ -54,6 +54,8 @@ def _all(seeds: Iterator[int]) -> Iterator[Case]:
     yield from events("treadmill, soft runner (bounce 0.25)", "treadmill", 3, bounce=0.25)
     yield from events("treadmill, cheap gyroscope, +10 C", "treadmill", 3, **HARSH)
     yield from real("real motion, range +-2 g", 3, full_scale_g=2.0)
+    yield from events("treadmill, neutral 3 deg too low", "treadmill", 2, neutral_off_deg=3.0)
+    yield from events("treadmill, neutral 3 deg too high", "treadmill", 2, neutral_off_deg=-3.0)
     yield from events("treadmill, clock +200 ppm", "treadmill", 1, clock_ppm=200.0)
     yield from events("treadmill, clock -200 ppm", "treadmill", 1, clock_ppm=-200.0)
     yield from events("treadmill, no time stamps (WitMotion), 2 %", "treadmill", 2, family="witmotion", loss=0.02)

@@ -1,9 +1,10 @@
 """Alerts against true events, and pitch against true pitch: pure functions on arrays and moments.
 
-An alert matches an event when it comes from 1 s before the event is due to 1 s after its end. The first match is a
-hit, later ones are fragments (their own counter, no false alerts); an alert that matches nothing is false.
-"Don't care" leaves out what sits on the threshold on purpose: events whose depth is within 3 (deg) of the limit or
-whose length is within 1 s of the dwell are neither missed nor, where a detector tells them, false.
+An alert matches an event when it comes from 1 s before onset + dwell to 1 s after its end. The first match is a hit
+(its latency counts from when the event's leaking clock was full); later ones are fragments (their own counter, no
+false alerts); an alert that matches nothing is false. "Don't care" leaves out what sits on the threshold on purpose:
+events whose depth is within 3 (deg) of the limit or whose length is within 1 s of the dwell are neither missed nor,
+where a detector tells them, false.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def match(alerts_s: Sequence[float], events: Sequence[TrueEvent], ignored: Seque
 
 
 def _fits(alert_s: float, event: TrueEvent) -> bool:
-    return event.due_s - COLLAR_S - _TICK_S <= alert_s <= event.end_s + COLLAR_S + _TICK_S
+    return event.earliest_s - COLLAR_S - _TICK_S <= alert_s <= event.end_s + COLLAR_S + _TICK_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,16 +120,19 @@ def pitch_table(judged: Sequence[Judged]) -> str:
 
 
 def gaps_table(judged: Sequence[Judged]) -> str:
-    """Recovery after holes, by length; the head moves by 25 deg unseen in each."""
-    gaps = [r for j in judged for r in j.recoveries]
+    """Recovery after holes, by length and ground; the head moves by 25 deg unseen in each."""
     rows = []
-    for length in sorted({r.hole_s for r in gaps}):
-        part = [r for r in gaps if r.hole_s == length]
-        accurate, trusted = (np.array([getattr(r, k) for r in part]) for k in ("accurate_s", "trusted_s"))
-        rows.append((f"{length:g}", str(len(part)), f"{np.median(accurate):.1f} / {accurate.max():.1f}",
-                     f"{np.median(trusted):.1f} / {trusted.max():.1f}",
-                     str(sum(r.accurate_s > r.trusted_s for r in part)), str(sum(r.alerts for r in part))))  # fmt: skip
-    header = ("hole s", "holes", "error < 3 deg after: median / worst s", "trusted after: median / worst s",
+    for trail in (False, True):
+        gaps = [r for j in judged if ("trail" in j.case.source) is trail for r in j.recoveries]
+        for length in sorted({r.hole_s for r in gaps}):
+            part = [r for r in gaps if r.hole_s == length]
+            accurate, trusted = (np.array([getattr(r, k) for r in part]) for k in ("accurate_s", "trusted_s"))
+            rows.append(("trail" if trail else "level", f"{length:g}", str(len(part)),
+                         f"{np.median(accurate):.1f} / {accurate.max():.1f}",
+                         f"{np.median(trusted):.1f} / {trusted.max():.1f}",
+                         str(sum(r.accurate_s > r.trusted_s for r in part)),
+                         str(sum(r.alerts for r in part))))  # fmt: skip
+    header = ("ground", "hole s", "holes", "error < 3 deg after: median / worst s", "trusted after: median / worst s",
               "trusted too early", "alerts caused")  # fmt: skip
     return table(header, rows)
 

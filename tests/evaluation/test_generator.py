@@ -84,6 +84,17 @@ def test_the_same_case_gives_the_same_bits_and_another_seed_others():
     assert first.entries[0].data != other.entries[0].data
 
 
+def test_a_mistaken_neutral_is_off_by_as_much():
+    off = case("x", "treadmill", "quiet", seeds.DEVELOPMENT[3], minutes=2, neutral_off_deg=3.0)
+    true = make(replace(off, neutral_off_deg=0.0)).profile.sites[0].head
+    wrong = make(off).profile.sites[0].head
+    assert true is not None
+    assert wrong is not None
+    assert np.degrees(np.arccos(np.dot(true.neutral, wrong.neutral))) == pytest.approx(3.0, abs=1e-6)
+    assert np.dot(wrong.neutral, wrong.nod) == pytest.approx(0, abs=1e-12)
+    assert np.dot(wrong.neutral, true.nod) > 0  # as a lowered head
+
+
 def test_development_and_report_seeds_are_apart_and_each_used_once():
     used = [c.seed for c in plan.report()]
     assert len(set(used)) == len(used)

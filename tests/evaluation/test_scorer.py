@@ -19,7 +19,7 @@ from tests.evaluation.scorer import (
 )
 
 ROAD = Specification(on=20.0, off=15.0, dwell_s=6.0, leak=2.0, release_s=1.5)
-EVENTS = [TrueEvent(100, 106, 130, 30, 30), TrueEvent(200, 206, 215, 30, 15)]
+EVENTS = [TrueEvent(100, 106, 106, 130, 30, 30), TrueEvent(200, 206, 206, 215, 30, 15)]
 
 
 def level(*bouts: tuple[float, float, float], seconds: float = 300.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -54,6 +54,7 @@ def test_a_stare_broken_by_looking_up_is_one_event_with_a_leaking_clock():
     bouts = [(50 + 5 * k, 54.5 + 5 * k, 30.0) for k in range(6)]
     (event,) = true_events(*level(*bouts), ROAD)
     assert event.due_s == pytest.approx(57.5, abs=0.15)  # 4.5 - 2 x 0.5 + 2.5
+    assert event.earliest_s == pytest.approx(56, abs=0.05)
     assert event.end_s == pytest.approx(79.5, abs=0.1)
     assert event.held_s == pytest.approx(27, abs=0.3)
 
@@ -102,8 +103,15 @@ def test_the_collar_is_one_second(alert, hit):
     assert (found.hits, found.false) == ((1, 0) if hit else (0, 1))
 
 
+def test_a_broken_stare_may_be_told_before_its_leaking_clock_is_full():
+    """A look up that ends a hair above the lower limit is none to a detector; its latency is then negative."""
+    found = match([106.2], [TrueEvent(100, 106, 107.5, 130, 30, 27)])
+    assert found.hits == 1
+    assert found.latency_s == pytest.approx((-1.3,))
+
+
 def test_neighbouring_events_share_no_alert():
-    near = [TrueEvent(0, 6, 10, 30, 10), TrueEvent(4, 10.5, 20, 30, 15)]
+    near = [TrueEvent(0, 6, 6, 10, 30, 10), TrueEvent(4, 10.5, 10.5, 20, 30, 15)]
     assert match([10.2, 10.6], near).hits == 2
     assert match([10.2], near).missed == 1
 
