@@ -68,7 +68,7 @@ def test_a_cut_file_is_refused_and_salvaged(tmp_path, part, span_s):
     path.write_bytes(good[: int(part * len(good))])
     outcome = log_or_sentence(path)
     if isinstance(outcome, str):
-        assert "salvage" in outcome
+        assert "headsup repair" in outcome
     else:
         assert is_part_of(outcome[0], want)
         assert outcome[1]
