@@ -33,7 +33,8 @@ class DriftLimits:
     """Only pitches this near to the corrected neutral count."""
     memory_s: float = 300.0
     least_s: float = 120.0
-    """So much of the memory must count before anything is learned; also how long the start is watched."""
+    """So much of the memory must count before anything is learned. The start is a whole memory, to compare like with
+    like: a head wanders over minutes."""
     rate_deg_min: float = 0.5
     cap_deg: float = 5.0
 
@@ -101,6 +102,8 @@ class NeutralDrift:
             return
         quartile = float(np.percentile(near, 25))
         if self._start_deg is None:
+            if len(self._recent) < self._keep:
+                return
             self._start_deg = quartile
         move = quartile - self._start_deg - self.offset_deg
         moved = self.offset_deg + min(max(move, -self._step), self._step)

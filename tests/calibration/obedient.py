@@ -116,7 +116,7 @@ def look(
         pitch, roll = pitch + posture.pitch + posture.lean, roll + posture.roll
     else:
         pitch, roll = pitch + posture.lean + 0.3 * shrug_deg * posture.shrug, roll + shrug_deg * posture.shrug
-    body = Rotation.from_euler("YX", [pitch, roll], degrees=True)
-    up = (body * mounting).inv().apply([0.0, 0.0, 1.0])
+    p, r = np.radians([pitch, roll])
+    up = np.array([-np.sin(p), np.cos(p) * np.sin(r), np.cos(p) * np.cos(r)]) @ mounting.as_matrix()
     cadence = RUN_SPM if posture.activity is Activity.RUN else float("nan")
     return Seen(key, now_s, tuple(float(v) for v in up), True, posture.activity, cadence, posture.sway)
