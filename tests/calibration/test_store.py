@@ -3,13 +3,23 @@
 import json
 import math
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibration import store
-from calibration.model import HeadCalibration, Pose, Profile, ShoulderCalibration, SiteCalibration
+from calibration.model import (
+    FloorMark,
+    GazeCalibration,
+    HeadCalibration,
+    Pose,
+    Profile,
+    RunningNeutral,
+    ShoulderCalibration,
+    SiteCalibration,
+)
 from monitor.errors import ProfileError
 
 POSE = Pose("neutral", (0.0, 0.0, 1.0), 0.4, 5.0, False)
@@ -20,7 +30,9 @@ PROFILE = Profile(
     (
         SiteCalibration(
             "head", "head", "WT901", "aa:bb", "vqf", (POSE,),
-            HeadCalibration((0, 0, 1.0), (-1.0, 0, 0), 12.5), None, "x",
+            HeadCalibration((0, 0, 1.0), (-1.0, 0, 0), 12.5), None, "x", (0.0, 0.0, 1.0),
+            RunningNeutral((0.6, 0.0, 0.8), 0.9, 168.0, 28.5, (0.3, 0.0, -0.1, 0.4, 0.0, 0.1)),
+            GazeCalibration(-0.4, 0.58, 1.1, 1.62, (FloorMark("4ft", 1.2192, 31.0),), 48.0), ("a note", "another"),
         ),
         SiteCalibration(
             "collar", "collar", "Oë", "cc", "accelerometer", (), None,
@@ -66,6 +78,29 @@ def test_any_profile_comes_back_equal(name, words, up, weight, d, simulated):
     profile = Profile(name, words[0], simulated, (site,))
     again = store.from_json(store.to_json(profile))
     assert repr(again) == repr(profile)  # NaN is not equal to itself, its text is
+
+
+def test_a_profile_of_version_1_is_read(tmp_path):
+    """A file as the first release wrote it; what it did not know stays empty."""
+    old = (Path(__file__).parents[1] / "data" / "profile_v1.json").read_text("utf-8")
+    assert json.loads(old)["version"] == 1
+    profile = store.from_json(old)
+    head, collar = profile.sites
+    assert head.head == HeadCalibration((0.6, 0.0, 0.8), (-0.8, 0.0, 0.6), 37.5)
+    assert collar.shoulders.d_prime == 2.6
+    assert head.standing == (0.6, 0.0, 0.8)
+    for site in profile.sites:
+        assert (site.running, site.gaze, site.notes) == (None, None, ())
+    store.save(tmp_path, profile)
+    assert json.loads((tmp_path / "me.json").read_text())["version"] == 2
+    assert store.load(tmp_path, "me") == profile
+
+
+def test_a_neutral_taken_in_motion_is_no_standing_one():
+    table = json.loads((Path(__file__).parents[1] / "data" / "profile_v1.json").read_text("utf-8"))
+    table["sites"][0]["poses"][0]["moving"] = True
+    table["sites"][1]["poses"] = []
+    assert [site.standing for site in store.from_json(json.dumps(table)).sites] == [None, None]
 
 
 # ---------------------------------------------------------------- damaged and hostile files
@@ -157,6 +192,16 @@ def test_any_value_in_any_place_is_one_sentence_or_read_as_it_stands(where, valu
         (("sites", 1, "shoulders", "arc_deg"), math.nan, "not finite"),
         (("sites", 1, "shoulders", "arc_deg"), 10**400, "damaged"),
         (("name",), 5, "a text was expected"),
+        (("version",), True, "format version True"),
+        (("version",), "1", "format version '1'"),
+        (("sites",), [{}] * 9, "list of at most 8"),
+        (("sites", 0, "poses"), [{}] * 101, "list of at most 100"),
+        (("sites", 0, "notes"), ["x"] * 51, "list of at most 50"),
+        (("sites", 0, "standing"), [0, 0, 3], "length one"),
+        (("sites", 0, "running", "covariance"), [-1, 0, 0, 0, 0, 0], "variance is negative"),
+        (("sites", 0, "running", "covariance"), [1, 0, 0], "damaged"),
+        (("sites", 0, "gaze", "share"), 0.0, "out of range"),
+        (("sites", 0, "gaze", "eye_height_m"), 16.2, "out of range"),
         (("name",), "x" * 1001, "a text was expected"),
     ],
 )
