@@ -24,7 +24,7 @@ from monitor.posture.stride import StrideMean
 from monitor.recording.writer import RecordingWriter
 from monitor.review.poses import PoseSpans
 from monitor.sensors.registry import family
-from monitor.session import Session
+from monitor.session import Recorder, Session
 from monitor.sources.ble import BleSource, SensorRequest
 from monitor.sources.radio import Radio
 from monitor.timing.grid import Grid
@@ -154,7 +154,7 @@ class PostureWatch:
     `append...` are called by the session's worker; `looks` and `rest_findings` by whoever leads.
     """
 
-    def __init__(self, writer: RecordingWriter) -> None:
+    def __init__(self, writer: Recorder) -> None:
         self._writer = writer
         self._lock = threading.Lock()
         self._chains: dict[str, _Chain] = {}
