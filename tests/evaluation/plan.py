@@ -1,4 +1,7 @@
-"""Which SIMULATED runs the report is made of. Seeds come from `seeds.REPORT`; each run has its own."""
+"""Which SIMULATED runs the report is made of. Seeds come from `seeds.REPORT`; each run has its own.
+
+Seeds are given in order: a row added at the end leaves the figures of all others as they were.
+"""
 
 from __future__ import annotations
 
