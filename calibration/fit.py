@@ -129,12 +129,12 @@ def fit_shoulders(
     return ShoulderCalibration(as_vector(n), as_vector(scaled), length, d_prime)
 
 
-def alike(arcs: Sequence[NDArray[np.float64]]) -> bool:
+def alike(arcs: Sequence[NDArray[np.float64]], part: float = SHRUGS_ALIKE) -> bool:
     """Whether repeated shrugs (each an arc (2,) in degrees) are one movement, or too small to be judged."""
     arc = np.mean(arcs, axis=0)
     length = float(np.linalg.norm(arc))
     furthest = max(float(np.linalg.norm(a - arc)) for a in arcs)
-    return furthest <= SHRUGS_ALIKE * length or length < SMALLEST_SHRUG_DEG
+    return furthest <= part * length or length < SMALLEST_SHRUG_DEG
 
 
 def nuisance_deg2(neutral: Pose, poses: Sequence[Pose], running: RunningNeutral | None) -> NDArray[np.float64]:

@@ -34,6 +34,8 @@ LEAN_DEG = (3.0, 30.0)
 """A lean that a trunk sensor shows as less is none; as more, it is a bow. About 10 is asked for."""
 RUNNING_OFF_DEG = 15.0
 """Looking far ahead while running is not further from looking far ahead while standing."""
+SHRUGS_ALIKE_LIVE = 0.35
+"""A little stricter than the fit from the recording, so that what was accepted here is not refused there."""
 HERE_PART = 0.7
 """So much of a hold must have been observed."""
 
@@ -194,7 +196,7 @@ class Judge:
         if neutral is None or self._sites[key] is Site.HEAD:
             return True
         plane = np.stack(basis(np.array(neutral.up)))
-        return alike([np.degrees(plane @ np.array(pose.up)) for pose in (one, other)])
+        return alike([np.degrees(plane @ np.array(pose.up)) for pose in (one, other)], SHRUGS_ALIKE_LIVE)
 
     def _run(
         self, key: str, seen: Sequence[Seen], up: NDArray[np.float64], trusted: NDArray[np.bool_], period_s: float

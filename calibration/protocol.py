@@ -7,13 +7,17 @@ pose is judged, and asked for again, is `calibration.guide`'s.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 SETTLE_S = 6.0
 """Standing quite still first lets the filter learn the gyroscope's bias."""
 HOLD_S = 4.5
 RUN_S = 30.0
+
+
+HEAR_S = 1.5
+"""How long a sentence takes to be said, beyond what the wearer needs to move."""
 
 
 class PoseKind(Enum):
@@ -95,6 +99,11 @@ def full(*, shoulders: bool, marks: bool) -> tuple[Step, ...]:
         RUN,
         DONE,
     )
+
+
+def unhurried(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps for a person, who first hears out the sentence: more time to get into each pose."""
+    return tuple(replace(s, move_s=s.move_s + HEAR_S) if s.pose and s.move_s else s for s in steps)
 
 
 def timeline(steps: Sequence[Step]) -> tuple[TimedStep, ...]:

@@ -15,7 +15,7 @@ from calibration import store
 from calibration.guide import Instruction, Saying
 from calibration.limits import head_limits
 from calibration.model import Profile, SiteCalibration
-from calibration.protocol import GUIDED, Step, TimedStep, full, quick
+from calibration.protocol import GUIDED, Step, TimedStep, full, quick, unhurried
 from calibration.validity import age_days, age_in_words, validity
 from monitor.commands import places
 from monitor.commands.calibrate_live import lead
@@ -97,7 +97,8 @@ def guided(
         steps = steps or GUIDED
         radio = calibration_radio(steps)
         requests = (SensorRequest(Site.HEAD, name=HEAD_NAME), SensorRequest(Site.COLLAR, name=COLLAR_NAME))
-    steps = steps or quick(shoulders=_has_collar(requests))
+    else:
+        steps = unhurried(steps or quick(shoulders=_has_collar(requests)))
 
     def tell(instruction: Instruction) -> None:
         if instruction.saying is Saying.COUNT:
@@ -118,6 +119,7 @@ def guided(
                 led.spans,
                 eye_height_m=places.settings().gaze.eye_height_m,
                 notes=led.left_out,
+                forgiving=True,
             )
 
 

@@ -79,10 +79,13 @@ def profile_from(
     *,
     eye_height_m: float = 1.62,
     notes: Sequence[str] = (),
+    forgiving: bool = False,
 ) -> Profile:
     """The wearer's profile from poses held in a recording. Raises CalibrationError with reason and remedy.
 
     eye_height_m : for the floor marks; notes : kept with every sensor
+    forgiving : what the calibration can do without is left out with a note instead of being refused; so it is always
+        where the pose tells that sensor nothing (a shrug on the head, a look down on the collar of a head's wearer)
     """
     if not recording.sensors:
         raise CalibrationError("recording", "it holds no sensor", "Record again with a sensor.")
@@ -94,16 +97,18 @@ def profile_from(
     sites: list[SiteCalibration] = []
     for info in recording.sensors:
         seen = _seen(info, recording, origin)
-        doubts = [finding.text for finding in _self_check(seen, spans.neutral)]
+        elsewhere = with_head and info.site is not Site.HEAD
+        said = [*notes, *(finding.text for finding in _self_check(seen, spans.neutral))]
+        poses = _poses(seen, spans, elsewhere, forgiving, said)
         sites.append(
             calibrate_site(
                 info,
                 family(info.family).has_gyro,
-                _poses(seen, spans),
-                head_elsewhere=with_head and info.site is not Site.HEAD,
+                poses,
+                head_elsewhere=elsewhere,
                 forward=forward,
                 eye_height_m=eye_height_m,
-                notes=[*notes, *doubts],
+                notes=said,
             )
         )
     if not any(site.head or site.shoulders for site in sites):
@@ -144,14 +149,30 @@ def _seen(info: SensorInfo, recording: Recording, origin: int) -> _Seen:
     )
 
 
-def _poses(seen: _Seen, spans: PoseSpans) -> Poses:
-    """The poses as this sensor saw them."""
+def _poses(seen: _Seen, spans: PoseSpans, head_elsewhere: bool, forgiving: bool, said: list[str]) -> Poses:
+    """The poses as this sensor saw them; what is left out is said."""
+    on_head = seen.info.site is Site.HEAD
+
+    def pose(name: str, span: Span | None, optional: bool) -> Pose | None:
+        if span is None:
+            return None
+        try:
+            return _pose(name, seen, span)
+        except CalibrationError as error:
+            if not optional:
+                raise
+            said.append(f"{name}: left out ({error.reason}).")
+            return None
+
+    spare = head_elsewhere or (forgiving and len(spans.looks) > 1)
+    looks = {name: pose(f"look {name}", span, spare) for name, span in spans.looks.items()}
+    shrugs = [pose("shrug", span, on_head or forgiving) for span in spans.shrugs]
     return Poses(
         neutral=_pose(f"neutral ({seen.info.key})", seen, spans.neutral),
-        looks={name: _pose(f"look {name}", seen, span) for name, span in spans.looks.items()},
-        shrugs=[_pose("shrug", seen, span) for span in spans.shrugs],
-        lean=_pose("lean", seen, spans.lean) if spans.lean else None,
-        running=_running(seen, spans.run) if spans.run else None,
+        looks={name: look for name, look in looks.items() if look is not None},
+        shrugs=[shrug for shrug in shrugs if shrug is not None],
+        lean=pose("lean", spans.lean, on_head or forgiving),
+        running=_running(seen, spans.run, forgiving, said),
     )
 
 
@@ -163,17 +184,25 @@ def _pose(name: str, seen: _Seen, span: Span) -> Pose:
     return capture(name, Stretch(seen.up[inside], seen.trusted[inside], part, seen.period_s))
 
 
-def _running(seen: _Seen, span: Span) -> RunningNeutral:
+def _running(seen: _Seen, span: Span | None, forgiving: bool, said: list[str]) -> RunningNeutral | None:
+    if span is None:
+        return None
     inside = seen.inside("easy running", span)
-    return learn(
-        RunningStretch(
-            seen.up[inside],
-            seen.trusted[inside],
-            seen.activity[inside] == Activity.RUN,
-            seen.cadence_spm[inside],
-            seen.period_s,
+    try:
+        return learn(
+            RunningStretch(
+                seen.up[inside],
+                seen.trusted[inside],
+                seen.activity[inside] == Activity.RUN,
+                seen.cadence_spm[inside],
+                seen.period_s,
+            )
         )
-    )
+    except CalibrationError as error:
+        if not forgiving:
+            raise
+        said.append(f"easy running: left out ({error.reason}).")
+        return None
 
 
 def _self_check(seen: _Seen, span: Span) -> tuple[Finding, ...]:

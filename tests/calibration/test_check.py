@@ -1,6 +1,7 @@
 """The check at the start of a run, and the re-zero: for any mounting, and any small slip."""
 
 import dataclasses
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from calibration.check import Verdict, check, rezero
+from calibration.check import StartCheck, Verdict, check, rezero
 from calibration.fit import fit_head, fit_shoulders
 from calibration.model import Pose, RunningNeutral, SiteCalibration
 from calibration.pitch import pitch_deg
@@ -159,3 +160,71 @@ def test_nothing_to_rezero_is_refused():
         rezero(dataclasses.replace(site(), head=None, shoulders=None, standing=None), (0, 0, 1.0), running=False)
     with pytest.raises(CalibrationError):
         rezero(site(), (float("nan"), 0.0, 1.0), running=False)
+
+
+# ---------------------------------------------------------------- as the run begins
+
+
+def begin(*parts, blocks=None):
+    """A start check pushed some stretches, one after the other; the second at which the verdict fell, and the check."""
+    up, trusted, activity = (np.concatenate([part[i] for part in parts]) for i in range(3))
+    start = StartCheck(site(running_pitch=3.0), 1 / HZ)
+    edges = [0, *sorted(blocks or []), len(up)]
+    for a, b in pairwise(edges):
+        found = start.push(up[a:b], trusted[a:b], activity[a:b])
+        if found:
+            return (a + found[0] + 1) / HZ, start
+    return None, start
+
+
+def test_ten_seconds_of_standing_are_enough():
+    at_s, start = begin(seen(seconds=30))
+    assert at_s == 10
+    assert start.result.verdict is Verdict.SAME
+    assert start.hint == ""
+    assert start.push(*seen()[:3]) is None, "there is only one verdict"
+
+
+def test_who_walks_about_first_is_checked_in_the_run():
+    at_s, start = begin(seen(seconds=25, activity=Activity.WALK), seen(seconds=20, pitch=3, activity=Activity.RUN))
+    assert 29 <= at_s <= 31
+    assert start.result.verdict is Verdict.SAME
+    assert start.result.running
+
+
+def test_a_look_at_the_watch_is_no_slip():
+    """Fifteen seconds of head down first, then looking ahead."""
+    at_s, start = begin(seen(seconds=15, pitch=20), seen(seconds=20))
+    assert start.result.verdict is Verdict.SAME
+    assert at_s <= 25
+
+
+def test_a_head_that_stays_low_is_called_moved_in_the_end():
+    at_s, start = begin(seen(seconds=60, pitch=15))
+    assert at_s == 30
+    assert start.result.verdict is Verdict.MOVED
+    assert start.result.bowed
+    assert "Look far ahead" in start.result.sentence
+
+
+def test_a_sideways_slip_is_said_at_once():
+    at_s, start = begin(seen(seconds=20, roll=12))
+    assert at_s == 10
+    assert start.result.verdict is Verdict.MOVED
+    assert "re-zero" in start.result.sentence
+
+
+def test_until_then_it_says_what_to_do():
+    at_s, start = begin(seen(seconds=12, activity=Activity.WALK))
+    assert at_s is None
+    assert "Stand still or run" in start.hint
+
+
+@settings(deadline=None, max_examples=30)
+@given(blocks=st.lists(st.integers(1, 999), max_size=30))
+def test_the_verdict_falls_at_the_same_slot_whatever_the_blocks(blocks):
+    parts = (seen(seconds=17, pitch=18, seed=1), seen(seconds=23, seed=2))
+    whole, start = begin(*parts)
+    at_s, again = begin(*parts, blocks=blocks)
+    assert at_s == whole
+    assert again.result == start.result

@@ -8,7 +8,7 @@ from obedient import BOTH, Posture, obeys, walk
 from scipy.spatial.transform import Rotation
 
 from calibration.guide import AGAIN, Guide, Saying
-from calibration.protocol import GUIDED, PoseKind, full, quick, timeline
+from calibration.protocol import GUIDED, PoseKind, full, quick, timeline, unhurried
 from monitor.values import Activity, Site
 
 FULL = full(shoulders=True, marks=True)
@@ -41,6 +41,13 @@ def test_the_steps_that_are_asked_for():
     assert [s.pose for s in quick(shoulders=True) if s.pose] == ["neutral", "feet", "shrug"]
     assert [s.pose for s in full(shoulders=False, marks=False) if s.pose] == ["neutral", "feet", "run"]
     assert PoseKind.LEAN not in {s.kind for s in full(shoulders=False, marks=True)}
+
+
+def test_a_person_gets_time_to_hear_the_sentence():
+    for step, slower in zip(FULL, unhurried(FULL), strict=True):
+        more = slower.move_s - step.move_s
+        assert more == (1.5 if step.pose not in ("", "neutral") else 0.0)
+        assert slower.hold_s == step.hold_s
 
 
 def test_the_seconds_left_are_called_once_each():

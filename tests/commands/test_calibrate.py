@@ -197,6 +197,21 @@ def test_poses_that_tell_nothing_are_refused(run, tmp_path):
         profile_from(recording, "c", NOW, PoseSpans((6.0, 10.5)))
 
 
+def test_what_a_calibration_can_do_without_is_left_out_where_that_was_asked_for(run):
+    """Spans in which the wearer did something else: running for a shrug, standing for running."""
+    good = spans_of([t for t in timeline(STEPS) if t.step.pose])
+    moved = (good.lean[0] - 4.0, good.lean[1])
+    wrong = PoseSpans(good.neutral, good.looks, shrugs=good.shrugs, lean=moved, run=good.neutral)
+    with open_recording(run) as recording:
+        with pytest.raises(CalibrationError):
+            profile_from(recording, "strict", NOW, wrong)
+        profile = profile_from(recording, "forgiving", NOW, wrong, forgiving=True)
+    collar = profile.site("collar")
+    assert collar.running is None
+    assert any("easy running: left out" in note for note in collar.notes)
+    assert collar.shoulders is not None
+
+
 # ---------------------------------------------------------------- the list, and bad use
 
 
