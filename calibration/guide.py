@@ -29,8 +29,6 @@ LATE_S = 1.0
 """The next step is dated back by this at most."""
 COUNTS_S = (20, 10, 3, 2, 1)
 """Seconds left of a hold that are called out."""
-REQUIRED = frozenset({PoseKind.SETTLE, PoseKind.NEUTRAL})
-"""Steps without which there is no calibration; a look down is another where it is the only one."""
 
 
 class Saying(Enum):
@@ -84,11 +82,6 @@ class Guide:
     def over(self) -> bool:
         """Nothing more will be asked."""
         return self._over
-
-    @property
-    def now_holding(self) -> TimedStep:
-        """The step being asked for or held."""
-        return self._timed
 
     @property
     def held(self) -> tuple[TimedStep, ...]:
@@ -182,8 +175,8 @@ class Guide:
         self._counted = float("inf")
 
     def _needed(self, step: Step) -> bool:
-        """Whether there is no calibration without this step."""
-        if step.kind in REQUIRED:
+        """Whether there is no calibration without this step: the neutral, and the last chance of a look down."""
+        if step.kind is PoseKind.SETTLE or step.pose == "neutral":
             return True
         others = [t for t in self.held if t.step.kind is PoseKind.LOOK]
         later = [s for s in self._steps[self._number + 1 :] if s.kind is PoseKind.LOOK]

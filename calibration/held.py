@@ -28,6 +28,8 @@ SETTLED_S = 1.0
 """Of the settling step only its end is judged: a sensor may have joined a little late."""
 ONE_WAY_DEG = 35.0
 """Looks must lie in one direction from the neutral, this near."""
+REPEAT_DEG = 4.0
+"""The neutral comes back within this, or the sensor has slipped."""
 LEVEL_DEG = 12.0
 """While only the shoulders should move, the head may turn this far."""
 LEAN_DEG = (3.0, 30.0)
@@ -128,6 +130,12 @@ class Judge:
         head = self._sites[key] is Site.HEAD
         if kind is PoseKind.LOOK and head:
             self._look(key, pose, neutral, off)
+        elif kind is PoseKind.NEUTRAL and off > REPEAT_DEG:
+            raise CalibrationError(
+                pose.name,
+                f"looking far ahead is {off:.0f} deg from where it was at the start",
+                f"Look far ahead as before; if the {key} sensor has slipped, fasten it and start again.",
+            )
         elif kind is PoseKind.SHRUG and head and off > LEVEL_DEG:
             raise CalibrationError(
                 "shrug", f"the head moved by {off:.0f} deg with it", "Lift only the shoulders; keep looking far ahead."

@@ -36,7 +36,8 @@ class PoseKind(Enum):
 class Step:
     """One instruction. `clip` names the spoken clip (see `monitor.outputs.phrases.Clip`), '' for none.
 
-    `pose` names what is held: 'neutral', '4ft', '7ft', 'feet', 'shrug', 'lean', 'run'; '' where nothing is kept.
+    `pose` names what is held: 'neutral', '4ft', '7ft', 'feet', 'shrug', 'lean', 'neutral again', 'run'; '' where
+    nothing is kept.
     """
 
     kind: PoseKind
@@ -63,6 +64,8 @@ SETTLE = Step(PoseKind.SETTLE, "Stand tall and look far ahead.", 0.0, SETTLE_S, 
 NEUTRAL = Step(PoseKind.NEUTRAL, "Keep looking far ahead, shoulders loose.", 0.0, HOLD_S, pose="neutral")
 MARK_4FT = Step(PoseKind.LOOK, "Now look at the floor four feet ahead.", 2.5, HOLD_S, "look_4ft", "4ft")
 MARK_7FT = Step(PoseKind.LOOK, "Now look at the floor seven feet ahead.", 2.5, HOLD_S, "look_7ft", "7ft")
+NEUTRAL_AGAIN = Step(PoseKind.NEUTRAL, "Stand tall and look far ahead.", 2.5, HOLD_S, "stand_tall", "neutral again")
+"""Shows whether the sensor has slipped since."""
 FEET = Step(PoseKind.LOOK, "Now look down at your feet.", 2.0, HOLD_S, "look_feet", "feet")
 RELAX = Step(PoseKind.RELAX, "Relax.", 0.5, 1.5, "relax")
 SHRUG = Step(PoseKind.SHRUG, "Lift your shoulders to your ears.", 2.0, 4.0, "lift_shoulders", "shrug")
@@ -95,7 +98,8 @@ def full(*, shoulders: bool, marks: bool) -> tuple[Step, ...]:
         NEUTRAL,
         *((MARK_4FT, MARK_7FT) if marks else ()),
         FEET,
-        *((RELAX, SHRUG, SHAKE_OUT, SHRUG, RELAX, LEAN) if shoulders else (RELAX,)),
+        *((RELAX, SHRUG, SHAKE_OUT, SHRUG, RELAX, LEAN) if shoulders else ()),
+        NEUTRAL_AGAIN,
         RUN,
         DONE,
     )

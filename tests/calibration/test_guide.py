@@ -22,7 +22,7 @@ def test_who_obeys_is_done_at_once_however_the_sensors_are_mounted(mounting, see
     told = walk(FULL, mounting=mounting, seed=seed)
     assert told.guide.failure is None
     assert not told.asked(Saying.AGAIN)
-    assert told.held() == ["neutral", "4ft", "7ft", "feet", "shrug", "shrug", "lean", "run"]
+    assert told.held() == ["neutral", "4ft", "7ft", "feet", "shrug", "shrug", "lean", "neutral again", "run"]
     assert [i.timed.step for i in told.asked(Saying.ASK)] == list(FULL)
 
 
@@ -39,7 +39,7 @@ def test_a_sensor_that_sends_in_lumps_does_not_stretch_the_protocol(lag_s):
 def test_the_steps_that_are_asked_for():
     assert [s.pose for s in quick(shoulders=False) if s.pose] == ["neutral", "feet"]
     assert [s.pose for s in quick(shoulders=True) if s.pose] == ["neutral", "feet", "shrug"]
-    assert [s.pose for s in full(shoulders=False, marks=False) if s.pose] == ["neutral", "feet", "run"]
+    assert [s.pose for s in full(shoulders=False, marks=False) if s.pose] == ["neutral", "feet", "neutral again", "run"]
     assert PoseKind.LEAN not in {s.kind for s in full(shoulders=False, marks=True)}
 
 
@@ -80,6 +80,7 @@ REFUSALS = [
     ("shrug", Posture(shrug=1.0, pitch=30), "head moved"),
     ("lean", Posture(lean=1.0), "hardly any lean"),
     ("lean", Posture(lean=45.0), "about 10"),
+    ("neutral again", Posture(pitch=8), "from where it was at the start"),
     ("run", Posture(), "was running"),
     ("run", Posture(sway=3.5, activity=Activity.RUN), "wandered"),
     ("run", Posture(pitch=25, sway=0.8, activity=Activity.RUN), "look far ahead"),
@@ -96,7 +97,9 @@ def test_a_step_done_wrongly_is_refused_with_reason_and_remedy_and_asked_again_a
     assert {i.timed.step for i in again} == {again[0].timed.step}, "no other step is repeated"
     assert len(told.asked(Saying.ASK)) == len(FULL)
     assert told.guide.failure is None
-    assert sorted(told.held()) == sorted(["neutral", "4ft", "7ft", "feet", "shrug", "shrug", "lean", "run"])
+    assert sorted(told.held()) == sorted(
+        ["neutral", "4ft", "7ft", "feet", "shrug", "shrug", "lean", "neutral again", "run"]
+    )
     assert not told.guide.left_out
 
 
@@ -106,7 +109,7 @@ def test_there_is_time_to_hear_why():
     assert again.timed.start_s - again.timed.asked_s >= again.timed.step.move_s + 3
 
 
-@pytest.mark.parametrize("pose", ["4ft", "7ft", "feet", "lean", "run"])
+@pytest.mark.parametrize("pose", ["4ft", "7ft", "feet", "lean", "neutral again", "run"])
 def test_what_never_works_is_left_out_after_three_more_tries(pose):
     told = walk(FULL, wrong(pose, Posture(sway=20.0), 99))
     assert len(told.asked(Saying.AGAIN)) == AGAIN
@@ -114,7 +117,7 @@ def test_what_never_works_is_left_out_after_three_more_tries(pose):
     assert pose in told.guide.left_out[0]
     assert told.guide.failure is None
     assert pose not in told.held()
-    assert len(told.held()) == 7
+    assert len(told.held()) == 8
 
 
 @pytest.mark.parametrize("where", [PoseKind.SETTLE, "neutral"])
