@@ -17,7 +17,8 @@ import numpy as np
 from calibration.model import Profile
 from monitor.alerts.dwell import DwellDetector, Moment, Turn
 from monitor.alerts.policy import CuePolicy
-from monitor.alerts.rules import Rule, rules_for
+from monitor.alerts.rules import HEAD_UNIT, Rule, rules_for, slip_near_deg, slip_rule
+from monitor.alerts.slip import SlipWatch
 from monitor.posture.channel import PostureBlock, PostureChannel, is_trusted
 from monitor.sensors.registry import family
 from monitor.settings import Settings
@@ -78,6 +79,8 @@ class _SensorPath:
         self._grid = Grid(info.rate_hz, kind.clock, exact=kind.exact_clock)
         self._channel = PostureChannel(kind.has_gyro, self._site)
         self._detectors: list[tuple[Rule, DwellDetector | None]] = []
+        self._slip: SlipWatch | None = None
+        self._mode = settings.mode
         self._period_s = 0.0
         self._rejected = 0
         self._clipped = 0
@@ -87,6 +90,8 @@ class _SensorPath:
         """Rules of another mode, with fresh clocks."""
         rules = rules_for(self._site, self._settings, mode) if self._site else ()
         self._detectors = [(rule, None) for rule in rules]
+        self._slip = None
+        self._mode = mode
 
     def relink(self) -> None:
         """The link was lost."""
@@ -108,16 +113,18 @@ class _SensorPath:
         trusted = is_trusted(posture.reason)
         active: BoolArray = np.asarray(posture.activity == Activity.RUN)
         dwell, over = np.zeros(len(block)), np.zeros(len(block), bool)
-        candidates: list[_Candidate] = []
         if block.period_s != self._period_s:
             self._period_s = block.period_s
             self._detectors = [(rule, None) for rule, _ in self._detectors]
+            self._slip = None
+        moved, candidates = self._watch_slip(posture, t_ns, active & trusted)
         for i, (rule, detector) in enumerate(self._detectors):
             if detector is None:
                 detector = DwellDetector(rule.limits, block.period_s)
                 self._detectors[i] = (rule, detector)
             level = rule.level(posture)
-            clock, bout, moments = detector.push(level, active, trusted)
+            applies = active & ~moved if rule.unit == HEAD_UNIT else active
+            clock, bout, moments = detector.push(level, applies, trusted)
             if i == 0:
                 dwell, over = clock, bout
             candidates += self._candidates(rule, i, moments, posture, t_ns, level)
@@ -134,6 +141,19 @@ class _SensorPath:
             rejected=self._rejected,
             last_arrival_ns=self._last_arrival_ns,
         )
+
+    def _watch_slip(
+        self, posture: PostureBlock, t_ns: IntArray, counted: BoolArray
+    ) -> tuple[BoolArray, list[_Candidate]]:
+        """Whether a head sensor seems to have moved, at each slot (n,), and the hints."""
+        if self._site is None or self._site.head is None:
+            return np.zeros(len(posture), bool), []
+        if self._slip is None:
+            near_deg = slip_near_deg(self._settings, self._mode)
+            self._slip = SlipWatch(near_deg, self._settings.slip_away_s, posture.period_s)
+        moved, hints = self._slip.push(posture.sustained_deg, counted)
+        moments = [Moment(at, Turn.REACHED, round(self._settings.slip_away_s / posture.period_s)) for at in hints]
+        return moved, self._candidates(slip_rule(self._settings), -1, moments, posture, t_ns, posture.sustained_deg)
 
     def _candidates(
         self, rule: Rule, order: int, moments: list[Moment], posture: PostureBlock, t_ns: IntArray, level: FloatArray

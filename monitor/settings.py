@@ -49,6 +49,7 @@ class HeadRule:
     leak: float = _bounded(2.0, 0.5, 100.0, "While up, the dwell clock runs back this many times as fast.")
     release_s: float = _bounded(1.5, 0.2, 10.0, "Up this long ends a bout.")
     cooldown_s: float = _bounded(30.0, 5.0, 600.0, "No second cue of this kind within this time.")
+    brief_s: float = _bounded(1.2, 0.0, 3.0, "A shorter look up after a long look down is no rest for the neck.")
 
     def __post_init__(self) -> None:
         _check(self)
@@ -66,6 +67,7 @@ class ShoulderRule:
     leak: float = _bounded(2.0, 0.5, 100.0, "While relaxed, the dwell clock runs back this many times as fast.")
     release_s: float = _bounded(1.5, 0.2, 10.0, "Relaxed this long ends a bout.")
     cooldown_s: float = _bounded(90.0, 5.0, 600.0, "No second cue of this kind within this time.")
+    brief_s: float = _bounded(1.2, 0.0, 3.0, "A shorter drop after a long hike is no rest for the shoulders.")
     claim_d_prime: float = _bounded(2.0, 1.2, 10.0, "A placement with a smaller d' makes no claim.")
 
     def __post_init__(self) -> None:
@@ -99,13 +101,15 @@ class Settings:
     """Trail: 4-7 ft ahead is right; the limit lies a quarter of the way from the 4-ft pose to the feet."""
     technical: HeadRule = field(
         default_factory=lambda: HeadRule(
-            on_deg=12.0, off_deg=10.0, dwell_s=20.0, leak=40.0, release_s=0.5, cooldown_s=60.0
+            on_deg=12.0, off_deg=10.0, dwell_s=20.0, leak=40.0, release_s=0.5, cooldown_s=60.0, brief_s=0.0
         )
     )
     """Technical ground: looking down is allowed; 20 s without the head coming up brings a reminder. A look up of
     half a second clears the clock (leak 40)."""
     shoulders: ShoulderRule = field(default_factory=ShoulderRule)
     gaze: GazeModel = field(default_factory=GazeModel)
+    slip_near_deg: float = _bounded(13.0, 3.0, 45.0, "Road: a head that never comes this near its neutral ...")
+    slip_away_s: float = _bounded(45.0, 10.0, 600.0, "... for this long may be a sensor that moved: a hint is given.")
     grace_s: float = _bounded(20.0, 0.0, 600.0, "Observe only, no cues, after the start and after a lost link.")
     prompt_gap_s: float = _bounded(4.0, 0.0, 60.0, "No two cues of any kind closer than this.")
     prompts_per_hour: float = _bounded(12, 1, 120, "No more cues than this in any hour.")

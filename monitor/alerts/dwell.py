@@ -1,8 +1,10 @@
 """A stare or a glance? Hysteresis on a level, and a leaky clock on how long it lasts.
 
-The clock runs forward while the level is past its limit and back, `leak` times as fast, while it is not: a stare
-broken by half-second look-ups still counts, a few glances do not. Doubtful stretches stop the clock; they neither
-count nor forgive.
+The clock runs forward while the level is past its limit and back, `leak` times as fast, while it is not. A brief
+return (shorter than `brief_s`) after a long stretch past the limit is no rest: when the level goes past its limit
+again, the clock goes on as if nothing had been; only when the return proves longer is it taken off. So a stare broken
+by half-second look-ups counts in full, and a few glances do not count at all. Doubtful stretches stop the clock; they
+neither count nor forgive.
 
 All time is counted in integer slots, so that any split into blocks gives identical results. The loop is over
 stretches of equal state, never over samples.
@@ -17,6 +19,7 @@ import numpy as np
 
 from monitor.values import BoolArray, FloatArray, IntArray
 
+_DOWN, _UP, _STOPPED, _DOUBT = 1, -1, -2, 0
 _SCALE = 1000
 """The clock counts thousandths of a slot, so that fractional leaks stay exact integers."""
 
@@ -51,6 +54,11 @@ class DwellLimits:
     leak: float
     release_s: float
     repeat_s: float
+    brief_s: float = 0.0
+
+
+BRIEF_AFTER = 3
+"""A return is brief only after a stretch past the limit of this many times `brief_s`."""
 
 
 class DwellDetector:
@@ -62,6 +70,7 @@ class DwellDetector:
         self._back = max(1, round(limits.leak * _SCALE))
         self._release = max(1, round(limits.release_s / period_s))
         self._repeat = max(1, round(limits.repeat_s / period_s))
+        self._brief = round(limits.brief_s / period_s)
         self._period_s = period_s
         self._past_limit = False
         self._clock = 0
@@ -70,6 +79,8 @@ class DwellDetector:
         self._in_bout = False
         self._until_repeat = 0
         self._calm = 0
+        self._down = 0  # slots past the limit, brief returns included
+        self._away = 0  # slots of a return that may yet prove brief
 
     def push(
         self, level: FloatArray, active: BoolArray, trusted: BoolArray
@@ -83,12 +94,19 @@ class DwellDetector:
         if n == 0:
             return np.empty(0), np.zeros(0, bool), []
         past = self._hysteresis(level, trusted)
-        rate = np.where(trusted, np.where(active & past, _SCALE, -self._back), 0)
+        what = np.where(trusted, np.where(active, np.where(past, _DOWN, _UP), _STOPPED), _DOUBT)
         clock, bout = np.empty(n), np.zeros(n, bool)
         moments: list[Moment] = []
-        starts = np.flatnonzero(np.diff(rate, prepend=rate[:1] + 1))
+        starts = np.flatnonzero(np.diff(what, prepend=what[:1] + 1))
         for a, b in zip(starts.tolist(), [*starts[1:].tolist(), n], strict=True):
-            self._stretch(a, b, int(rate[a]), clock, bout, moments)
+            bout[a:b] = self._in_bout
+            if what[a] == _DOWN:
+                self._go_down(a, b, clock, bout, moments)
+            elif what[a] == _DOUBT:
+                clock[a:b] = self._clock
+            else:
+                self._go_up(a, b, bool(what[a] == _UP), clock, bout, moments)
+            self._clock = int(clock[b - 1])
         self._slot += n
         return clock * (self._period_s / _SCALE), bout, moments
 
@@ -103,34 +121,49 @@ class DwellDetector:
         self._past_limit = bool(past[-1])
         return past
 
-    def _stretch(self, a: int, b: int, rate: int, clock: FloatArray, bout: BoolArray, moments: list[Moment]) -> None:
-        """Slots a..b of one constant rate."""
-        if rate > 0 and self._clock == 0:
+    def _go_down(self, a: int, b: int, clock: FloatArray, bout: BoolArray, moments: list[Moment]) -> None:
+        """Slots a..b past the limit."""
+        if self._clock == 0:
             self._since = self._slot + a
-        run = self._clock + rate * np.arange(1, b - a + 1)
-        clock[a:b] = np.clip(run, 0, self._dwell)
-        bout[a:b] = self._in_bout
-        if rate > 0:
-            self._calm = 0
-            at = a
-            if not self._in_bout and run[-1] >= self._dwell:
-                at = a + max(0, -(-(self._dwell - self._clock) // rate) - 1)
-                bout[at:b] = True
-                self._in_bout, self._until_repeat = True, self._repeat
-                moments.append(self._moment(at, Turn.REACHED))
-                at += 1
-            if self._in_bout:
-                self._repeats(at, b, moments)
-        elif rate < 0 and self._in_bout:
+        self._clock = min(self._clock + self._away * _SCALE, self._dwell - 1 if not self._in_bout else self._dwell)
+        self._down += self._away + b - a
+        self._away = self._calm = 0
+        run = self._clock + _SCALE * np.arange(1, b - a + 1)
+        clock[a:b] = np.minimum(run, self._dwell)
+        at = a
+        if not self._in_bout and run[-1] >= self._dwell:
+            at = a + max(0, -(-(self._dwell - self._clock) // _SCALE) - 1)
+            bout[at:b] = True
+            self._in_bout, self._until_repeat = True, self._repeat
+            moments.append(self._moment(at, Turn.REACHED))
+            at += 1
+        if self._in_bout:
+            self._repeats(at, b, moments)
+
+    def _go_up(
+        self, a: int, b: int, may_be_brief: bool, clock: FloatArray, bout: BoolArray, moments: list[Moment]
+    ) -> None:
+        """Slots a..b not past the limit."""
+        at = a
+        if may_be_brief and self._brief and self._down >= BRIEF_AFTER * self._brief:
+            at = min(b, a + self._brief - self._away - 1)
+            clock[a:at] = self._clock
+            self._away += at - a
+        if at < b:
+            # Not brief (any more): what was held back is taken off now.
+            owed = self._clock - self._back * self._away
+            clock[at:b] = np.maximum(owed - self._back * np.arange(1, b - at + 1), 0)
+            self._down = self._away = 0
+        if self._in_bout:
             left = self._release - self._calm
             if b - a >= left:
                 self._in_bout = False
                 bout[a + left - 1 : b] = False
                 clock[a + left - 1 : b] = 0
+                self._down = self._away = 0
                 moments.append(self._moment(a + left - 1, Turn.RELEASED))
             else:
                 self._calm += b - a
-        self._clock = int(clock[b - 1])
 
     def _moment(self, at: int, turn: Turn) -> Moment:
         return Moment(at, turn, self._slot + at - self._since)

@@ -18,6 +18,10 @@ STILL_S = 1.0
 """How often a bout that goes on is offered for a cue again, so that one comes as soon as the policy allows."""
 
 
+SLIP_COOLDOWN_S = 600.0
+HEAD_UNIT = "pitch_deg"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule on one sensor. `level` picks the (n,) array to watch; `unit` names its number in an event's detail."""
@@ -39,14 +43,39 @@ def rules_for(site: SiteCalibration, settings: Settings, mode: Mode) -> tuple[Ru
     return tuple(rules)
 
 
+def slip_near_deg(settings: Settings, mode: Mode) -> float:
+    """How near its neutral a head must come now and then in a mode, degrees; infinite where nothing is asked.
+
+    On the road near far gaze; on a trail, where looking down 4-7 ft is right, only back under the lower limit; on
+    technical ground looking down is allowed and has a reminder of its own.
+    """
+    if mode is Mode.TECHNICAL:
+        return float("inf")
+    return (
+        settings.slip_near_deg if mode is Mode.ROAD else max(settings.slip_near_deg, settings.head_rule(mode).off_deg)
+    )
+
+
 def head_rule(rule: HeadRule, mode: Mode) -> Rule:
     """Head down too long; on technical ground: not looked up for too long."""
     return Rule(
         kind=EventKind.LOOK_UP_DUE if mode is Mode.TECHNICAL else EventKind.HEAD_DOWN,
-        limits=DwellLimits(rule.on_deg, rule.off_deg, rule.dwell_s, rule.leak, rule.release_s, STILL_S),
+        limits=DwellLimits(rule.on_deg, rule.off_deg, rule.dwell_s, rule.leak, rule.release_s, STILL_S, rule.brief_s),
         level=lambda block: block.sustained_deg,
-        unit="pitch_deg",
+        unit=HEAD_UNIT,
         cooldown_s=rule.cooldown_s,
+    )
+
+
+def slip_rule(settings: Settings) -> Rule:
+    """The hint that a head sensor may have moved; `SlipWatch` finds its moment."""
+    near, away = settings.slip_near_deg, settings.slip_away_s
+    return Rule(
+        kind=EventKind.SENSOR_MOVED,
+        limits=DwellLimits(near, near, away, 1.0, away, away),
+        level=lambda block: block.sustained_deg,
+        unit=HEAD_UNIT,
+        cooldown_s=SLIP_COOLDOWN_S,
     )
 
 
@@ -55,7 +84,7 @@ def shoulder_rule(settings: Settings) -> Rule:
     rule = settings.shoulders
     return Rule(
         kind=EventKind.SHOULDERS_UP,
-        limits=DwellLimits(rule.on, rule.off, rule.dwell_s, rule.leak, rule.release_s, STILL_S),
+        limits=DwellLimits(rule.on, rule.off, rule.dwell_s, rule.leak, rule.release_s, STILL_S, rule.brief_s),
         level=lambda block: block.shoulder,
         unit="shoulder_score",
         cooldown_s=rule.cooldown_s,

@@ -31,9 +31,9 @@ def follow(level, active=None, trusted=None, limits=ROAD, cuts=()):
 def reference(level, active, trusted, limits):
     """The rules as a person would write them: one slot at a time, in thousandths of a slot."""
     dwell, release, repeat = (round(s / PERIOD_S) for s in (limits.dwell_s, limits.release_s, limits.repeat_s))
-    back = round(limits.leak * 1000)
+    back, brief = round(limits.leak * 1000), round(limits.brief_s / PERIOD_S)
     past = in_bout = False
-    clock = calm = since_cue = since = 0
+    clock = calm = since_cue = since = down = away = 0
     clocks, bouts, moments = [], [], []
     for i, (x, runs, sure) in enumerate(zip(level.tolist(), active, trusted, strict=True)):
         if sure and x > limits.on:
@@ -43,8 +43,11 @@ def reference(level, active, trusted, limits):
         if sure and past and runs:
             if clock == 0:
                 since = i
+            if away:  # it was brief: the clock goes on as if nothing had been
+                clock = min(clock + away * 1000, dwell * 1000 - (not in_bout))
             clock = min(clock + 1000, dwell * 1000)
-            calm = 0
+            down += away + 1
+            calm = away = 0
             if in_bout:
                 since_cue += 1
                 if since_cue == repeat:
@@ -54,11 +57,15 @@ def reference(level, active, trusted, limits):
                 in_bout, since_cue = True, 0
                 moments.append((i, Turn.REACHED, i - since))
         elif sure:
-            clock = max(0, clock - back)
+            if runs and brief and down >= 3 * brief and away + 1 < brief:
+                away += 1
+            else:
+                clock = max(0, clock - back * (away + 1))
+                down = away = 0
             if in_bout:
                 calm += 1
                 if calm == release:
-                    in_bout, calm, clock = False, 0, 0
+                    in_bout, calm, clock, down, away = False, 0, 0, 0, 0
                     moments.append((i, Turn.RELEASED, i - since))
         clocks.append(clock * PERIOD_S / 1000)
         bouts.append(in_bout)
@@ -91,6 +98,7 @@ def days(draw):
         leak=draw(st.sampled_from([0.5, 1.3, 2.0, 40.0])),
         release_s=draw(st.sampled_from([0.2, 1.5, 4.0])),
         repeat_s=draw(st.sampled_from([5.0, 30.0])),
+        brief_s=draw(st.sampled_from([0.0, 0.04, 0.5, 1.0])),
     )
     return level, active, trusted, limits
 
@@ -138,6 +146,15 @@ def test_the_same_stare_against_longer_dwells(dwell_s, after_s):
     limits = DwellLimits(20, 15, dwell_s, 2, 1.5, 30)
     _, _, moments = follow(trace(*[(4.5, 30), (0.5, 3)] * 12), limits=limits)
     assert reached_s(moments)[0] == pytest.approx(after_s, abs=0.6)
+
+
+def test_a_brief_look_up_after_a_long_look_down_is_no_rest():
+    limits = DwellLimits(20, 15, 6, 2, 1.5, 30, brief_s=1.0)
+    _, _, moments = follow(trace((10, 3), *[(4.5, 30), (0.5, 3)] * 6, (20, 3)), limits=limits)
+    assert reached_s(moments) == [pytest.approx(10 + 6.0 - PERIOD_S, abs=0.05)]
+    # ... but it is one after a short look down, and when it lasts.
+    assert follow(trace(*[(1.5, 30), (0.9, 3)] * 20), limits=limits)[2] == []
+    assert follow(trace(*[(4.5, 30), (2.5, 3)] * 20), limits=limits)[2] == []
 
 
 def test_between_the_limits_the_last_verdict_stands():

@@ -83,7 +83,7 @@ def trace(
     down = np.zeros(len(t))
     for d in drops:
         down += d.deg * (np.clip((t - d.on_s) / 0.2 + 0.5, 0, 1) - np.clip((t - d.off_s) / 0.2 + 0.5, 0, 1))
-    posture = 3 * np.sin(2 * np.pi * t / 90) + 2 * np.sin(2 * np.pi * t / 17) + down
+    posture = _base_deg(t) + down
     gait = 0.0 if standing else 1.0
     nod = posture + gait * 2 * np.sin(2 * np.pi * STEP_HZ * t + 0.7)
     roll = gait * 2 * np.sin(2 * np.pi * STRIDE_HZ * t + 0.3)
@@ -125,13 +125,18 @@ def bursty_loss(rng: np.random.Generator, count: int, part: float, mean_run: flo
     return lost
 
 
+def _base_deg(t: np.ndarray) -> np.ndarray:
+    """The slow wander of the head (n,), nose down positive: the published trace counts nose down negative."""
+    return -(3 * np.sin(2 * np.pi * t / 90) + 2 * np.sin(2 * np.pi * t / 17))
+
+
 def profile() -> Profile:
     """Neutral and nod axis as a calibration with these sensor axes (x ahead, y left, z up) finds them.
 
     The neutral is the median of 5-28 s: the base pitch has a mean of +2.4 deg there.
     """
     t = np.arange(5, 28, 1 / RATE_HZ)
-    offset = np.radians(np.median(3 * np.sin(2 * np.pi * t / 90) + 2 * np.sin(2 * np.pi * t / 17)))
+    offset = np.radians(np.median(_base_deg(t)))
     neutral = (-np.sin(offset), 0.0, np.cos(offset))
     nod = (-np.cos(offset), 0.0, -np.sin(offset))
     head = HeadCalibration(tuple(map(float, neutral)), tuple(map(float, nod)), 10.0)

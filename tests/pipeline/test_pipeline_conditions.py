@@ -74,8 +74,8 @@ def test_a_mark_stands_where_it_was_set_and_battery_is_no_event():
 
 
 def test_the_mode_in_force_decides():
-    """A 30 deg stare: an event on the road, none on the trail; the mode may change mid-run."""
-    drops = every(40, 80, 3, 40, 30)
+    """A 26 deg stare: an event on the road, none on the trail; the mode may change mid-run."""
+    drops = every(40, 80, 3, 40, 26)
     t = trace(drops, seconds=290)
     assert len(run(log(t), mode=Mode.TRAIL)[0]) == 0
     assert len([e for e in run(log(t))[0] if not e.detail.get("repeat")]) == 3

@@ -8,14 +8,21 @@ from monitor.pipeline import Pipeline
 from monitor.settings import Settings
 from monitor.values import Event, EventKind, Mode, Track
 
-# Wanted events in ten minutes. E (a slipped sensor) and H (borderline) are printed, not judged: the hint that a sensor
-# moved is later work. In trail mode the stares of C and D are 48 deg deep, everything else stays.
+# Wanted events in ten minutes. H (borderline) is printed, not judged; E (a sensor that slips at 200 s) may bring one
+# event, and a hint within a minute. In trail mode the stares of C and D are 48 deg deep, everything else stays; there a
+# slip of 18 deg cannot be told from looking at the trail, so no hint is asked for.
 WANTED = {"A": 0, "B": 0, "C": 6, "D": 6, "F": 0, "G": 0}
+SLIP_S, HINT_WITHIN_S = 200.0, 60.0
 
 
 def run(trace_: Trace, mode: Mode = Mode.ROAD, **kw) -> tuple[list[Event], Track]:
     out = Pipeline([INFO], profile(), Settings(mode=mode)).push(log(trace_, **kw))
     return [e for e in out.events if e.kind is EventKind.HEAD_DOWN and not e.detail.get("repeat")], out.tracks[0]
+
+
+def hints(trace_: Trace, mode: Mode = Mode.ROAD) -> list[Event]:
+    out = Pipeline([INFO], profile(), Settings(mode=mode)).push(log(trace_))
+    return [e for e in out.events if e.kind is EventKind.SENSOR_MOVED]
 
 
 def seconds(events: list[Event]) -> list[float]:
@@ -29,11 +36,25 @@ def test_road(name, bounce):
     print(f"SIMULATED road {name}, bounce x{bounce:g}: {len(events)} events at {seconds(events)} s")
     if name in WANTED:
         assert len(events) == WANTED[name]
-    if name == "D":
+    if name in "CD":
         delays = [t - 60 - 90 * k for k, t in enumerate(seconds(events))]
         assert all(5.5 <= d <= Settings().road.dwell_s + 1 for d in delays)
-    if name == "C":  # each while its own half minute lasts
-        assert all(60 + 90 * k < t <= 90 + 90 * k for k, t in enumerate(seconds(events)))
+
+
+@pytest.mark.parametrize("bounce", [1.0, 0.25])
+def test_a_slipped_sensor_is_hinted_within_a_minute_and_does_not_nag(bounce):
+    t = trace(SCENARIOS["E"], bounce=bounce)
+    events, _ = run(t)
+    told = hints(t)
+    print(f"SIMULATED road E, bounce x{bounce:g}: {len(events)} events, hints at {seconds(told)} s")
+    assert len(events) <= 1
+    assert len(told) == 1
+    assert SLIP_S < seconds(told)[0] <= SLIP_S + HINT_WITHIN_S
+
+
+@pytest.mark.parametrize("name", [n for n in SCENARIOS if n != "E"])
+def test_nothing_else_looks_like_a_slip(name):
+    assert hints(trace(SCENARIOS[name], standing=name == "G")) == []
 
 
 @pytest.mark.parametrize("name", list(SCENARIOS))
@@ -43,7 +64,7 @@ def test_trail(name):
     print(f"SIMULATED trail {name}: {len(events)} events at {seconds(events)} s")
     if name in WANTED:
         assert len(events) == WANTED[name]
-    if name == "D":
+    if name in "CD":
         delays = [t - 60 - 90 * k for k, t in enumerate(seconds(events))]
         assert all(9.5 <= d <= Settings().trail.dwell_s + 1 for d in delays)
 
