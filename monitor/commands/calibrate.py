@@ -44,7 +44,9 @@ def run(args: argparse.Namespace) -> int:
     elif args.neutral or args.look or args.shrug or args.lean or args.forward or _option(args, "run_span"):
         raise SettingsError("--from", "is missing: poses are taken from the seconds of a recording, --from RUN")
     else:
+        _spare_a_persons(args.profile, simulated=args.simulate)  # before anybody stands still for it
         profile = _guided_on_screen(args)
+    _spare_a_persons(args.profile, simulated=profile.simulated)
     path = store.save(places.profiles_folder(), profile)
     if args.json:
         print(store.to_json(profile))
@@ -164,6 +166,21 @@ def _row(profile: Profile) -> dict[str, Any]:
         ],
         "findings": [finding.text for finding in validity(profile, now, ())],
     }
+
+
+def _spare_a_persons(name: str, *, simulated: bool) -> None:
+    """A SIMULATED calibration never replaces a person's. Raises ProfileError."""
+    folder = places.profiles_folder()
+    if not simulated or name not in store.names(folder):
+        return
+    try:
+        persons = not store.load(folder, name).simulated
+    except ProfileError:
+        return  # damaged: nothing to spare
+    if persons:
+        raise ProfileError(
+            name, "is a person's, and a SIMULATED one does not replace it; choose another name: --profile simulated"
+        )
 
 
 def _guided_on_screen(args: argparse.Namespace) -> Profile:

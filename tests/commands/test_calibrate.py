@@ -248,6 +248,14 @@ def test_list_through_run(capsys):
     assert "No profiles yet" in capsys.readouterr().out
 
 
+def test_a_simulated_calibration_never_replaces_a_persons(capsys):
+    folder = places.profiles_folder()
+    store.save(folder, Profile("me", NOW, False, ()))
+    assert main(["calibrate", "--simulate"]) == 2
+    assert "a person's" in capsys.readouterr().err
+    assert not store.load(folder, "me").simulated
+
+
 def test_floor_marks_belong_to_the_full_calibration():
     args = _parser().parse_args(["calibrate", "--simulate"])
     args.marks = True
