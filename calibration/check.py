@@ -1,23 +1,20 @@
-"""The 10-second check at the start of a run: is the sensor worn as it was calibrated? And the re-zero when it is not.
+"""The 10-second check at the start of a run: is the sensor worn as it was calibrated?
 
 The mean up direction is compared with the stored neutral of the same kind: standing with standing, running with
-running. A re-zero turns everything that was learned by the smallest rotation from the old neutral to the new, so that
-the nod axis and the shoulder weight go along. (A turn about the vertical cannot be seen from gravity and is not undone:
-that, too, is why only small corrections are accepted.)
+running. What to do about a sensor that has moved is `calibration.rezero`'s.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
-from calibration.directions import angle_deg, as_vector, between_deg, tangent, turn, unit
-from calibration.model import RunningNeutral, SiteCalibration, Vector
+from calibration.directions import angle_deg, as_vector, between_deg, tangent, unit
+from calibration.model import SiteCalibration, Vector
 from calibration.poses import STEADY_DEG, STEADY_MOVING_DEG
-from calibration.running import covariance
-from monitor.errors import CalibrationError
+from calibration.rezero import LARGEST_DEG, reference_of
 from monitor.values import Activity, BoolArray, CodeArray, FloatArray
 
 CHECK_S = 10.0
@@ -28,10 +25,6 @@ SAME_DEG = 5.0
 """People stand and strap differently by 2-4 deg from day to day."""
 OTHER_KIND_DEG = 3.0
 """More is allowed where running is compared with a neutral that was taken standing, or the reverse."""
-LARGEST_DEG = 25.0
-"""A larger turn is another way of wearing the sensor: its nod axis cannot be trusted to have come along."""
-
-
 BOWED_PART = 0.9
 """A turn this much along the nod may be a head held low instead of a sensor that has moved."""
 BOWED_S = 20.0
@@ -94,7 +87,7 @@ def check(site: SiteCalibration, up: FloatArray, trusted: BoolArray, activity: C
 
 def _verdict(site: SiteCalibration, up: Vector, *, running: bool) -> Check:
     """The mean direction against the stored neutral."""
-    reference, other_kind = _reference(site, running=running)
+    reference, other_kind = reference_of(site, running=running)
     off = between_deg(up, reference)
     bowed = _bowed(site, up, reference)
     where = f"The {site.sensor} sensor sits"
@@ -170,55 +163,3 @@ class StartCheck:
         if self._bowed_since is None:
             self._bowed_since = self._slot
         return self._slot - self._bowed_since >= BOWED_S / self._period_s
-
-
-def rezero(site: SiteCalibration, up: Vector, *, running: bool) -> SiteCalibration:
-    """The calibration turned so that `up` is its neutral (the running one where `running`).
-
-    Raises CalibrationError beyond 25 deg.
-    """
-    reference, _ = _reference(site, running=running)
-    off = between_deg(up, reference)
-    if not off <= LARGEST_DEG:  # also NaN
-        raise CalibrationError(
-            "re-zero",
-            f"the {site.sensor} sensor sits {off:.0f} deg differently, too much to correct",
-            "Put it on as before, or calibrate anew.",
-        )
-    by = turn(np.array(reference), np.array(up))
-
-    def turned(v: Vector) -> Vector:
-        return as_vector(by @ np.array(v))
-
-    head, shoulders, runs = site.head, site.shoulders, site.running
-    return replace(
-        site,
-        poses=tuple(replace(p, up=turned(p.up)) for p in site.poses),
-        head=replace(head, neutral=turned(head.neutral), nod=turned(head.nod)) if head else None,
-        shoulders=replace(shoulders, neutral=turned(shoulders.neutral), weight=turned(shoulders.weight))
-        if shoulders
-        else None,
-        standing=turned(site.standing) if site.standing else None,
-        running=_turned_running(runs, by) if runs else None,
-    )
-
-
-def _reference(site: SiteCalibration, *, running: bool) -> tuple[Vector, bool]:
-    """The stored neutral to compare with, and whether it is of the other kind."""
-    if running and site.running is not None:
-        return site.running.up, False
-    if not running and site.standing is not None:
-        return site.standing, False
-    if site.head is not None:
-        return site.head.neutral, True
-    if site.shoulders is not None:
-        return site.shoulders.neutral, True
-    raise CalibrationError("re-zero", f"the {site.sensor} sensor is not calibrated", "Run headsup calibrate.")
-
-
-def _turned_running(running: RunningNeutral, by: FloatArray) -> RunningNeutral:
-    cov = by @ covariance(running) @ by.T
-    xx, xy, xz, yy, yz, zz = (float(cov[i, j]) for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)))
-    return replace(
-        running, up=as_vector(by @ np.array(running.up)), covariance=(max(xx, 0), xy, xz, max(yy, 0), yz, max(zz, 0))
-    )

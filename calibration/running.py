@@ -67,11 +67,16 @@ def learn(stretch: RunningStretch) -> RunningNeutral:
     spread = float(np.sqrt(np.trace(cov)))
     if spread > STEADY_DEG:
         raise CalibrationError("easy running", f"the head or sensor wandered by {spread:.1f} deg", again)
-    xx, xy, xz, yy, yz, zz = (float(cov[i, j]) for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)))
-    return RunningNeutral(as_vector(mean), spread, float(np.mean(cadence)), duration_s, (xx, xy, xz, yy, yz, zz))
+    return RunningNeutral(as_vector(mean), spread, float(np.mean(cadence)), duration_s, packed(cov))
 
 
 def covariance(running: RunningNeutral) -> NDArray[np.float64]:
     """The covariance (3,3) of a running neutral's one-stride means, deg², in sensor axes."""
     xx, xy, xz, yy, yz, zz = running.covariance
     return np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
+
+
+def packed(cov: NDArray[np.float64]) -> tuple[float, float, float, float, float, float]:
+    """A covariance (3,3) as xx, xy, xz, yy, yz, zz; rounding never leaves a negative variance."""
+    (xx, xy, xz), (_, yy, yz), (_, _, zz) = cov.tolist()
+    return (max(xx, 0.0), xy, xz, max(yy, 0.0), yz, max(zz, 0.0))

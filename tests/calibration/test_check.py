@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from calibration.check import StartCheck, Verdict, check, rezero
+from calibration.check import StartCheck, Verdict, check
 from calibration.fit import fit_head, fit_shoulders
 from calibration.model import Pose, RunningNeutral, SiteCalibration
 from calibration.pitch import pitch_deg
+from calibration.rezero import rezero
 from monitor.errors import CalibrationError
 from monitor.values import Activity
 

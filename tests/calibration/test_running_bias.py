@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from calibration.check import StartCheck, Verdict, rezero
+from calibration.check import StartCheck, Verdict
 from calibration.model import SiteCalibration
 from calibration.poses import Stretch, capture
 from calibration.protocol import full, timeline
+from calibration.rezero import rezero
 from calibration.running import RunningStretch, learn
 from calibration.site import Poses, calibrate_site
 from monitor.posture.channel import PostureBlock, PostureChannel, is_trusted
