@@ -83,6 +83,8 @@ class GazeModel:
     eye_height_m: float = _bounded(1.62, 0.8, 2.2, "Stature minus 0.11 m.")
     head_share: float = _bounded(0.6, 0.3, 1.0, "Part of a downward gaze made by the head; people differ (sd 0.12).")
     head_share_sd: float = _bounded(0.12, 0.0, 0.3, "Spread of that share between people: sets the width of the band.")
+    intercept_deg: float = _bounded(0.0, -30.0, 30.0, "Head pitch at a level gaze; floor marks tell the wearer's own.")
+    eye_sd_deg: float = _bounded(0.0, 0.0, 15.0, "What the eyes add on their own; widens the band after floor marks.")
 
     def __post_init__(self) -> None:
         _check(self)
@@ -108,6 +110,10 @@ class Settings:
     half a second clears the clock (leak 40)."""
     shoulders: ShoulderRule = field(default_factory=ShoulderRule)
     gaze: GazeModel = field(default_factory=GazeModel)
+    own_limits: bool = True
+    """Use the wearer's own limits and gaze where the calibration has floor marks."""
+    adapt_neutral: bool = True
+    """Follow a cap that creeps on the head, slowly and within bounds; a slouch is not learned."""
     slip_near_deg: float = _bounded(13.0, 3.0, 45.0, "Road: a head that never comes this near its neutral ...")
     slip_away_s: float = _bounded(45.0, 10.0, 600.0, "... for this long may be a sensor that moved: a hint is given.")
     grace_s: float = _bounded(20.0, 0.0, 600.0, "Observe only, no cues, after the start and after a lost link.")
@@ -124,7 +130,7 @@ class Settings:
     def __post_init__(self) -> None:
         if not isinstance(self.mode, Mode):
             raise SettingsError("mode", f"must be road, trail or technical, not {self.mode!r}")
-        for name in ("feet", "speech"):
+        for name in ("feet", "speech", "own_limits", "adapt_neutral"):
             if not isinstance(getattr(self, name), bool):
                 raise SettingsError(name, f"must be true or false, not {getattr(self, name)!r}")
         if not isinstance(self.sound_device, str):

@@ -20,6 +20,7 @@ from monitor.errors import OutputUnavailableError, SettingsError
 from monitor.outputs.audio import SoundOptions
 from monitor.outputs.lasting import LastingPlayer
 from monitor.outputs.player import CuePlayer, NullPlayer
+from monitor.posture.personal import personal
 from monitor.recording.writer import RecordingWriter
 from monitor.session import Listener, Session
 from monitor.settings import Settings
@@ -74,7 +75,9 @@ class LiveRun:
         self._ended = threading.Lock()
         self._over = False
         calibrated = {s.sensor: s.sees for s in profile.sites if s.head or s.shoulders} if profile else {}
-        self.model = LiveModel(settings, expected(requests, simulated=simulate), calibrated, simulate, self._clock_ns)
+        self.model = LiveModel(
+            personal(settings, profile), expected(requests, simulated=simulate), calibrated, simulate, self._clock_ns
+        )
         self.session = Session(
             source, settings, profile, writer, [ModelListener(self.model), CueListener(player), *listeners]
         )

@@ -36,24 +36,21 @@ ZONE_EDGES_M = (3 * FOOT_M, 4 * FOOT_M, 7 * FOOT_M, 15 * FOOT_M)
 def ground_distance_m(pitch_deg: FloatArray, model: GazeModel) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Distance, low and high end of its band in metres; each (n,) like `pitch_deg` (n,), nose down positive.
 
-    The band is one standard deviation of the head share to either side. A level or raised gaze is infinitely far;
-    NaN stays NaN.
+    The band is one standard deviation of the head share (and of the eyes) to either side. A level or raised gaze is
+    infinitely far; NaN stays NaN.
     """
-    low_share = model.head_share - model.head_share_sd
-    high_share = model.head_share + model.head_share_sd
     return (
-        _distance(pitch_deg, model.eye_height_m, model.head_share),
-        _distance(pitch_deg, model.eye_height_m, max(low_share, 0.1)),
-        _distance(pitch_deg, model.eye_height_m, high_share),
+        _distance(pitch_deg, model, model.head_share, 0.0),
+        _distance(pitch_deg, model, max(model.head_share - model.head_share_sd, 0.1), model.eye_sd_deg),
+        _distance(pitch_deg, model, model.head_share + model.head_share_sd, -model.eye_sd_deg),
     )
 
 
-def _distance(pitch_deg: FloatArray, eye_height_m: float, share: float) -> FloatArray:
-    gaze_rad = np.radians(np.clip(pitch_deg / share, 0.0, 89.9))
+def _distance(pitch_deg: FloatArray, model: GazeModel, share: float, eye_deg: float) -> FloatArray:
+    gaze_rad = np.radians(np.clip((pitch_deg - model.intercept_deg) / share + eye_deg, 0.0, 89.9))
     with np.errstate(divide="ignore", over="ignore"):
-        return np.asarray(
-            np.where(gaze_rad > 0, eye_height_m / np.tan(gaze_rad), np.where(np.isnan(gaze_rad), np.nan, np.inf))
-        )
+        distance = model.eye_height_m / np.tan(gaze_rad)
+    return np.asarray(np.where(gaze_rad > 0, distance, np.where(np.isnan(gaze_rad), np.nan, np.inf)))
 
 
 def zone(distance_m: float) -> GazeZone | None:

@@ -13,6 +13,7 @@ from calibration.model import Profile
 from monitor.errors import UnusableSignalError
 from monitor.pipeline import Pipeline, join_tracks
 from monitor.posture.channel import PostureBlock
+from monitor.posture.personal import personal
 from monitor.recording.reader import Recording
 from monitor.review.analysis import RunAnalysis
 from monitor.review.postures import grid_blocks, postures
@@ -82,7 +83,7 @@ def analyse(
     duration_s = max((float(t.t_ns[-1]) / NS_PER_S for t in joined.values() if len(t)), default=0.0)
     return RunAnalysis(
         info=recording.run,
-        settings=settings,
+        settings=personal(settings, profile),
         sensors=recording.sensors,
         duration_s=duration_s,
         tracks=joined,

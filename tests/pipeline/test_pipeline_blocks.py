@@ -96,3 +96,20 @@ def test_random_groupings(two_sensor_log):
         found += pipeline.push(entries[a:b]).events
         a = b
     assert found == events
+
+
+def test_a_creeping_cap_is_followed_and_still_gives_the_same_bits():
+    """3 deg of creep over ten minutes: part of it is learned, slowly; any grouping agrees on how much."""
+    scenario = running(900.0, head=[HeadEvent(420, 899, 3.0, ramp_s=60.0)])
+    motion = simulate(scenario, SensorModel(site=Site.HEAD, rate_hz=25.0, seed=5))
+    info = head_info("openearable2", 25.0)
+    entries = merged(notifications(info, motion, np.random.default_rng(2)))
+    profile = true_profile(motion)
+    whole, events, _ = run_in_blocks([info], profile, entries, len(entries))
+    parts, events_b, _ = run_in_blocks([info], profile, entries, 97)
+    assert events == events_b == []
+    assert equal_bits(whole["head"], parts["head"])
+    end = whole["head"].t_ns > 840e9
+    middle = (whole["head"].t_ns > 460e9) & (whole["head"].t_ns < 500e9)
+    sunk = np.mean(whole["head"].sustained_deg[middle])
+    assert np.mean(whole["head"].sustained_deg[end]) < sunk - 0.7

@@ -1,0 +1,229 @@
+"""One sensor's whole chain, and the rules on it: packets -> grid -> posture -> track and turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+
+import numpy as np
+
+from calibration.adapt import NeutralDrift
+from calibration.model import Profile
+from monitor.alerts.dwell import DwellDetector, Moment, Turn
+from monitor.alerts.rules import HEAD_UNIT, Rule, rules_for, slip_near_deg, slip_rule
+from monitor.alerts.slip import SlipWatch
+from monitor.posture.channel import PostureBlock, PostureChannel, is_trusted
+from monitor.sensors.registry import family
+from monitor.settings import Settings
+from monitor.timing.grid import Grid
+from monitor.values import (
+    Activity,
+    BoolArray,
+    FloatArray,
+    GridBlock,
+    IntArray,
+    LinkQuality,
+    Mode,
+    PacketBlock,
+    Reason,
+    SensorInfo,
+    Track,
+)
+
+TRACK_HZ = 25.0
+"""Rate of the track: at least 10 Hz for charts and exports, far less than the samples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A detected turn, waiting to be decided in order of arrival."""
+
+    arrival_ns: int
+    order: int
+    t_ns: int
+    rule: Rule
+    sensor: str
+    repeat: bool
+    held_s: float
+    level: float
+
+
+class SensorPath:
+    """One sensor's chain, and the rules on it."""
+
+    def __init__(self, info: SensorInfo, profile: Profile | None, settings: Settings) -> None:
+        kind = family(info.family)
+        self.info = info
+        self._site = profile.site(info.key) if profile else None
+        self._settings = settings
+        self._decoder = kind.decoder(info.config)
+        self._grid = Grid(info.rate_hz, kind.clock, exact=kind.exact_clock)
+        self._channel = PostureChannel(kind.has_gyro, self._site)
+        self._detectors: list[tuple[Rule, DwellDetector | None]] = []
+        self._slip: SlipWatch | None = None
+        self._drift: NeutralDrift | None = None
+        self._mode = settings.mode
+        self._period_s = 0.0
+        self._rejected = 0
+        self._clipped = 0
+        self._last_arrival_ns = 0
+
+    def set_mode(self, mode: Mode) -> None:
+        """Rules of another mode, with fresh clocks."""
+        rules = rules_for(self._site, self._settings, mode) if self._site else ()
+        self._detectors = [(rule, None) for rule in rules]
+        self._slip = None
+        self._mode = mode
+
+    def relink(self) -> None:
+        """The link was lost."""
+        self._decoder.reset()
+        self._grid.relink()
+
+    def decode(self, packets: PacketBlock) -> list[GridBlock]:
+        """Notifications -> grid blocks."""
+        decoded = self._decoder.push(packets)
+        self._rejected += len(decoded.errors)
+        self._clipped += int(decoded.samples.clipped.sum())
+        self._last_arrival_ns = int(packets.t_ns[-1])
+        return self._grid.push(decoded.samples)
+
+    def posture(self, block: GridBlock, origin_ns: int) -> tuple[Track, list[Candidate]]:
+        """A grid block -> decimated track and detected turns."""
+        whole = self._channel.push(block)
+        if block.period_s != self._period_s:
+            self._renew(block.period_s)
+        tracks: list[Track] = []
+        candidates: list[Candidate] = []
+        for a, b in pairwise([0, *(self._drift.edges(len(block)) if self._drift else [len(block)])]):
+            # The correction in force was learned before this part; what the part brings feeds the next.
+            offset_deg = self._drift.offset_deg if self._drift else 0.0
+            part = _part(whole, a, b, offset_deg)
+            track, found, busy = self._judge(part, origin_ns)
+            tracks.append(track)
+            candidates += found
+            if self._drift:
+                running = np.asarray(part.activity == Activity.RUN)
+                self._drift.push(part.sustained_deg + offset_deg, is_trusted(part.reason), running, busy)
+        return join_tracks(tracks), candidates
+
+    def _renew(self, period_s: float) -> None:
+        """Everything that counts slots starts anew with another slot length."""
+        self._period_s = period_s
+        self._detectors = [(rule, None) for rule, _ in self._detectors]
+        self._slip = None
+        sees_head = self._site is not None and self._site.head is not None
+        self._drift = NeutralDrift(period_s) if sees_head and self._settings.adapt_neutral else None
+
+    def _judge(self, posture: PostureBlock, origin_ns: int) -> tuple[Track, list[Candidate], BoolArray]:
+        """Track, turns, and where the rules were busy (n,), of slots with one correction of the neutral."""
+        t_ns = posture.t_ns - origin_ns
+        trusted = is_trusted(posture.reason)
+        active: BoolArray = np.asarray(posture.activity == Activity.RUN)
+        dwell, over = np.zeros(len(posture)), np.zeros(len(posture), bool)
+        moved, candidates = self._watch_slip(posture, t_ns, active & trusted)
+        for i, (rule, detector) in enumerate(self._detectors):
+            if detector is None:
+                detector = DwellDetector(rule.limits, posture.period_s)
+                self._detectors[i] = (rule, detector)
+            level = rule.level(posture)
+            applies = active & ~moved if rule.unit == HEAD_UNIT else active
+            clock, bout, moments = detector.push(level, applies, trusted)
+            if i == 0:
+                dwell, over = clock, bout
+            candidates += self._candidates(rule, i, moments, posture, t_ns, level)
+        return self._track(posture, t_ns, trusted, dwell, over), candidates, moved | over | (dwell > 0)
+
+    def quality(self) -> LinkQuality:
+        """Counts so far."""
+        return LinkQuality(
+            sensor=self.info.key,
+            rate_hz=self._grid.rate_hz,
+            samples=self._grid.samples,
+            lost=self._grid.lost,
+            clipped=self._clipped,
+            rejected=self._rejected,
+            last_arrival_ns=self._last_arrival_ns,
+        )
+
+    def _watch_slip(
+        self, posture: PostureBlock, t_ns: IntArray, counted: BoolArray
+    ) -> tuple[BoolArray, list[Candidate]]:
+        """Whether a head sensor seems to have moved, at each slot (n,), and the hints."""
+        if self._site is None or self._site.head is None:
+            return np.zeros(len(posture), bool), []
+        if self._slip is None:
+            near_deg = slip_near_deg(self._settings, self._mode)
+            self._slip = SlipWatch(near_deg, self._settings.slip_away_s, posture.period_s)
+        moved, hints = self._slip.push(posture.sustained_deg, counted)
+        moments = [Moment(at, Turn.REACHED, round(self._settings.slip_away_s / posture.period_s)) for at in hints]
+        return moved, self._candidates(slip_rule(self._settings), -1, moments, posture, t_ns, posture.sustained_deg)
+
+    def _candidates(
+        self, rule: Rule, order: int, moments: list[Moment], posture: PostureBlock, t_ns: IntArray, level: FloatArray
+    ) -> list[Candidate]:
+        return [
+            Candidate(
+                arrival_ns=int(posture.arrival_ns[m.at]),
+                order=order,
+                t_ns=int(t_ns[m.at]),
+                rule=rule,
+                sensor=self.info.key,
+                repeat=m.turn is Turn.REPEATED,
+                held_s=m.held * posture.period_s,
+                level=float(level[m.at]),
+            )
+            for m in moments
+            if m.turn is not Turn.RELEASED
+        ]
+
+    def _track(
+        self, posture: PostureBlock, t_ns: IntArray, trusted: BoolArray, dwell: FloatArray, over: BoolArray
+    ) -> Track:
+        every = max(1, round(1.0 / (TRACK_HZ * posture.period_s)))
+        pick = slice(-posture.index % every, None, every)
+        reason = posture.reason[pick].copy()
+        reason[(reason == Reason.OK) & (not self._detectors)] = self._why_no_rule()
+        return Track(
+            sensor=self.info.key,
+            t_ns=t_ns[pick],
+            arrival_ns=posture.arrival_ns[pick],
+            activity=posture.activity[pick],
+            cadence_spm=posture.cadence_spm[pick],
+            angle_deg=posture.angle_deg[pick],
+            sustained_deg=posture.sustained_deg[pick],
+            shoulder=posture.shoulder[pick],
+            valid=trusted[pick] & bool(self._detectors),
+            reason=reason,
+            dwell_s=dwell[pick],
+            over=over[pick],
+        )
+
+    def _why_no_rule(self) -> Reason:
+        if self._site is None or (self._site.head is None and self._site.shoulders is None):
+            return Reason.NOT_CALIBRATED
+        return Reason.CANNOT_SEE
+
+
+def _part(posture: PostureBlock, a: int, b: int, offset_deg: float) -> PostureBlock:
+    """Slots a..b with the head pitch corrected by `offset_deg`; the whole block where nothing changes."""
+    if not offset_deg and (a, b) == (0, len(posture)):
+        return posture
+    columns = {
+        f.name: getattr(posture, f.name)[a:b]
+        for f in fields(PostureBlock)
+        if f.name not in ("index", "period_s", "restart")
+    }
+    columns["angle_deg"] = columns["angle_deg"] - offset_deg
+    columns["sustained_deg"] = columns["sustained_deg"] - offset_deg
+    return replace(posture, index=posture.index + a, restart=posture.restart and a == 0, **columns)
+
+
+def join_tracks(parts: Sequence[Track]) -> Track:
+    """Tracks of one sensor, in order, as one. Raises ValueError on an empty list."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    columns = {f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Track) if f.name != "sensor"}
+    return Track(sensor=first.sensor, **columns)
