@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calibration.model import Profile
+from monitor.alerts.dwell import Turn
 from monitor.alerts.policy import CuePolicy
 from monitor.posture.personal import personal
 from monitor.sensor_path import Candidate, SensorPath, join_tracks
@@ -83,6 +84,7 @@ class Pipeline:
     def push(self, entries: Sequence[LogEntry]) -> PipelineOutput:
         """What a time slice of the log brings. Notifications of sensors that were never added are ignored."""
         events: list[Event] = []
+        self._praise_ns: list[int] = []
         tracks: dict[str, list[Track]] = {key: [] for key in self._paths}
         pending: dict[str, list[PacketBlock]] = {}
         for entry in entries:
@@ -98,6 +100,7 @@ class Pipeline:
             tracks=tuple(join_tracks(parts) for parts in tracks.values() if parts),
             events=tuple(events),
             quality=tuple(path.quality() for path in self._paths.values()),
+            praise_ns=tuple(self._praise_ns),
         )
 
     # ------------------------------------------------------------------ between two control entries
@@ -122,12 +125,18 @@ class Pipeline:
         # Sensors share the cue policy: decide in order of arrival, whatever order they were computed in.
         ranks = {key: rank for rank, key in enumerate(self._paths)}
         candidates.sort(key=lambda c: (c.arrival_ns, ranks[c.sensor], c.t_ns, c.order))
-        events.extend(event for candidate in candidates if (event := self._decide(candidate)) is not None)
+        for c in candidates:
+            if c.turn is Turn.RELEASED:
+                if self._policy.corrected(c.rule.kind, c.sensor, c.t_ns):
+                    self._praise_ns.append(c.t_ns)
+            elif (event := self._decide(c)) is not None:
+                events.append(event)
 
     def _decide(self, c: Candidate) -> Event | None:
         """The event of a candidate; a bout that merely goes on is one only when it brings a cue."""
-        silent = self._policy.decide(c.rule.kind, c.sensor, c.t_ns, c.rule.cooldown_s)
-        if c.repeat and silent:
+        goes_on = c.turn is Turn.REPEATED
+        silent = self._policy.decide(c.rule.kind, c.sensor, c.t_ns, c.rule.cooldown_s, goes_on=goes_on)
+        if goes_on and silent:
             return None
         detail: dict[str, float | int | str | bool] = {
             "onset_s": round(c.t_ns / NS_PER_S - c.held_s, 3),
@@ -135,7 +144,7 @@ class Pipeline:
             "limit": c.rule.limits.on,
             "mode": self._mode.value,
         }
-        if c.repeat:
+        if goes_on:
             detail["repeat"] = True
         if silent:
             detail["silent"] = silent.value

@@ -44,7 +44,7 @@ class Candidate:
     t_ns: int
     rule: Rule
     sensor: str
-    repeat: bool
+    turn: Turn
     held_s: float
     level: float
 
@@ -170,12 +170,11 @@ class SensorPath:
                 t_ns=int(t_ns[m.at]),
                 rule=rule,
                 sensor=self.info.key,
-                repeat=m.turn is Turn.REPEATED,
+                turn=m.turn,
                 held_s=m.held * posture.period_s,
                 level=float(level[m.at]),
             )
             for m in moments
-            if m.turn is not Turn.RELEASED
         ]
 
     def _track(

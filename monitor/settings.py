@@ -119,6 +119,7 @@ class Settings:
     grace_s: float = _bounded(20.0, 0.0, 600.0, "Observe only, no cues, after the start and after a lost link.")
     prompt_gap_s: float = _bounded(4.0, 0.0, 60.0, "No two cues of any kind closer than this.")
     prompts_per_hour: float = _bounded(12, 1, 120, "No more cues than this in any hour.")
+    praise_every_s: float = _bounded(300.0, 0.0, 3600.0, "A short 'good' for mending it, at most this often; 0: never.")
     feet: bool = True
     """Show distances in feet (True) or metres."""
     volume: float = _bounded(0.7, 0.0, 1.0, "Loudness of the cues.")

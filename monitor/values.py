@@ -309,7 +309,8 @@ class Event:
     """Something that happened in the run, at the time it was known to have happened.
 
     `prompted` is true where the runner was given a cue. `detail` holds numbers and words for the log and the
-    JSON (e.g. `onset_s`, `angle_deg`, `limit_deg`, `silent`: why no cue was given).
+    JSON: `onset_s`, `pitch_deg` or `shoulder_score`, `limit`, `mode`; `repeat` where a bout merely goes on; `silent`:
+    why no cue was given; `why` and `away_s` of a link; `label` of a mark.
     """
 
     t_ns: int
@@ -351,8 +352,12 @@ class LinkQuality:
 
 @dataclass(frozen=True, slots=True)
 class PipelineOutput:
-    """What one `push` brought: new track values per sensor, new events in order, link quality now."""
+    """What one `push` brought: new track values per sensor, new events in order, link quality now.
+
+    `praise_ns`: run-clock times at which mending the posture earned a short "good".
+    """
 
     tracks: tuple[Track, ...]
     events: tuple[Event, ...]
     quality: tuple[LinkQuality, ...]
+    praise_ns: tuple[int, ...] = ()

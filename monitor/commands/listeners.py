@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from monitor.dashboard.viewmodel import LiveModel
-from monitor.outputs.phrases import LOW_BATTERY
+from monitor.outputs.phrases import LOW_BATTERY, PRAISE
 from monitor.outputs.player import CuePlayer
 from monitor.values import BatteryLevel, Event, LinkChange, Mark, ModeChange, PipelineOutput, SensorInfo
 
@@ -47,6 +47,8 @@ class CueListener:
         for event in output.events:
             if event.prompted:
                 self._player.play(event)
+        if output.praise_ns:
+            self._player.play(PRAISE)
 
     def control(self, entry: LinkChange | BatteryLevel | Mark | ModeChange) -> None:
         """A battery that runs low is said once; all else that is heard are the pipeline's events."""

@@ -110,3 +110,32 @@ def test_a_budget_of_one_gives_one_an_hour_for_a_day():
     policy = CuePolicy(Settings(prompts_per_hour=1))
     cues = [t for t in range(0, 86_400, 60) if ask(policy, t) is None]
     assert len(cues) == pytest.approx(24, abs=1)
+
+
+def test_unheeded_cues_come_ever_more_rarely_and_a_new_bout_starts_afresh():
+    policy = CuePolicy(Settings(prompts_per_hour=120))
+    assert ask(policy, 100) is None
+    given, t = [], 100
+    while t < 4000:
+        t += 1
+        if policy.decide(HEAD, "head", t * NS_PER_S, 30.0, goes_on=True) is None:
+            given.append(t)
+    gaps = [b - a for a, b in zip([100, *given], given, strict=False)]
+    assert gaps[:8] == [30, 30, 30, 60, 120, 240, 480, 480]
+    assert ask(policy, given[-1] + 30) is None  # a new bout
+    assert policy.decide(HEAD, "head", (given[-1] + 60) * NS_PER_S, 30.0, goes_on=True) is None
+
+
+def test_mending_it_after_a_cue_is_praised_now_and_then():
+    policy = CuePolicy(Settings())
+    assert not policy.corrected(HEAD, "head", 50 * NS_PER_S)  # no cue, no praise
+    assert ask(policy, 100) is None
+    assert policy.corrected(HEAD, "head", 105 * NS_PER_S)
+    assert not policy.corrected(HEAD, "head", 106 * NS_PER_S)  # once
+    assert ask(policy, 200) is None
+    assert not policy.corrected(HEAD, "head", 205 * NS_PER_S)  # too soon after the last
+    assert ask(policy, 500) is None
+    assert policy.corrected(HEAD, "head", 505 * NS_PER_S)
+    never = CuePolicy(Settings(praise_every_s=0))
+    assert ask(never, 100) is None
+    assert not never.corrected(HEAD, "head", 105 * NS_PER_S)
