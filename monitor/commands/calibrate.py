@@ -18,7 +18,7 @@ from calibration.model import Profile, SiteCalibration
 from calibration.protocol import GUIDED, Step, TimedStep, full, quick, unhurried
 from calibration.validity import age_days, age_in_words, validity
 from monitor.commands import places
-from monitor.commands.calibrate_live import lead
+from monitor.commands.calibrate_live import Notice, lead
 from monitor.commands.spans import pose_spans
 from monitor.commands.wanted import wanted
 from monitor.errors import ProfileError, SettingsError
@@ -82,6 +82,7 @@ def guided(
     keep: Path | None = None,
     steps: Sequence[Step] | None = None,
     count: Count | None = None,
+    notice: Notice | None = None,
 ) -> Profile:
     """Lead the wearer through the poses and fit the profile from what was recorded meanwhile.
 
@@ -89,6 +90,7 @@ def guided(
     keep  : where to leave the recording of the calibration; None throws it away
     steps : what to ask for; None = the quick protocol
     count : told the seconds left of a pose, as text
+    notice : told what is being waited for
 
     Raises CalibrationError with reason and remedy.
     """
@@ -112,7 +114,7 @@ def guided(
 
     with tempfile.TemporaryDirectory() as folder:
         path = keep or Path(folder) / "calibration.headsup"
-        led = lead(path, requests, radio, steps, tell, simulated=simulate)
+        led = lead(path, requests, radio, steps, tell, notice or (lambda _: None), simulated=simulate)
         with open_recording(path) as recording:
             return profile_from(
                 recording,
@@ -203,6 +205,7 @@ def _guided_on_screen(args: argparse.Namespace) -> Profile:
             say=_Voice(player),
             steps=steps,
             count=_print_count,
+            notice=_print_notice,
         )
     finally:
         player.close()
@@ -222,6 +225,10 @@ class _Voice:
 
 def _print_count(text: str) -> None:
     print(f"    {text}", file=sys.stderr, flush=True)
+
+
+def _print_notice(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _has_collar(requests: Sequence[SensorRequest]) -> bool:

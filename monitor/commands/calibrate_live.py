@@ -46,6 +46,7 @@ from monitor.values import (
 )
 
 Tell = Callable[[Instruction], None]
+Notice = Callable[[str], None]
 SEARCH_S = 60.0
 """How long a guided calibration waits for the sensors."""
 LOOK_S = 0.1
@@ -64,9 +65,16 @@ class Led:
 
 
 def lead(
-    path: Path, requests: Sequence[SensorRequest], radio: Radio, steps: Sequence[Step], tell: Tell, *, simulated: bool
+    path: Path,
+    requests: Sequence[SensorRequest],
+    radio: Radio,
+    steps: Sequence[Step],
+    tell: Tell,
+    notice: Notice,
+    *,
+    simulated: bool,
 ) -> Led:
-    """Record to `path` while the wearer is led through the steps.
+    """Record to `path` while the wearer is led through the steps. `notice` is told what is being waited for.
 
     Raises CalibrationError where no sensor answers, a sensor is broken, or a pose without which there is no
     calibration never works.
@@ -79,7 +87,7 @@ def lead(
     session = Session(BleSource(requests, radio), settings, None, watch, [streaming])
     session.start()
     try:
-        origin_ns = _wait_for_sensors(session, streaming)
+        origin_ns = _wait_for_sensors(session, streaming, notice)
         # A SIMULATED wearer acts by the clock that starts with the first sample.
         start_s = 0.0 if simulated else (session.clock_ns() - origin_ns) / NS_PER_S
         guide = Guide(steps, {r.site.value: r.site for r in requests}, start_s)
@@ -116,10 +124,15 @@ def spans_of(held: Sequence[TimedStep]) -> PoseSpans:
     )
 
 
-def _wait_for_sensors(session: Session, streaming: _Streaming) -> int:
+def _wait_for_sensors(session: Session, streaming: _Streaming, notice: Notice) -> int:
     """The run-clock time of the first sample, once every sensor streams."""
     started = time.monotonic()
+    notice(f"Looking for the {' and '.join(sorted(streaming.missing))} sensor ...")
+    told = ""
     while True:
+        if streaming.why != told:
+            told = streaming.why
+            notice(told)
         _raise_failure(session)
         if streaming.ready and session.origin_ns is not None:
             return session.origin_ns

@@ -284,6 +284,7 @@ def test_guided_over_the_virtual_radio(capsys):
     assert main(["calibrate", "--simulate", "--profile", "sim"]) == 0
     captured = capsys.readouterr()
     assert "SIMULATED wearer" in captured.out
+    assert captured.err.startswith("Looking for the collar and head sensor ...")
     assert "Now look down at your feet." in captured.err
     assert "    3\n    2\n    1\n" in captured.err
     profile = store.load(places.profiles_folder(), "sim")
