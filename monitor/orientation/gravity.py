@@ -11,13 +11,15 @@ for sustained posture only (delay 0.45 s).
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 from scipy.signal import butter, lfilter, lfilter_zi
 from vqf import VQF, offlineVQF
 
-from monitor.values import FloatArray
+from monitor.orientation.bridge import spans
+from monitor.values import BoolArray, FloatArray
 
 TAU_ACC_S = 1.5
 """Time constant of the accelerometer correction: the compromise between running (1 s best) and BROAD (3 s best)."""
@@ -26,9 +28,17 @@ START_RAMP_S = (5, 40)
 """A cold start begins with a short time constant, lengthened second by second between these times. The error of an
 unknown gyroscope bias is bias times tau: measured on real motion with 0.7 deg/s of bias, sustained pitch 5-10 s after
 the start is 0.35 deg off instead of 1.06, and 0.11 instead of 0.16 from 30 s on."""
+HOLE_S2 = 0.06
+LEAST_TAU_ACC_S = 0.4
+"""A hole of h seconds, however well bridged, hides some rotation: the time constant drops to `HOLE_S2` / h, at least to
+this, so that what was missed is levelled out soon ..."""
+TAU_ACC_GROWTH = 0.2
+"""... and grows by this much per second again, as what can be averaged since the hole does."""
+GROW_EVERY_S = 0.25
 BIAS_CLIP_DPS = 6.0
 """Largest gyroscope bias; cheap MEMS need more than VQF's default 2."""
 BIAS_SIGMA_INIT_DPS = 2.0
+LONG = 1 << 62
 KNOWN_BIAS_SIGMA_DPS = 0.05
 """How well a bias learned beforehand is known."""
 ACC_ONLY_CUTOFF_HZ = 0.5
@@ -40,8 +50,11 @@ class GravityEstimator(Protocol):
     settle_s: float
     """Time after a (re)start before the estimate may be trusted."""
 
-    def push(self, acc: FloatArray, gyr: FloatArray) -> FloatArray:
-        """Unit vectors (n,3) pointing up, in sensor axes, for acc m/s² and gyr rad/s, each (n,3), all finite."""
+    def push(self, acc: FloatArray, gyr: FloatArray, real: BoolArray | None = None) -> FloatArray:
+        """Unit vectors (n,3) pointing up, in sensor axes, for acc m/s² and gyr rad/s, each (n,3), all finite.
+
+        `real` (n,): which samples were received rather than filled in; all, when left out. The last of a block must be.
+        """
         ...
 
     def restart(self) -> None: ...
@@ -55,15 +68,19 @@ class GravityEstimator(Protocol):
 class VqfGravity:
     """Gravity direction by VQF; keeps the gyroscope bias it has learned over a restart.
 
-    `gyro_bias` (3,) rad/s: known beforehand, so that no cold start is needed.
+    Its time constant is shorter than `tau_acc_s` for half a minute after a cold start, and for some seconds after a
+    hole. `gyro_bias` (3,) rad/s: known beforehand, so that no cold start is needed.
     """
 
     settle_s = 2 * TAU_ACC_S + 1.0
 
     def __init__(self, period_s: float, tau_acc_s: float = TAU_ACC_S, gyro_bias: FloatArray | None = None) -> None:
-        self._tau_acc_s = tau_acc_s
+        self._period_s = period_s
+        self._tau_acc_s = self._tau_now_s = self._tau_after_hole_s = tau_acc_s
         self._second = max(1, round(1.0 / period_s))
+        self._step = max(1, round(GROW_EVERY_S / period_s))
         self._pushed = 0
+        self._since_hole = 0
         self._vqf = VQF(period_s, tauAcc=tau_acc_s, biasClip=BIAS_CLIP_DPS, biasSigmaInit=BIAS_SIGMA_INIT_DPS)
         self._cold = gyro_bias is None
         if gyro_bias is not None:
@@ -74,22 +91,22 @@ class VqfGravity:
         """The gyroscope bias (3,), rad/s, as estimated now."""
         return np.array(self._vqf.getBiasEstimate()[0])
 
-    def push(self, acc: FloatArray, gyr: FloatArray) -> FloatArray:
+    def push(self, acc: FloatArray, gyr: FloatArray, real: BoolArray | None = None) -> FloatArray:
         n = len(acc)
         acc, gyr = np.ascontiguousarray(acc), np.ascontiguousarray(gyr)
+        holes = [] if real is None else spans(~real)
+        lengths = {end: end - start for start, end in holes}
         parts = [np.empty((0, 4))]
-        a = 0
-        while a < n:
-            b = n
-            if self._cold:
-                second, into = divmod(self._pushed, self._second)
-                self._cold = second < START_RAMP_S[1]
-                if into == 0:
-                    self._vqf.setTauAcc(self._start_tau_s(second))
-                b = min(n, a + self._second - into) if self._cold else n
-            parts.append(self._vqf.updateBatch(gyr[a:b], acc[a:b])["quat6D"])
-            self._pushed += b - a
-            a = b
+        for a, b in pairwise([0, *lengths, n]):
+            if a in lengths:
+                self._recover(lengths[a])
+            at = a
+            while at < b:
+                upto = min(b, at + self._settle())
+                parts.append(self._vqf.updateBatch(gyr[at:upto], acc[at:upto])["quat6D"])
+                self._pushed += upto - at
+                self._since_hole += upto - at
+                at = upto
         return up_in_sensor(np.concatenate(parts))
 
     def restart(self) -> None:
@@ -97,12 +114,43 @@ class VqfGravity:
             bias, sigma = self._vqf.getBiasEstimate()
             self._vqf.resetState()
             self._vqf.setBiasEstimate(bias, sigma)
+        self._tau_after_hole_s = self._tau_acc_s
 
-    def _start_tau_s(self, second: int) -> float:
-        """The time constant in this second after a cold start."""
+    def _recover(self, hole_slots: int) -> None:
+        """A hole has just ended."""
+        grown_s, _ = self._hole_tau()
+        self._tau_after_hole_s = min(grown_s, max(LEAST_TAU_ACC_S, HOLE_S2 / (hole_slots * self._period_s)))
+        self._since_hole = 0
+
+    def _settle(self) -> int:
+        """Set the time constant that holds now; returns for how many samples it does."""
+        (tau_s, samples), (cold_tau_s, cold_samples) = self._hole_tau(), self._cold_tau()
+        tau_s = min(tau_s, cold_tau_s)
+        if tau_s != self._tau_now_s:
+            self._vqf.setTauAcc(tau_s)
+            self._tau_now_s = tau_s
+        return min(samples, cold_samples)
+
+    def _hole_tau(self) -> tuple[float, int]:
+        """The time constant that the last hole allows, and for how many samples."""
+        if self._tau_after_hole_s >= self._tau_acc_s:
+            return self._tau_acc_s, LONG
+        steps, into = divmod(self._since_hole, self._step)
+        tau_s = self._tau_after_hole_s + TAU_ACC_GROWTH * GROW_EVERY_S * steps
+        if tau_s >= self._tau_acc_s:
+            self._tau_after_hole_s = self._tau_acc_s
+            return self._tau_acc_s, LONG
+        return tau_s, self._step - into
+
+    def _cold_tau(self) -> tuple[float, int]:
+        """The time constant that a cold start allows, and for how many samples."""
+        second, into = divmod(self._pushed, self._second)
         first, last = START_RAMP_S
-        share = min(max((second - first) / (last - first), 0.0), 1.0)
-        return START_TAU_ACC_S + share * (self._tau_acc_s - START_TAU_ACC_S)
+        self._cold = self._cold and second < last
+        if not self._cold:
+            return self._tau_acc_s, LONG
+        share = max((second - first) / (last - first), 0.0)
+        return START_TAU_ACC_S + share * (self._tau_acc_s - START_TAU_ACC_S), self._second - into
 
 
 class OfflineVqfGravity:
@@ -117,7 +165,7 @@ class OfflineVqfGravity:
     def __init__(self, period_s: float) -> None:
         self._period_s = period_s
 
-    def push(self, acc: FloatArray, gyr: FloatArray) -> FloatArray:
+    def push(self, acc: FloatArray, gyr: FloatArray, real: BoolArray | None = None) -> FloatArray:  # noqa: ARG002
         if len(acc) == 0:
             return np.empty((0, 3))
         params = {"biasClip": BIAS_CLIP_DPS, "biasSigmaInit": BIAS_SIGMA_INIT_DPS}
@@ -138,7 +186,7 @@ class AccelerometerGravity:
         self._b, self._a = butter(2, cutoff_hz, fs=1.0 / period_s)
         self._zi: FloatArray | None = None
 
-    def push(self, acc: FloatArray, gyr: FloatArray) -> FloatArray:  # noqa: ARG002 - the interface is shared
+    def push(self, acc: FloatArray, gyr: FloatArray, real: BoolArray | None = None) -> FloatArray:  # noqa: ARG002
         if len(acc) == 0:
             return np.empty((0, 3))
         if self._zi is None:

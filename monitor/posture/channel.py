@@ -84,7 +84,7 @@ class PostureChannel:
         elif block.restart:
             self._restart()
         acc, gyr, gait = self._bridge_and_gait(block)
-        up = self._gravity.push(acc, gyr)
+        up = self._gravity.push(acc, gyr, block.real)
         angle = np.full(len(block), np.nan)
         shoulder = angle
         if self._calibration and self._calibration.head:

@@ -130,15 +130,63 @@ def test_the_worst_cheap_gyroscope_is_still_learned(bias_dps):
 
 
 @settings(deadline=None, max_examples=25)
-@given(cuts=st.lists(st.integers(0, 1500), max_size=12), gyro=st.booleans())
-def test_any_blocks_give_the_same_bits(run, cuts, gyro):
+@given(
+    cuts=st.lists(st.integers(0, 1500), max_size=12),
+    holes=st.lists(st.tuples(st.integers(1, 1400), st.integers(1, 90)), max_size=6),
+    gyro=st.booleans(),
+)
+def test_any_blocks_give_the_same_bits(run, cuts, holes, gyro):
     make = VqfGravity if gyro else AccelerometerGravity
-    acc, gyr = run.acc[900:2400], run.gyr[900:2400]
-    whole = make(0.01).push(acc, gyr)
+    acc, gyr, real = run.acc[900:2400], run.gyr[900:2400], np.ones(1500, bool)
+    for a, n in holes:
+        real[a : a + n] = False
+    whole = make(0.01).push(acc, gyr, real)
     gravity = make(0.01)
-    edges = [0, *sorted(cuts), 1500]
-    parts = [gravity.push(acc[a:b], gyr[a:b]) for a, b in itertools.pairwise(edges)]
+    # A block always ends with a sample that came.
+    edges = [0, *sorted(c for c in cuts if c == 0 or real[c - 1]), 1500]
+    parts = [gravity.push(acc[a:b], gyr[a:b], real[a:b]) for a, b in itertools.pairwise(edges)]
     assert whole.tobytes() == np.concatenate(parts).tobytes()
+
+
+def test_without_holes_nothing_changes(run):
+    acc, gyr = run.acc[:3000], run.gyr[:3000]
+    with_mask = VqfGravity(0.01).push(acc, gyr, np.ones(3000, bool))
+    assert VqfGravity(0.01).push(acc, gyr).tobytes() == with_mask.tobytes()
+
+
+@pytest.mark.parametrize("hole_s", [0.3, 0.5, 1.0, 1.9])
+def test_a_turn_unseen_in_a_hole_is_levelled_out_within_two_seconds(hole_s):
+    """The head drops by 25 deg while nothing is received; the bridge can know nothing of it."""
+    on = 40 + hole_s / 2
+    scenario = Scenario(
+        duration_s=60,
+        activities=(ActivitySpan(0, 60, Activity.RUN, 168),),
+        head=(HeadEvent(on, 70, 25.0, hole_s / 2),),
+        seed=2,
+    )
+    motion = simulate(scenario, SensorModel.ideal())
+    start, end = 4000, 4000 + round(hole_s * 100)
+    acc, gyr, real = motion.acc.copy(), motion.gyr.copy(), np.ones(len(motion), bool)
+    stride = 71
+    for k in range(start, end):
+        acc[k], gyr[k], real[k] = acc[k - stride], gyr[k - stride], False
+    gravity = VqfGravity(0.01, gyro_bias=np.zeros(3))
+    error = angle_deg(*(stride_means(x, 100.0) for x in (gravity.push(acc, gyr, real), up_in_sensor(motion.quat))))
+    late = error[end - 70 :]  # element k is the mean up to sample k + 70
+    assert late[:60].max() > 15
+    assert late[200:].max() < 3
+
+
+def test_a_short_hole_hardly_shortens_the_memory(run):
+    """One lost packet of 20 ms costs no accuracy."""
+    real = np.ones(len(run), bool)
+    real[5000:12000:500] = real[5001:12001:500] = False
+    truth = stride_means(up_in_sensor(run.quat), 100.0)[4000:]
+    errors = [
+        rms(angle_deg(stride_means(VqfGravity(0.01).push(run.acc, run.gyr, mask), 100.0)[4000:], truth))
+        for mask in (real, None)
+    ]
+    assert errors[0] < errors[1] + 0.02
 
 
 def test_one_by_one_gives_the_same_bits(run):
