@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.posture.trust import CLIPPED_PART, LONG_GAP_S, REAL_PART, Trust
+from monitor.posture.trust import AFTER_GAP_PART, AFTER_GAP_S, CLIPPED_PART, LONG_GAP_S, REAL_PART, Trust
 from monitor.values import Reason
 
 PERIOD_S, SETTLE_S = 0.02, 4.0
@@ -31,17 +31,38 @@ def test_it_starts_by_settling_for_exactly_the_settling_time():
     assert (reason[SETTLE:] == Reason.OK).all()
 
 
-def test_a_gap_of_half_a_second_is_forgiven_and_one_slot_more_is_not():
-    short = judge(all_real(900, [(500, 500 + round(LONG_GAP_S / PERIOD_S))]))
+def test_a_gap_of_a_quarter_second_is_forgiven_and_one_slot_more_is_not():
+    slots = int(LONG_GAP_S / PERIOD_S)
+    short = judge(all_real(900, [(500, 500 + slots)]))
     missing_limit = round((1 - REAL_PART) * SECOND)
     # More than a fifth of the last second is missing until the hole has left that second.
     doubted = np.flatnonzero(short[SETTLE:] == Reason.GAP) + SETTLE
     assert doubted[0] == 500 + missing_limit
-    assert doubted[-1] == 525 - missing_limit - 1 + SECOND - 1
-    long = judge(all_real(900, [(500, 526)]))
+    assert doubted[-1] == 500 + slots - missing_limit - 1 + SECOND - 1
+    end = 500 + slots + 1
+    long = judge(all_real(900, [(500, end)]))
     doubted = np.flatnonzero(long[SETTLE:] == Reason.GAP) + SETTLE
-    assert doubted[-1] == 526 + SETTLE - 1
-    assert (long[526 + SETTLE :] == Reason.OK).all()
+    assert doubted[-1] == end + after(slots + 1) - 1
+    assert (long[end + after(slots + 1) :] == Reason.OK).all()
+
+
+def after(hole):
+    """Doubted slots behind a long hole."""
+    return round(AFTER_GAP_S / PERIOD_S + AFTER_GAP_PART * hole)
+
+
+def test_a_longer_gap_is_doubted_for_longer():
+    last = [
+        np.flatnonzero(judge(all_real(900, [(500, 500 + n)]))[SETTLE:] == Reason.GAP)[-1] + SETTLE - (500 + n)
+        for n in (20, 50, 90)
+    ]
+    assert [round(x * PERIOD_S, 1) for x in last] == [1.7, 2.0, 2.4]
+
+
+def test_a_short_gap_does_not_cut_the_doubt_of_a_long_one():
+    reason = judge(all_real(900, [(500, 580), (590, 604)]))
+    assert (reason[580 : 580 + after(80)] == Reason.GAP).all()
+    assert (reason[580 + after(80) :] == Reason.OK).all()
 
 
 def test_a_fifth_of_a_second_missing_is_the_limit():
@@ -81,19 +102,17 @@ def test_a_restart_begins_again():
 
 def reference(real, clipped):
     """The rules, slot by slot."""
-    out, since_gap, hole = [], None, 0
+    out, doubted_until, hole = [], 0, 0
     for i in range(len(real)):
         hole = 0 if real[i] else hole + 1
-        if since_gap is not None:
-            since_gap += 1
+        doubted = i < doubted_until
         if not real[i] and (i + 1 == len(real) or real[i + 1]) and hole > LONG_GAP_S / PERIOD_S:
-            since_gap = 0
+            doubted_until = max(doubted_until, i + 1 + after(hole))
         last = slice(max(0, i + 1 - SECOND), i + 1)
         seen = min(i + 1, SECOND)
-        settling = since_gap is not None and 0 < since_gap <= SETTLE
         if i + 1 <= SETTLE:
             out.append(Reason.STARTING)
-        elif np.sum(real[last]) < REAL_PART * seen or settling:
+        elif np.sum(real[last]) < REAL_PART * seen or doubted:
             out.append(Reason.GAP)
         elif np.sum(clipped[last]) > CLIPPED_PART * seen:
             out.append(Reason.SENSOR_FAULT)
