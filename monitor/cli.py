@@ -109,6 +109,10 @@ def _calibrate(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--shrug", action="append", default=[], metavar="A:B", help="shoulders at the ears")
     parser.add_argument("--lean", metavar="A:B", help="leaning forward, shoulders relaxed")
+    parser.add_argument("--run", dest="run_span", metavar="A:B", help="running easily, looking far ahead")
+    parser.add_argument("--full", action="store_true", help="guided: everything, with two shrugs, a lean, easy running")
+    parser.add_argument("--marks", action="store_true", help="with --full: floor marks 4 and 7 feet ahead")
+    parser.add_argument("--list", action="store_true", help="the profiles: how old they are and what they see")
     parser.add_argument(
         "--forward", metavar="x|-x|y|-y|z|-z", help="the sensor axis that points forward, if it is known"
     )

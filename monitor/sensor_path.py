@@ -9,11 +9,13 @@ from itertools import pairwise
 import numpy as np
 
 from calibration.adapt import NeutralDrift
+from calibration.check import StartCheck, Verdict
 from calibration.model import Profile
 from monitor.alerts.dwell import DwellDetector, Moment, Turn
-from monitor.alerts.rules import HEAD_UNIT, Rule, rules_for, slip_near_deg, slip_rule
+from monitor.alerts.rules import HEAD_UNIT, START_RULE, Rule, rules_for, slip_near_deg, slip_rule
 from monitor.alerts.slip import SlipWatch
 from monitor.posture.channel import PostureBlock, PostureChannel, is_trusted
+from monitor.posture.stride import StrideMean
 from monitor.sensors.registry import family
 from monitor.settings import Settings
 from monitor.timing.grid import Grid
@@ -63,6 +65,7 @@ class SensorPath:
         self._detectors: list[tuple[Rule, DwellDetector | None]] = []
         self._slip: SlipWatch | None = None
         self._drift: NeutralDrift | None = None
+        self._check: StartCheck | None = None
         self._mode = settings.mode
         self._period_s = 0.0
         self._rejected = 0
@@ -95,7 +98,7 @@ class SensorPath:
         if block.period_s != self._period_s:
             self._renew(block.period_s)
         tracks: list[Track] = []
-        candidates: list[Candidate] = []
+        candidates = self._check_start(whole, origin_ns)
         for a, b in pairwise([0, *(self._drift.edges(len(block)) if self._drift else [len(block)])]):
             # The correction in force was learned before this part; what the part brings feeds the next.
             offset_deg = self._drift.offset_deg if self._drift else 0.0
@@ -115,6 +118,23 @@ class SensorPath:
         self._slip = None
         sees_head = self._site is not None and self._site.head is not None
         self._drift = NeutralDrift(period_s) if sees_head and self._settings.adapt_neutral else None
+        self._check = StartCheck(self._site, period_s) if self._site is not None else None
+        self._up_mean = StrideMean(period_s, columns=3)
+
+    def _check_start(self, posture: PostureBlock, origin_ns: int) -> list[Candidate]:
+        """The hint that the sensor does not sit as it did at calibration, at the slot where that becomes clear."""
+        if self._check is None or self._check.result is not None:
+            return []
+        if posture.restart:
+            self._up_mean.restart()
+        up = self._up_mean.push(posture.up, posture.stride_slots)
+        found = self._check.push(up, is_trusted(posture.reason), posture.activity)
+        if found is None or found[1].verdict not in (Verdict.MOVED, Verdict.WORN_ANEW):
+            return []
+        at, check = found
+        moment = Moment(at, Turn.REACHED, 0)
+        level = np.full(len(posture), check.off_deg)
+        return self._candidates(START_RULE, -2, [moment], posture, posture.t_ns - origin_ns, level)
 
     def _judge(self, posture: PostureBlock, origin_ns: int) -> tuple[Track, list[Candidate], BoolArray]:
         """Track, turns, and where the rules were busy (n,), of slots with one correction of the neutral."""

@@ -56,7 +56,8 @@ class CuePolicy:
         if not goes_on:
             self._unheeded[kind] = 0
         cooldown_s *= min(LONGEST_BACK_OFF, 2 ** max(0, self._unheeded.get(kind, 0) - PATIENCE + 1))
-        if t_ns < max(self._start_grace_until_ns, self._grace_until_ns.get(sensor, 0)):
+        observing = t_ns < max(self._start_grace_until_ns, self._grace_until_ns.get(sensor, 0))
+        if observing and kind is not EventKind.SENSOR_MOVED:  # a doubt of the sensor is no nagging about posture
             return Silence.GRACE
         if kind in self._last and t_ns - self._last[kind] < cooldown_s * NS_PER_S:
             return Silence.COOL_DOWN

@@ -89,3 +89,13 @@ def shoulder_rule(settings: Settings) -> Rule:
         unit="shoulder_score",
         cooldown_s=rule.cooldown_s,
     )
+
+
+START_RULE = Rule(
+    kind=EventKind.SENSOR_MOVED,
+    limits=DwellLimits(0.0, 0.0, 0.0, 1.0, 0.0, STILL_S),
+    level=lambda block: block.sustained_deg,
+    unit="off_deg",
+    cooldown_s=0.0,
+)
+"""The start of a run shows the sensor to sit otherwise than at calibration; `calibration.check.StartCheck` finds it."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 
+from calibration.model import Profile
+from calibration.validity import validity
+from monitor.commands.places import utc_now
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.outputs.phrases import LOW_BATTERY, PRAISE
 from monitor.outputs.player import CuePlayer
@@ -13,13 +16,18 @@ LOW_BATTERY_PERCENT = 15
 
 
 class ModelListener:
-    """Keeps the screens' model up to date."""
+    """Keeps the screens' model up to date, and says where a sensor does not fit the calibration."""
 
-    def __init__(self, model: LiveModel) -> None:
+    def __init__(self, model: LiveModel, profile: Profile | None = None) -> None:
         self._model = model
+        self._profile = profile
 
     def sensor(self, info: SensorInfo) -> None:
-        """The model was told of the expected sensors; nothing more is needed."""
+        if self._profile is None or self._profile.site(info.key) is None:
+            return
+        for finding in validity(self._profile, utc_now(), (info,)):
+            if finding.serious:
+                self._model.doubt(finding.text)
 
     def output(self, output: PipelineOutput) -> None:
         self._model.update(output)

@@ -10,6 +10,7 @@ from types import FrameType
 
 from calibration import store
 from calibration.model import Profile
+from calibration.validity import validity
 from monitor import __version__
 from monitor.commands import places
 from monitor.commands.listeners import CueListener, ModelListener
@@ -44,6 +45,9 @@ def run(args: argparse.Namespace) -> int:
     if profile is None:
         hint = "headsup calibrate --simulate --profile simulated" if args.simulate else "headsup calibrate"
         print(f"Not calibrated yet: cadence and links are shown, posture is not. First run: {hint}", file=sys.stderr)
+    else:
+        for finding in validity(profile, places.utc_now(), ()):
+            print(finding.text, file=sys.stderr)
     path = args.record or places.fresh(places.runs_folder(), _stem(), ".headsup")
     info = RunInfo(path.stem, places.utc_now(), settings.mode, args.simulate, __version__)
     writer = RecordingWriter(path, info, settings.to_json(), store.to_json(profile) if profile else "")
@@ -79,7 +83,7 @@ class LiveRun:
             personal(settings, profile), expected(requests, simulated=simulate), calibrated, simulate, self._clock_ns
         )
         self.session = Session(
-            source, settings, profile, writer, [ModelListener(self.model), CueListener(player), *listeners]
+            source, settings, profile, writer, [ModelListener(self.model, profile), CueListener(player), *listeners]
         )
 
     def _clock_ns(self) -> int:

@@ -105,6 +105,7 @@ class LiveModel:
         self._limits_deg = dict(limits_deg)
         self._mode = settings.mode
         self._notice = ""
+        self._doubt = ""
         self._failure = ""
         self._ran = False
         self._moved_at_s = -math.inf
@@ -157,6 +158,11 @@ class LiveModel:
         """A standing remark such as 'No sound: ...'; '' takes it away."""
         with self._lock:
             self._notice = words.clean(text, 160)
+
+    def doubt(self, text: str) -> None:
+        """Something that speaks against the calibration; it stays, behind any other remark."""
+        with self._lock:
+            self._doubt = words.clean(text, 160)
 
     def fail(self, text: str) -> None:
         """The run cannot go on; the screen says so and why."""
@@ -260,7 +266,7 @@ class LiveModel:
         offsets = [s.offset_ns for s in sensors if s.offset_ns is not None]
         elapsed_s = (now_ns - min(offsets)) / NS_PER_S if offsets else math.nan
         shoulders, score = self._shoulders(now)
-        notice = self._notice
+        notice = self._notice or self._doubt
         if not notice and elapsed_s - self._moved_at_s < MOVED_HINT_S:
             notice = "A sensor may have moved: check how it sits"
         return LiveView(

@@ -112,3 +112,13 @@ def test_what_was_polled_does_not_change_afterwards():
         live.update(output(track("head", span(second, second + 1), pitch=9.0)))
     assert np.array_equal(chart.sustained_deg, before)
     assert view.pitch_deg == 1.0
+
+
+def test_a_doubt_stands_behind_any_other_remark():
+    live, _ = model(HEAD)
+    live.doubt("The head calibration was made with another sensor: calibrate anew.")
+    assert "another sensor" in live.snapshot().notice
+    live.notice("No sound: nothing is connected")
+    assert "No sound" in live.snapshot().notice
+    live.notice("")
+    assert "another sensor" in live.snapshot().notice

@@ -197,3 +197,24 @@ def test_the_track_never_holds_a_value_over_a_hole():
     assert quality.lost == 45 + 150
     assert (np.diff(track.t_ns) > 0).all()
     assert (track.t_ns <= track.arrival_ns + 1).all()
+
+
+def test_a_sensor_worn_otherwise_than_at_calibration_is_said_at_the_start():
+    """The check of the first seconds: 14 deg off brings a hint within half a minute, worn as before brings none."""
+    t = trace((), seconds=60)
+    whole = profile()
+    site = whole.sites[0]
+    turn = np.radians(14.0)
+    n, nod = np.array(site.head.neutral), np.array(site.head.nod)
+    turned = dataclasses.replace(
+        site.head,
+        neutral=tuple(np.cos(turn) * n + np.sin(turn) * nod),
+        nod=tuple(np.cos(turn) * nod - np.sin(turn) * n),
+    )
+    moved = dataclasses.replace(whole, sites=(dataclasses.replace(site, head=turned),))
+    events, _, _ = run(log(t), prof=moved)
+    assert [e.kind for e in events] == [EventKind.SENSOR_MOVED]
+    assert events[0].prompted
+    assert events[0].t_ns < 30 * S
+    assert abs(events[0].detail["off_deg"]) == pytest.approx(14, abs=4)
+    assert run(log(t))[0] == ()
