@@ -40,6 +40,8 @@ STOPPED_PART = 0.35
 """When the last second is this much calmer than the window, the wearer has just stopped."""
 HOLD_HOPS = 2
 """A new activity must be seen this many times in a row (1 s)."""
+STEADY_HOPS = 3
+"""The stride is the middle one of the last so many rates: a nod of the head shakes the rhythm for a moment."""
 FIT_THE_CACHE = 128
 """Windows looked at together: a whole day at once is four times slower, as it leaves the processor's cache."""
 
@@ -75,6 +77,7 @@ class GaitTracker:
         self._past = np.empty(0)  # grouped magnitudes not yet behind a hop
         self._now = (int(Activity.UNKNOWN), float("nan"), DEFAULT_STRIDE_S / self._period_s)
         self._next: tuple[int, int] = (int(Activity.UNKNOWN), 0)
+        self._rates: list[float] = []  # the last step rates, Hz
 
     @property
     def stride_slots(self) -> int:
@@ -160,8 +163,11 @@ class GaitTracker:
         if times >= HOLD_HOPS or activity == Activity.UNKNOWN:
             activity = int(seen)
         if np.isnan(step_hz):
+            self._rates = []
             return activity, float("nan"), DEFAULT_STRIDE_S / self._period_s
-        return activity, 60.0 * step_hz, 2.0 / step_hz / self._period_s
+        self._rates = [*self._rates, step_hz][-STEADY_HOPS:]
+        steady_hz = sorted(self._rates)[len(self._rates) // 2]
+        return activity, 60.0 * step_hz, 2.0 / steady_hz / self._period_s
 
 
 def _classify(spread_g: float, recent_g: float, strength: float, step_hz: float) -> tuple[Activity, float]:

@@ -222,3 +222,20 @@ def test_any_mounting_gives_the_same_activity_and_cadence():
     a, b = GaitTracker(1 / 52).push(motion.acc), GaitTracker(1 / 52).push(motion.acc @ turn.T)
     assert np.array_equal(a.activity, b.activity)
     assert np.allclose(a.cadence_spm, b.cadence_spm, equal_nan=True, atol=1e-6)
+
+
+def test_the_stride_is_the_middle_one_of_the_last_three_rates():
+    """One odd look, as when the head nods, does not change the stride; a new pace does, half a second later."""
+    t = np.arange(0, 40, 0.02)
+    pace_hz = np.where(t < 15, 2.6, 2.6 + 0.02 * (t - 15))
+    magnitude = 9.8 + 8 * np.sin(2 * np.pi * np.cumsum(pace_hz) * 0.02)
+    magnitude[(t > 25) & (t < 25.4)] = 9.8
+    acc = np.stack((np.zeros(len(t)), np.zeros(len(t)), magnitude), axis=1)
+    gait = GaitTracker(0.02).push(acc)
+    looks = np.arange(199, len(t), 25)  # a window of 4 s, then every half second
+    rates = gait.cadence_spm[looks] / 60
+    assert np.isfinite(rates).all()
+    strides = gait.stride_slots[looks]
+    for k in range(2, len(looks)):
+        assert strides[k] == pytest.approx(2 / np.median(rates[k - 2 : k + 1]) / 0.02)
+    assert strides[-1] == pytest.approx(2 / 3.1 / 0.02, rel=0.03)
