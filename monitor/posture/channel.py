@@ -69,7 +69,9 @@ class PostureChannel:
         self._has_gyro = has_gyro
         self._gyro_bias = gyro_bias
         self._offline = offline
-        self._calibration = calibration
+        self._head = calibration.head if calibration else None
+        shoulders = calibration.shoulders if calibration else None
+        self._shoulders = shoulders if shoulders and shoulders.d_prime >= WEAK_D else None
         self._period_s = 0.0
 
     @property
@@ -85,16 +87,12 @@ class PostureChannel:
             self._restart()
         acc, gyr, gait = self._bridge_and_gait(block)
         up = self._gravity.push(acc, gyr, block.real)
-        angle = np.full(len(block), np.nan)
-        shoulder = angle
-        if self._calibration and self._calibration.head:
-            angle = pitch_deg(up, self._calibration.head)
-        if self._calibration and self._calibration.shoulders and self._calibration.shoulders.d_prime >= WEAK_D:
-            shoulder = score(up, self._calibration.shoulders)
-        raw = np.stack((angle, shoulder), axis=1)
-        known = ~np.isnan(raw[0]) if len(raw) else np.zeros(2, bool)
-        smooth = self._mean.push(np.where(known, raw, 0.0), gait.stride_slots)
-        smooth = np.where(known, smooth, np.nan)
+        angle = shoulder = smooth_angle = np.full(len(block), np.nan)
+        if self._head:
+            angle = pitch_deg(up, self._head)
+            smooth_angle = self._angle_mean.push(angle[:, None], gait.stride_slots)[:, 0]
+        if self._shoulders:
+            shoulder = self._shoulder_mean.push(score(up, self._shoulders)[:, None], gait.stride_slots)[:, 0]
         return PostureBlock(
             index=block.index,
             period_s=block.period_s,
@@ -105,8 +103,8 @@ class PostureChannel:
             cadence_spm=gait.cadence_spm,
             stride_slots=gait.stride_slots,
             angle_deg=angle,
-            sustained_deg=smooth[:, 0],
-            shoulder=smooth[:, 1],
+            sustained_deg=smooth_angle,
+            shoulder=shoulder,
             reason=self._trust.push(block.real, block.clipped),
             restart=block.restart,
         )
@@ -116,7 +114,8 @@ class PostureChannel:
         self._bridge = GapBridge(period_s)
         self._gait = GaitTracker(period_s)
         self._gravity = self._make_gravity(period_s)
-        self._mean = StrideMean(period_s, columns=2)
+        self._angle_mean = StrideMean(period_s, columns=1)
+        self._shoulder_mean = StrideMean(period_s, columns=1)
         self._trust = Trust(period_s, self._gravity.settle_s)
 
     def _make_gravity(self, period_s: float) -> GravityEstimator:
@@ -130,7 +129,8 @@ class PostureChannel:
         self._bridge.reset()
         self._gait.restart()
         self._gravity.restart()
-        self._mean.restart()
+        self._angle_mean.restart()
+        self._shoulder_mean.restart()
         self._trust.restart()
 
     def _bridge_and_gait(self, block: GridBlock) -> tuple[FloatArray, FloatArray, Gait]:

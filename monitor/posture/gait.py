@@ -8,6 +8,7 @@ from walking by its rhythm, not by a fixed shock level, so that a soft runner co
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import chain
 
@@ -67,7 +68,8 @@ class GaitTracker:
         self._hop = max(1, round(HOP_S * rate))
         self._second = round(rate)
         self._lags = (max(2, int(rate / STEP_HZ[1]) - 1), int(np.ceil(rate / STEP_HZ[0])) + 1)
-        self._fft = 2 << int(np.ceil(np.log2(self._window + self._lags[1] + 2)))
+        self._fft = 1 << int(np.ceil(np.log2(self._window + self._lags[1] + 2)))
+        self._fine_fft = 2 * self._fft
         self._taper = np.hanning(self._window)
         self.restart()
 
@@ -142,8 +144,8 @@ class GaitTracker:
 
     def _refine(self, centred: FloatArray, step_hz: FloatArray) -> FloatArray:
         """The frequency (m,) of the spectral peak within `REFINE` of each window's step rate (m,)."""
-        spectrum = np.abs(np.fft.rfft(centred * self._taper, self._fft, axis=1))
-        bins = np.arange(spectrum.shape[1]) * (self._rate_hz / self._fft)
+        spectrum = np.abs(np.fft.rfft(centred * self._taper, self._fine_fft, axis=1))
+        bins = np.arange(spectrum.shape[1]) * (self._rate_hz / self._fine_fft)
         near = np.abs(bins[None, :] / step_hz[:, None] - 1.0) <= REFINE
         near[:, 0] = near[:, -1] = False
         top = np.argmax(np.where(near, spectrum, 0.0), axis=1)
@@ -152,7 +154,7 @@ class GaitTracker:
         bend = left - 2 * mid + right
         peaked = (bend < 0) & (mid >= left) & (mid >= right) & (top > 0)
         offset = np.where(peaked, 0.5 * (left - right) / np.where(bend < 0, bend, 1.0), 0.0)
-        return np.where(peaked, (top + offset) * (self._rate_hz / self._fft), step_hz)
+        return np.where(peaked, (top + offset) * (self._rate_hz / self._fine_fft), step_hz)
 
     def _settle(self, seen: Activity, step_hz: float) -> tuple[int, float, float]:
         """The activity after hysteresis, with cadence and stride."""
@@ -162,7 +164,7 @@ class GaitTracker:
         activity = self._now[0]
         if times >= HOLD_HOPS or activity == Activity.UNKNOWN:
             activity = int(seen)
-        if np.isnan(step_hz):
+        if math.isnan(step_hz):
             self._rates = []
             return activity, float("nan"), DEFAULT_STRIDE_S / self._period_s
         self._rates = [*self._rates, step_hz][-STEADY_HOPS:]

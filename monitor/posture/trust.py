@@ -34,13 +34,13 @@ class Trust:
         """The estimators start anew at the next slot."""
         self._age = 0
         self._doubted = 0  # coming slots
-        self._recent = np.empty((0, 2), np.int64)
+        self._recent = np.empty((0, 2), bool)
 
     def push(self, real: BoolArray, clipped: BoolArray) -> CodeArray:
         """`Reason` codes (n,) for received and full-scale slots, both (n,); the last one was received."""
         n = len(real)
         age = self._age + np.arange(1, n + 1)
-        missing, full = self._in_last_second(np.stack((~real, clipped), axis=1).astype(np.int64))
+        missing, full = self._in_last_second(np.stack((~real, clipped), axis=1))
         seen = np.minimum(age, self._second)
         reason = np.full(n, Reason.OK, np.int8)
         reason[full > CLIPPED_PART * seen] = Reason.SENSOR_FAULT
@@ -65,12 +65,15 @@ class Trust:
             doubted |= np.arange(n) < np.maximum.accumulate(until[:n])
         return doubted
 
-    def _in_last_second(self, flags: IntArray) -> tuple[IntArray, IntArray]:
+    def _in_last_second(self, flags: BoolArray) -> tuple[IntArray, IntArray]:
         """How many of the last second's slots carry each of two flags (n,2)."""
         held = len(self._recent)
         rows = np.concatenate((self._recent, flags))
+        self._recent = rows[-self._second :].copy()
+        if not rows.any():  # nearly always
+            none = np.zeros(len(flags), np.int64)
+            return none, none
         sums = np.concatenate((np.zeros((1, 2), np.int64), np.cumsum(rows, axis=0)))
         end = np.arange(held + 1, len(rows) + 1)
         counts = sums[end] - sums[np.maximum(end - self._second, 0)]
-        self._recent = rows[-self._second :]
         return counts[:, 0], counts[:, 1]
