@@ -88,9 +88,11 @@ def lead(
     session.start()
     try:
         origin_ns = _wait_for_sensors(session, streaming, notice)
-        # A SIMULATED wearer acts by the clock that starts with the first sample.
-        start_s = 0.0 if simulated else (session.clock_ns() - origin_ns) / NS_PER_S
-        guide = Guide(steps, {r.site.value: r.site for r in requests}, start_s)
+        sites = {r.site.value: r.site for r in requests}
+        if simulated:  # that wearer acts by the clock that starts with the first sample, however busy the computer is
+            guide = Guide(steps, sites, 0.0, late_s=float("inf"))
+        else:
+            guide = Guide(steps, sites, (session.clock_ns() - origin_ns) / NS_PER_S)
         while not guide.over:
             _raise_failure(session)
             now_s = (session.clock_ns() - origin_ns) / NS_PER_S

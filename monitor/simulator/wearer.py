@@ -35,7 +35,8 @@ def calibration_scenario(steps: Sequence[Step] = GUIDED) -> Scenario:
     timed = timeline(steps)
     end_s = timed[-1].end_s + 10.0
     for step in timed:
-        on, off = step.asked_s + 0.4, step.end_s + 0.2
+        # In the pose well before it is judged, and well after: the two clocks need not agree to the tenth.
+        on, off = step.asked_s + 0.4, step.end_s + 1.2
         if step.step.kind is PoseKind.LOOK:
             head.append(HeadEvent(on, off, LOOKS_DEG[step.step.pose], ramp_s=0.8))
         elif step.step.kind is PoseKind.SHRUG:
