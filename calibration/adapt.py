@@ -7,7 +7,7 @@ at most half a degree per minute and never beyond 5 degrees, however long it goe
 re-zero helps. Nothing is learned while the head is held low: samples more than 4 degrees from the neutral, and all
 that the caller calls busy (a bout, or its clock running), do not count.
 
-The correction is constant within a hop of 10 s of slots and depends on earlier hops only, so a caller can feed back
+The correction is constant within a hop of 30 s of slots and depends on earlier hops only, so a caller can feed back
 what it detects: split blocks with `edges`, and any other split of the same slots gives bit-equal results.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 
 from monitor.values import BoolArray, FloatArray
 
-HOP_S = 10.0
+HOP_S = 30.0
 """The correction is set anew this often."""
 SAMPLE_S = 0.5
 """One-stride means are looked at this often; nearer ones are nearly the same value."""
