@@ -34,6 +34,7 @@ GYR_FADE_S = 0.3
 HISTORY_S = 4.0
 """How much past is kept, s."""
 _CHANNELS = np.array([1 / M_S2_PER_RAD_S] * 3 + [1.0] * 3)
+_FADE_S = np.array([ACC_FADE_S] * 3 + [GYR_FADE_S] * 3)
 
 
 class GapBridge:
@@ -68,23 +69,17 @@ class GapBridge:
         # Behind the last row nothing is known: hold the acceleration and stop turning.
         after = rows[end] if end < len(rows) else np.concatenate((before[:3], np.zeros(3)))
         alike = self._alike(rows, start, after, n, stride_slots)
+        from_left, from_right = self._fades(n)
         if not alike:
             share = (np.arange(1, n + 1) / (n + 1))[:, None]
-            held = np.asarray((1 - share) * before + share * after)
-            held[:, 3:] = self._faded(before[3:], after[3:], n, GYR_FADE_S)
-            return held
+            held = (1 - share) * before + share * after
+            held[:, 3:] = from_left[:, 3:] * before[3:] + from_right[:, 3:] * after[3:]
+            return np.asarray(held)
         total, weights = np.zeros((n, 6)), 0.0
         for lag, unlike in alike:
             left, right = before - rows[start - 1 - lag], after - rows[end - lag]
-            edges = np.concatenate(
-                (
-                    self._faded(left[:3], right[:3], n, ACC_FADE_S),
-                    self._faded(left[3:], right[3:], n, GYR_FADE_S),
-                ),
-                axis=1,
-            )
             weight = 1 / (unlike + LIKE_ENOUGH)
-            total += weight * (rows[start - lag : end - lag] + edges)
+            total += weight * (rows[start - lag : end - lag] + from_left * left + from_right * right)
             weights += weight
         return np.asarray(total / weights)
 
@@ -110,16 +105,16 @@ class GapBridge:
             found.append((int(lags[best]), float(unlike[best])))
         return found
 
-    def _faded(self, left: FloatArray, right: FloatArray, n: int, fade_s: float) -> FloatArray:
-        """(n,k): what most likely lies between `left` and `right` (k,) of a quantity that forgets within `fade_s`.
+    def _fades(self, n: int) -> tuple[FloatArray, FloatArray]:
+        """What is left, (n,6), of a difference at the left and at the right edge of a hole, at each slot in it.
 
-        The mean of an Ornstein-Uhlenbeck bridge: a straight line over a short hole, fading to zero within a long one.
+        Their sum is the mean of an Ornstein-Uhlenbeck bridge, what most likely lies between two values of a quantity
+        that forgets: a straight line over a short hole, fading to zero within a long one.
         """
-        slope = min(self._period_s / fade_s, 50.0 / (n + 1))  # beyond e^50 the middle is zero anyhow
-        k = np.arange(1, n + 1)
+        slope = np.minimum(self._period_s / _FADE_S, 50.0 / (n + 1))  # beyond e^50 the middle is zero anyhow
+        k = np.arange(1, n + 1)[:, None]
         whole = np.sinh((n + 1) * slope)
-        to_left, to_right = np.sinh((n + 1 - k) * slope) / whole, np.sinh(k * slope) / whole
-        return np.asarray(to_left[:, None] * left + to_right[:, None] * right)
+        return np.asarray(np.sinh((n + 1 - k) * slope) / whole), np.asarray(np.sinh(k * slope) / whole)
 
 
 def spans(mask: BoolArray) -> list[tuple[int, int]]:
