@@ -44,6 +44,7 @@ class GapBridge:
         self._period_s = period_s
         self._keep = round(HISTORY_S / period_s)
         self._context = max(2, round(CONTEXT_S / period_s))
+        self._compared = -np.arange(1, self._context + 1, max(1, round(0.02 / period_s)))  # 50 Hz tells enough
         self._past = np.empty((0, 6))
 
     def reset(self) -> None:
@@ -98,8 +99,8 @@ class GapBridge:
             if len(lags) == 0:
                 continue
             at = start - lags
-            past = rows[at[:, None] + np.arange(-self._context, 0)] - rows[start - self._context : start]
-            unlike = np.sum((past * _CHANNELS) ** 2, axis=(1, 2)) / self._context
+            past = rows[at[:, None] + self._compared] - rows[start + self._compared]
+            unlike = np.sum((past * _CHANNELS) ** 2, axis=(1, 2)) / len(self._compared)
             unlike += np.sum(((rows[at + n] - after) * _CHANNELS) ** 2, axis=1)
             best = int(np.argmin(unlike))
             found.append((int(lags[best]), float(unlike[best])))
