@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 from monitor import __version__
 from monitor.errors import HeadsUpError
@@ -42,8 +43,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_BAD
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the command line in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_BAD, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="headsup", description="Heads Up: eyes up, shoulders down. A posture-alert monitor for runners."
     )
     parser.add_argument("--version", action="version", version=f"headsup {__version__}")
@@ -78,10 +86,11 @@ def _mode(parser: argparse.ArgumentParser) -> None:
 def _sensors(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sensor",
-        action="append",
+        action="extend",
+        nargs="+",
         default=[],
         metavar="[SITE=]ID",
-        help="address or name of a sensor; head=ID or collar=ID says where it is worn (default: head); may be repeated",
+        help="address or name of one or more sensors; head=ID or collar=ID says where it is worn (default: head)",
     )
 
 
@@ -130,6 +139,7 @@ def _live(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--simulate", action="store_true", help="a SIMULATED runner over the virtual radio")
     parser.add_argument("--seconds", type=float, metavar="N", help="stop by itself after this long")
     parser.add_argument("--silent", action="store_true", help="no sounds")
+    _json(parser)
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
@@ -161,6 +171,7 @@ def _review(parser: argparse.ArgumentParser) -> None:
     _mode(parser)
     parser.add_argument("--report", type=Path, metavar="OUT.html", help="where the report goes (default: beside RUN)")
     parser.add_argument("--no-open", action="store_true", help="write the report, open no browser")
+    _json(parser)
 
 
 def _repair(parser: argparse.ArgumentParser) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import json
 import signal
 import sys
 import threading
 from types import FrameType
+from typing import TextIO
 
 from calibration import store
 from calibration.model import Profile
 from calibration.validity import validity
 from monitor import __version__
 from monitor.commands import places
-from monitor.commands.listeners import CueListener, ModelListener
+from monitor.commands.listeners import CueListener, EventLog, ModelListener
 from monitor.commands.wanted import expected, wanted
 from monitor.dashboard.terminal import run_terminal
 from monitor.dashboard.viewmodel import LiveModel
@@ -52,8 +54,14 @@ def run(args: argparse.Namespace) -> int:
     info = RunInfo(path.stem, places.utc_now(), settings.mode, args.simulate, __version__)
     writer = RecordingWriter(path, info, settings.to_json(), store.to_json(profile) if profile else "")
     player = player_for(settings, silent=args.silent)
-    live = LiveRun(BleSource(requests, radio), settings, profile, writer, player, requests, simulate=args.simulate)
-    code = _watch(live, window=not args.no_gui, seconds=args.seconds)
+    log = EventLog()
+    source = BleSource(requests, radio)
+    live = LiveRun(source, settings, profile, writer, player, requests, simulate=args.simulate, listeners=(log,))
+    lines = sys.stderr if args.json else sys.stdout
+    code = _watch(live, window=not args.no_gui, seconds=args.seconds, lines=lines)
+    if args.json:
+        print(json.dumps({"recording": str(path), "events": [event.as_json() for event in log.events]}, indent=1))
+        return code
     print(f"Recorded in {path}")
     print(f"Look at it with: headsup review {path}")
     return code
@@ -125,7 +133,7 @@ class LiveRun:
         self.model.notice(self._writer.status().sentence or ("" if sound.working else sound.sentence))
 
 
-def _watch(live: LiveRun, *, window: bool, seconds: float | None) -> int:
+def _watch(live: LiveRun, *, window: bool, seconds: float | None, lines: TextIO) -> int:
     """Follow the run on screen until it is stopped."""
     stop = threading.Event()
     interrupted = threading.Event()
@@ -146,7 +154,7 @@ def _watch(live: LiveRun, *, window: bool, seconds: float | None) -> int:
 
         before = signal.signal(signal.SIGINT, interrupt)
         try:
-            run_terminal(live.model, stop)
+            run_terminal(live.model, stop, stream=lines)
         finally:
             signal.signal(signal.SIGINT, before)
         return 130 if interrupted.is_set() else 0

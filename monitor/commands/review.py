@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import webbrowser
@@ -17,7 +18,11 @@ def run(args: argparse.Namespace) -> int:
     """Write the report and, where there is a display, open it; exit code 0."""
     analysis = analysed(args)
     out = args.report or Path(args.recording).with_suffix(".html")
-    write_text(out, report_html(analysis, summarise(analysis)))
+    metrics = summarise(analysis)
+    write_text(out, report_html(analysis, metrics))
+    if args.json:
+        print(json.dumps({"report": str(out), "metrics": metrics.as_json()}, indent=1))
+        return 0
     print(f"Report written to {out}")
     if not args.no_open and args.report is None and has_display():
         webbrowser.open(out.resolve().as_uri())

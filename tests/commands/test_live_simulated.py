@@ -1,5 +1,6 @@
 """`headsup live --simulate` in a terminal, and Ctrl-C."""
 
+import json
 import os
 import signal
 import subprocess
@@ -32,6 +33,14 @@ def test_live_in_the_terminal_stops_by_itself(tmp_path):
         assert recording.run.simulated
         assert {s.key for s in recording.sensors} == {"head", "collar"}
         assert recording.duration_s > 3
+
+
+def test_json_stands_alone_on_standard_output(tmp_path):
+    path = tmp_path / "run.headsup"
+    args = ("live", "--simulate", "--no-gui", "--silent", "--seconds", "4", "--json", "--record", str(path))
+    out, err = run(tmp_path, *args).communicate(timeout=60)
+    assert json.loads(out) == {"recording": str(path), "events": []}
+    assert "SIMULATED" in err
 
 
 def test_ctrl_c_ends_the_run_and_keeps_the_recording(tmp_path):
