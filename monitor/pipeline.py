@@ -20,7 +20,7 @@ from monitor.settings import Settings
 from monitor.timing.origin import origin_ns
 from monitor.values import (
     NS_PER_S,
-    BatteryLevel,
+    Control,
     Event,
     EventKind,
     LinkChange,
@@ -31,12 +31,15 @@ from monitor.values import (
     ModeChange,
     PacketBlock,
     PipelineOutput,
+    ReZero,
     SensorInfo,
     Track,
     join_packets,
 )
 
 __all__ = ["Pipeline", "join_tracks"]
+
+NOTHING_TO_REZERO = "re-zero: no sensor is calibrated"
 
 
 class Pipeline:
@@ -152,12 +155,15 @@ class Pipeline:
 
     # ------------------------------------------------------------------ control entries
 
-    def _control(self, entry: LinkChange | BatteryLevel | Mark | ModeChange, events: list[Event]) -> None:
+    def _control(self, entry: Control, events: list[Event]) -> None:
         t_ns = entry.t_ns - (self._origin_ns if self._origin_ns is not None else entry.t_ns)
         if isinstance(entry, LinkChange):
             self._link(entry, t_ns, events)
         elif isinstance(entry, Mark):
             events.append(Event(t_ns, EventKind.MARK, detail={"label": entry.label}))
+        elif isinstance(entry, ReZero):
+            label = "; ".join(said for path in self._paths.values() if (said := path.rezero())) or NOTHING_TO_REZERO
+            events.append(Event(t_ns, EventKind.MARK, detail={"label": label}))
         elif isinstance(entry, ModeChange) and entry.mode is not self._mode:
             self._mode = entry.mode
             for path in self._paths.values():

@@ -11,9 +11,12 @@ import numpy as np
 from calibration.adapt import NeutralDrift
 from calibration.check import StartCheck, Verdict
 from calibration.model import Profile
+from calibration.poses import Stretch, capture
+from calibration.rezero import rezero
 from monitor.alerts.dwell import DwellDetector, Moment, Turn
 from monitor.alerts.rules import HEAD_UNIT, START_RULE, Rule, rules_for, slip_near_deg, slip_rule
 from monitor.alerts.slip import SlipWatch
+from monitor.errors import CalibrationError
 from monitor.posture.channel import PostureBlock, PostureChannel, is_trusted
 from monitor.posture.stride import StrideMean
 from monitor.sensors.registry import family
@@ -33,6 +36,8 @@ from monitor.values import (
     Track,
 )
 
+REZERO_S = 4.0
+"""A re-zero takes the mean of this long, just before it was asked for."""
 TRACK_HZ = 25.0
 """Rate of the track: at least 10 Hz for charts and exports, far less than the samples."""
 
@@ -66,6 +71,7 @@ class SensorPath:
         self._slip: SlipWatch | None = None
         self._drift: NeutralDrift | None = None
         self._check: StartCheck | None = None
+        self._recent = (np.empty((0, 3)), np.empty(0, bool), np.empty(0, bool))
         self._mode = settings.mode
         self._period_s = 0.0
         self._rejected = 0
@@ -83,6 +89,26 @@ class SensorPath:
         """The link was lost."""
         self._decoder.reset()
         self._grid.relink()
+
+    def rezero(self) -> str:
+        """Take the last seconds, looking far ahead, as the neutral; what came of it in words, '' if uncalibrated."""
+        if self._site is None or not self._period_s:
+            return ""
+        try:
+            pose = capture(f"re-zero ({self.info.key})", self._lately())
+            self._site = rezero(self._site, pose.up, running=pose.moving)
+        except CalibrationError as error:
+            return f"{error.pose}: {error.reason}. {error.remedy}"
+        self._channel.recalibrate(self._site)
+        self.set_mode(self._mode)
+        if self._drift:
+            self._drift.restart()
+        return f"re-zeroed ({self.info.key})"
+
+    def _lately(self) -> Stretch:
+        """What the sensor saw in the last seconds."""
+        up, trusted, moving = self._recent
+        return Stretch(up, trusted, bool(len(moving) and moving.mean() > 0.5), self._period_s)
 
     def decode(self, packets: PacketBlock) -> list[GridBlock]:
         """Notifications -> grid blocks."""
@@ -123,11 +149,14 @@ class SensorPath:
 
     def _check_start(self, posture: PostureBlock, origin_ns: int) -> list[Candidate]:
         """The hint that the sensor does not sit as it did at calibration, at the slot where that becomes clear."""
-        if self._check is None or self._check.result is not None:
+        if self._check is None:
             return []
         if posture.restart:
             self._up_mean.restart()
         up = self._up_mean.push(posture.up, posture.stride_slots)
+        self._remember(posture, up)
+        if self._check.result is not None:
+            return []
         found = self._check.push(up, is_trusted(posture.reason), posture.activity)
         if found is None or found[1].verdict not in (Verdict.MOVED, Verdict.WORN_ANEW):
             return []
@@ -135,6 +164,17 @@ class SensorPath:
         moment = Moment(at, Turn.REACHED, 0)
         level = np.full(len(posture), check.off_deg)
         return self._candidates(START_RULE, -2, [moment], posture, posture.t_ns - origin_ns, level)
+
+    def _remember(self, posture: PostureBlock, up: FloatArray) -> None:
+        """Keep the last seconds for a re-zero."""
+        keep = -round(REZERO_S / self._period_s)
+        moving = (posture.activity == Activity.RUN) | (posture.activity == Activity.WALK)
+        old_up, old_trusted, old_moving = self._recent
+        self._recent = (
+            np.concatenate((old_up, up[keep:]))[keep:],
+            np.concatenate((old_trusted, is_trusted(posture.reason[keep:])))[keep:],
+            np.concatenate((old_moving, moving[keep:]))[keep:],
+        )
 
     def _judge(self, posture: PostureBlock, origin_ns: int) -> tuple[Track, list[Candidate], BoolArray]:
         """Track, turns, and where the rules were busy (n,), of slots with one correction of the neutral."""

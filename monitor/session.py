@@ -22,15 +22,15 @@ from monitor.pipeline import Pipeline
 from monitor.settings import Settings
 from monitor.sources.base import SensorReady, Source, SourceItem
 from monitor.values import (
-    BatteryLevel,
+    Control,
     Event,
-    LinkChange,
     LogEntry,
     Mark,
     Mode,
     ModeChange,
     PacketBlock,
     PipelineOutput,
+    ReZero,
     SensorInfo,
 )
 
@@ -56,7 +56,7 @@ class Listener(Protocol):
 
     def output(self, output: PipelineOutput) -> None: ...
 
-    def control(self, entry: LinkChange | BatteryLevel | Mark | ModeChange) -> None: ...
+    def control(self, entry: Control) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,10 @@ class Session:
     def set_mode(self, mode: Mode) -> None:
         """The runner changes the mode. From any thread."""
         self._queue.put(_Request(lambda t_ns: ModeChange(t_ns, mode)))
+
+    def rezero(self) -> None:
+        """The runner has looked far ahead for the last seconds: take that as the neutral. From any thread."""
+        self._queue.put(_Request(ReZero))
 
     # ------------------------------------------------------------------ the worker
 

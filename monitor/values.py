@@ -197,7 +197,16 @@ class ModeChange:
     mode: Mode
 
 
-LogEntry: TypeAlias = PacketBlock | LinkChange | BatteryLevel | Mark | ModeChange
+@dataclass(frozen=True, slots=True)
+class ReZero:
+    """The runner looked far ahead for the last seconds: what the sensors showed then is the neutral from now on."""
+
+    t_ns: int
+
+
+Control: TypeAlias = LinkChange | BatteryLevel | Mark | ModeChange | ReZero
+"""The log entries that are not notifications."""
+LogEntry: TypeAlias = PacketBlock | Control
 """Everything that drives the pipeline, in order of arrival. A recording stores exactly these."""
 
 

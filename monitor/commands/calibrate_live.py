@@ -31,14 +31,12 @@ from monitor.timing.grid import Grid
 from monitor.values import (
     NS_PER_S,
     Activity,
-    BatteryLevel,
+    Control,
     Event,
     GridBlock,
     LinkChange,
     LinkState,
     LogEntry,
-    Mark,
-    ModeChange,
     PacketBlock,
     PipelineOutput,
     RunInfo,
@@ -296,6 +294,6 @@ class _Streaming:
     def output(self, output: PipelineOutput) -> None:
         self.missing -= {q.sensor for q in output.quality if q.samples}
 
-    def control(self, entry: LinkChange | BatteryLevel | Mark | ModeChange) -> None:
+    def control(self, entry: Control) -> None:
         if isinstance(entry, LinkChange) and entry.state in (LinkState.LOST, LinkState.SEARCHING):
             self.why = entry.why or self.why

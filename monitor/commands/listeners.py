@@ -10,7 +10,7 @@ from monitor.commands.places import utc_now
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.outputs.phrases import LOW_BATTERY, PRAISE
 from monitor.outputs.player import CuePlayer
-from monitor.values import BatteryLevel, Event, LinkChange, Mark, ModeChange, PipelineOutput, SensorInfo
+from monitor.values import BatteryLevel, Control, Event, LinkChange, ModeChange, PipelineOutput, SensorInfo
 
 LOW_BATTERY_PERCENT = 15
 
@@ -32,7 +32,7 @@ class ModelListener:
     def output(self, output: PipelineOutput) -> None:
         self._model.update(output)
 
-    def control(self, entry: LinkChange | BatteryLevel | Mark | ModeChange) -> None:
+    def control(self, entry: Control) -> None:
         if isinstance(entry, LinkChange):
             self._model.link(entry)
         elif isinstance(entry, BatteryLevel):
@@ -58,7 +58,7 @@ class CueListener:
         if output.praise_ns:
             self._player.play(PRAISE)
 
-    def control(self, entry: LinkChange | BatteryLevel | Mark | ModeChange) -> None:
+    def control(self, entry: Control) -> None:
         """A battery that runs low is said once; all else that is heard are the pipeline's events."""
         if isinstance(entry, BatteryLevel) and entry.percent < LOW_BATTERY_PERCENT and entry.sensor not in self._warned:
             self._warned.add(entry.sensor)
@@ -86,5 +86,5 @@ class EventLog:
                 self._events += output.events
                 self._new.notify_all()
 
-    def control(self, entry: LinkChange | BatteryLevel | Mark | ModeChange) -> None:
+    def control(self, entry: Control) -> None:
         """The pipeline makes the events of these."""

@@ -109,6 +109,10 @@ class LiveRun:
         """LiveActions: the ground changed."""
         self.session.set_mode(mode)
 
+    def rezero(self) -> None:
+        """LiveActions: the last seconds were far gaze."""
+        self.session.rezero()
+
     def mute(self, muted: bool) -> None:
         """LiveActions: cues off or on."""
         self._player.set_muted(muted)

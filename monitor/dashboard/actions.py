@@ -16,6 +16,9 @@ class LiveActions(Protocol):
     def set_mode(self, mode: Mode) -> None:
         """The ground changed; the model is told by whoever carries this out."""
 
+    def rezero(self) -> None:
+        """The runner has looked far ahead for some seconds: that is the neutral from now on."""
+
     def mute(self, muted: bool) -> None:
         """Cues off or on."""
 

@@ -43,6 +43,7 @@ KEYS_TEXT = "\n".join(
         "Space\tsound off / on",
         "M\tmark this moment (cramp, soreness)",
         "1  2  3\tground: road, trail, technical",
+        "Z\tre-zero: look far ahead for five seconds, then press",
         "L\tlight / dark",
         "F11\tfull screen",
         "Esc  Q\tend the run",
@@ -206,6 +207,8 @@ class LiveWindow(QWidget):
         elif key == Qt.Key.Key_M:
             at = clock_words(self._model.snapshot().elapsed_s)
             self._ask(lambda: self._actions.mark(MARK_LABEL), f"Marked at {at}: {MARK_LABEL}")
+        elif key == Qt.Key.Key_Z:
+            self._ask(self._actions.rezero, "Re-zero: the last seconds count as looking far ahead")
         elif key == Qt.Key.Key_L:
             self._theme = themes.LIGHT if self._theme is themes.DARK else themes.DARK
             self._restyle()

@@ -69,10 +69,21 @@ class PostureChannel:
         self._has_gyro = has_gyro
         self._gyro_bias = gyro_bias
         self._offline = offline
+        self._period_s = 0.0
+        self._use(calibration)
+
+    def recalibrate(self, calibration: SiteCalibration) -> None:
+        """Use another calibration from the next block on."""
+        self._use(calibration)
+        if self._period_s:
+            # A mean over values of both calibrations would belong to neither.
+            self._angle_mean.restart()
+            self._shoulder_mean.restart()
+
+    def _use(self, calibration: SiteCalibration | None) -> None:
         self._head = calibration.head if calibration else None
         shoulders = calibration.shoulders if calibration else None
         self._shoulders = shoulders if shoulders and shoulders.d_prime >= WEAK_D else None
-        self._period_s = 0.0
 
     @property
     def gyro_bias(self) -> FloatArray | None:

@@ -23,7 +23,6 @@ from monitor.recording.format import (
 )
 from monitor.recording.items import (
     CONTROL_KINDS,
-    Control,
     ItemRow,
     LiveEvent,
     SensorReadyAt,
@@ -36,7 +35,7 @@ from monitor.recording.items import (
     text_value,
     totals_value,
 )
-from monitor.values import NS_PER_S, IntArray, Mode, RunInfo
+from monitor.values import NS_PER_S, Control, IntArray, Mode, RunInfo
 
 _T0, _T1 = 2, 3
 """Columns of a checked header (row id, seq, t0, t1, n, size)."""

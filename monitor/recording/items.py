@@ -1,6 +1,6 @@
 """Everything in a recording that is not a notification, as rows of JSON text.
 
-Kinds: run, settings, profile, note, sensor, link, battery, mark, mode, event, trouble, closed.
+Kinds: run, settings, profile, note, sensor, link, battery, mark, mode, rezero, event, trouble, closed.
 Reading checks every field; what does not fit is a `DamagedRowError`, never a half-filled value.
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from monitor.recording.blocks import DamagedRowError
 from monitor.recording.format import MAX_TIME_NS, item_crc
 from monitor.values import (
     BatteryLevel,
+    Control,
     Event,
     EventKind,
     LinkChange,
@@ -22,14 +23,13 @@ from monitor.values import (
     Mark,
     Mode,
     ModeChange,
+    ReZero,
     RunInfo,
     SensorInfo,
     Site,
 )
 
-Control: TypeAlias = LinkChange | BatteryLevel | Mark | ModeChange
-"""The log entries that are not notifications."""
-CONTROL_KINDS = frozenset({"link", "battery", "mark", "mode"})
+CONTROL_KINDS = frozenset({"link", "battery", "mark", "mode", "rezero"})
 
 _T = TypeVar("_T")
 
@@ -97,6 +97,8 @@ def control_item(entry: Control) -> tuple[str, int, str]:
         return "battery", entry.t_ns, _text({"sensor": entry.sensor, "percent": int(entry.percent)})
     if isinstance(entry, Mark):
         return "mark", entry.t_ns, _text({"label": entry.label})
+    if isinstance(entry, ReZero):
+        return "rezero", entry.t_ns, _text({})
     return "mode", entry.t_ns, _text({"mode": entry.mode.value})
 
 
@@ -162,6 +164,8 @@ def control_value(row: ItemRow) -> Control:
         return BatteryLevel(_get(table, "sensor", str), t_ns, _get(table, "percent", int))
     if row.kind == "mark":
         return Mark(t_ns, _get(table, "label", str))
+    if row.kind == "rezero":
+        return ReZero(t_ns)
     return ModeChange(t_ns, _member(Mode, table, "mode"))
 
 

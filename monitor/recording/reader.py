@@ -12,10 +12,10 @@ import numpy as np
 from monitor.recording.blocks import BlockRow, DamagedRowError, cut_time, decode_block
 from monitor.recording.contents import Contents, Damage, SensorBlocks, in_words, read_contents
 from monitor.recording.format import READ_ERRORS
-from monitor.recording.items import Control, LiveEvent, SensorReadyAt
+from monitor.recording.items import LiveEvent, SensorReadyAt
 from monitor.recording.opening import OpenedFile, open_file, refusal
 from monitor.recording.slices import in_log_order
-from monitor.values import NS_PER_S, LogEntry, PacketBlock, RunInfo, SensorInfo, join_packets
+from monitor.values import NS_PER_S, Control, LogEntry, PacketBlock, RunInfo, SensorInfo, join_packets
 
 MAX_SLICE_BYTES = 64 << 20
 """A slice is made shorter rather than hold more than this."""

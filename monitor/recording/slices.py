@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from monitor.recording.blocks import cut
-from monitor.recording.items import Control
-from monitor.values import LogEntry, PacketBlock
+from monitor.values import Control, LogEntry, PacketBlock
 
 
 def in_log_order(packets: Sequence[PacketBlock], controls: Sequence[Control]) -> list[LogEntry]:

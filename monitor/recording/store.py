@@ -26,7 +26,6 @@ from monitor.recording.format import (
     Codec,
 )
 from monitor.recording.items import (
-    Control,
     ItemRow,
     Totals,
     control_item,
@@ -38,7 +37,7 @@ from monitor.recording.items import (
     totals_body,
 )
 from monitor.recording.place import create_empty, remove
-from monitor.values import Event, PacketBlock, RunInfo, SensorInfo
+from monitor.values import Control, Event, PacketBlock, RunInfo, SensorInfo
 
 _INSERT_BLOCK = "INSERT OR REPLACE INTO block VALUES (?,?,?,?,?,?,?,?,?,?)"
 _INSERT_ITEM = "INSERT OR REPLACE INTO item(id, kind, t_ns, crc, body) VALUES (?,?,?,?,?)"

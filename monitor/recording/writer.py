@@ -18,9 +18,8 @@ from monitor.errors import RecordingError
 from monitor.recording.blocks import check_packets
 from monitor.recording.compact import compact_if_cheap
 from monitor.recording.format import Codec
-from monitor.recording.items import Control
 from monitor.recording.store import RunFile
-from monitor.values import Event, LogEntry, PacketBlock, RunInfo, SensorInfo, join_packets
+from monitor.values import Control, Event, LogEntry, PacketBlock, RunInfo, SensorInfo, join_packets
 
 COMMIT_INTERVAL_S = 0.9
 """With the time a commit takes, a kill loses at most a second."""

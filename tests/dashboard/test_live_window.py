@@ -40,6 +40,9 @@ class Recorded:
     def set_mode(self, mode: Mode) -> None:
         self._take(mode)
 
+    def rezero(self) -> None:
+        self._take("rezero")
+
     def mute(self, muted: bool) -> None:
         self._take(muted)
 
@@ -80,12 +83,13 @@ def opened(shown):
 
 def test_every_key_does_what_the_help_says(opened, qtbot):
     window, actions = opened()
-    for key in (Qt.Key.Key_M, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_Space, Qt.Key.Key_Space):
+    pressed = (Qt.Key.Key_M, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_Z, Qt.Key.Key_Space, Qt.Key.Key_Space)
+    for key in pressed:
         qtbot.keyClick(window, key)
-    assert actions.asked == ["cramp", Mode.ROAD, Mode.TRAIL, Mode.TECHNICAL, True, False]
+    assert actions.asked == ["cramp", Mode.ROAD, Mode.TRAIL, Mode.TECHNICAL, "rezero", True, False]
     qtbot.keyClick(window, Qt.Key.Key_Question)
     assert window.help.isVisible()
-    for word in ("Space", "M", "1  2  3", "F11", "Esc", "Q", "?"):
+    for word in ("Space", "M", "1  2  3", "Z", "F11", "Esc", "Q", "?"):
         assert word in window.help.text.text()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.help.isVisible()

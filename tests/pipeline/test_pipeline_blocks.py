@@ -17,7 +17,7 @@ from simulated_log import (
     true_profile,
 )
 
-from monitor.values import EventKind, LinkChange, LinkState, Mark, Mode, ModeChange, Site, Track
+from monitor.values import EventKind, LinkChange, LinkState, Mark, Mode, ModeChange, ReZero, Site, Track
 
 
 def equal_bits(a: Track, b: Track) -> bool:
@@ -40,6 +40,7 @@ def two_sensor_log():
         Mark(41_000_000_123, "cramp"),
         LinkChange("collar", 47_000_000_000, LinkState.LOST, "out of range"),
         LinkChange("collar", 49_500_000_000, LinkState.STREAMING),
+        ReZero(29_000_000_000),
         ModeChange(95_000_000_000, Mode.TRAIL),
     ]
     collar_packets = [p for p in notifications(infos[1], collar, rng, delay_s=0.05) if not 47e9 < p.t_ns[0] < 49.5e9]
@@ -67,7 +68,7 @@ def test_the_log_brings_the_events_it_should(two_sensor_log):
     assert kinds.count(EventKind.HEAD_DOWN) == 2
     assert kinds.count(EventKind.SHOULDERS_UP) == 1
     assert kinds.count(EventKind.LINK_LOST) == kinds.count(EventKind.LINK_BACK) == 1
-    assert kinds.count(EventKind.MARK) == 1
+    assert kinds.count(EventKind.MARK) == 2  # the cramp, and the re-zero
     times = {k: [e.t_ns / 1e9 for e in firsts if e.kind is k] for k in EventKind}
     assert times[EventKind.HEAD_DOWN][0] == pytest.approx(30 + 6, abs=2.0)
     assert times[EventKind.HEAD_DOWN][1] == pytest.approx(60 + 6, abs=2.0)

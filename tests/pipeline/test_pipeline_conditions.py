@@ -19,6 +19,7 @@ from monitor.values import (
     Mode,
     ModeChange,
     Reason,
+    ReZero,
     packet,
 )
 
@@ -218,3 +219,26 @@ def test_a_sensor_worn_otherwise_than_at_calibration_is_said_at_the_start():
     assert events[0].t_ns < 30 * S
     assert abs(events[0].detail["off_deg"]) == pytest.approx(14, abs=4)
     assert run(log(t))[0] == ()
+
+
+def test_a_slipped_sensor_is_mended_by_a_re_zero():
+    """After the slip of scenario E: 18 deg low; after a re-zero level again, and real stares still count."""
+    drops = (Drop(100, 1e9, 18), Drop(200, 215, 30))
+    t = trace(drops, seconds=230)
+    events, track, _ = run(pieces(t, ReZero(150 * S)))
+    labels = [e.detail["label"] for e in events if e.kind is EventKind.MARK]
+    assert labels == ["re-zeroed (head)"]
+    before = track.sustained_deg[(track.t_ns > 140 * S) & (track.t_ns < 150 * S)]
+    after = track.sustained_deg[(track.t_ns > 152 * S) & (track.t_ns < 162 * S)]
+    assert np.mean(before) > 15
+    assert abs(np.mean(after)) < 4
+    stares = [e.t_ns / S for e in events if e.kind is EventKind.HEAD_DOWN and e.t_ns > 152 * S]
+    assert stares[0] == pytest.approx(206.4, abs=1)
+
+
+def test_a_re_zero_far_from_the_neutral_is_refused_in_words():
+    t = trace((Drop(100, 1e9, 40),), seconds=160)
+    events, track, _ = run(pieces(t, ReZero(150 * S)))
+    (mark,) = [e for e in events if e.kind is EventKind.MARK]
+    assert "too much to correct" in mark.detail["label"]
+    assert np.mean(track.sustained_deg[track.t_ns > 155 * S]) > 30
