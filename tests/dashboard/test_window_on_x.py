@@ -1,0 +1,74 @@
+"""The live window in a real X server: the whole SIMULATED run as a person starts it. `make test-all` runs this."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from monitor.recording.reader import open_recording
+
+DISPLAY = ":87"
+
+
+@pytest.fixture
+def x_server(tmp_path):
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed")
+    server = subprocess.Popen(
+        ["Xvfb", DISPLAY, "-screen", "0", "1280x800x24", "-fbdir", str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    socket = Path(f"/tmp/.X11-unix/X{DISPLAY[1:]}")
+    deadline = time.monotonic() + 10
+    while not socket.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    yield tmp_path / "Xvfb_screen0"
+    server.terminate()
+    server.wait(10)
+
+
+def live(tmp_path: Path, *more: str) -> subprocess.Popen[str]:
+    env = dict(os.environ, DISPLAY=DISPLAY, HEADSUP_HOME=str(tmp_path / "home"))
+    env.pop("QT_QPA_PLATFORM", None)
+    path = tmp_path / "run.headsup"
+    args = [sys.executable, "-m", "monitor.cli", "live", "--simulate", "--silent", "--record", str(path), *more]
+    return subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+
+
+def colours(screen: Path) -> int:
+    """How many different 4-byte values the frame buffer holds: one or two for an empty screen."""
+    data = screen.read_bytes()[4096:]
+    return len({data[i : i + 4] for i in range(0, len(data) - 4, 4 * 97)})
+
+
+@pytest.mark.window
+def test_the_window_opens_draws_and_ends_by_itself(x_server, tmp_path):
+    empty = colours(x_server)
+    process = live(tmp_path, "--seconds", "9")
+    time.sleep(7)
+    drawn = colours(x_server)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "Traceback" not in err
+    assert "run.headsup" in out
+    assert empty <= 3
+    assert drawn > 20
+    with open_recording(tmp_path / "run.headsup") as recording:
+        assert recording.closed
+
+
+@pytest.mark.window
+def test_ctrl_c_closes_the_window_and_keeps_the_run(x_server, tmp_path):
+    process = live(tmp_path)
+    time.sleep(8)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    with open_recording(tmp_path / "run.headsup") as recording:
+        assert recording.closed
