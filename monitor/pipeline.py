@@ -60,6 +60,7 @@ class Pipeline:
         self._policy = CuePolicy(settings)
         self._paths: dict[str, SensorPath] = {}
         self._lost: dict[str, int] = {}
+        self._praise_ns: list[int] = []
         self._origin_ns: int | None = None
         for info in sensors:
             self.add_sensor(info)
@@ -87,7 +88,7 @@ class Pipeline:
     def push(self, entries: Sequence[LogEntry]) -> PipelineOutput:
         """What a time slice of the log brings. Notifications of sensors that were never added are ignored."""
         events: list[Event] = []
-        self._praise_ns: list[int] = []
+        self._praise_ns.clear()
         tracks: dict[str, list[Track]] = {key: [] for key in self._paths}
         pending: dict[str, list[PacketBlock]] = {}
         for entry in entries:

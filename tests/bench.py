@@ -112,7 +112,7 @@ def window_rows(acc: np.ndarray, gyr: np.ndarray) -> list[tuple[str, str, str]]:
     try:
         from PySide6.QtWidgets import QApplication
 
-        from monitor.dashboard.snapshot import _NoActions
+        from monitor.dashboard.snapshot import NoActions
         from monitor.dashboard.window import LiveWindow
     except ImportError as error:
         return [("live window", f"not measured: {error}", "25 % of a core")]
@@ -120,7 +120,7 @@ def window_rows(acc: np.ndarray, gyr: np.ndarray) -> list[tuple[str, str, str]]:
     now_ns = [0]
     model = LiveModel(Settings(), [info("head")], {"head": "bench"}, True, lambda: now_ns[0])
     pipeline = Pipeline([info("head")], PROFILE, Settings())
-    window = LiveWindow(model, _NoActions())
+    window = LiveWindow(model, NoActions())
     window.resize(1280, 800)
     window.show()
     whole = packets("head", acc[:12_000], gyr[:12_000])

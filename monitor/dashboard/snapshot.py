@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MAX_SIDE = 8192
 
 
-class _NoActions:
+class NoActions:
     """A picture cannot be clicked."""
 
     def mark(self, label: str) -> None: ...
@@ -57,7 +57,7 @@ def render_live(model: LiveModel, size: tuple[int, int], path: Path, *, theme: s
                 del os.environ["QT_QPA_PLATFORM"]
             else:
                 os.environ["QT_QPA_PLATFORM"] = before
-    window = LiveWindow(model, _NoActions(), theme=theme)
+    window = LiveWindow(model, NoActions(), theme=theme)
     try:
         window.setMinimumSize(1, 1)
         window.resize(width, height)

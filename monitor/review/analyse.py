@@ -47,7 +47,8 @@ def analyse(
     """Everything the pipeline derives from a recording.
 
     profile, settings, mode : instead of the recorded ones
-    best : smooth the orientation in both directions for the tracks; the events stay those of the live estimate
+    best : smooth the orientation in both directions for the tracks; the events stay those of the live estimate. These
+        tracks keep the calibrated neutral: neither a re-zero during the run nor the slow adaptation is in them.
 
     Raises UnusableSignalError where a sensor is too slow for running.
     """

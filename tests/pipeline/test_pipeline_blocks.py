@@ -70,8 +70,10 @@ def test_the_log_brings_the_events_it_should(two_sensor_log):
     assert kinds.count(EventKind.LINK_LOST) == kinds.count(EventKind.LINK_BACK) == 1
     assert kinds.count(EventKind.MARK) == 2  # the cramp, and the re-zero
     times = {k: [e.t_ns / 1e9 for e in firsts if e.kind is k] for k in EventKind}
-    assert times[EventKind.HEAD_DOWN][0] == pytest.approx(30 + 6, abs=2.0)
-    assert times[EventKind.HEAD_DOWN][1] == pytest.approx(60 + 6, abs=2.0)
+    # Never early; late by up to 2 s here, as the clock stands still while a fifth of the last second is missing. On a
+    # clean link the bound is dwell + 1 s: tests/pipeline/test_pipeline_scenarios.py.
+    assert 30 + 6 <= times[EventKind.HEAD_DOWN][0] <= 30 + 6 + 2
+    assert 60 + 6 <= times[EventKind.HEAD_DOWN][1] <= 60 + 6 + 2
     assert times[EventKind.LINK_LOST][0] == pytest.approx(47, abs=0.2)
 
 
