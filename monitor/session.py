@@ -30,6 +30,8 @@ from monitor.values import (
     ModeChange,
     PacketBlock,
     PipelineOutput,
+    Quiet,
+    QuietReason,
     ReZero,
     SensorInfo,
 )
@@ -133,6 +135,10 @@ class Session:
     def rezero(self) -> None:
         """The runner has looked far ahead for the last seconds: take that as the neutral. From any thread."""
         self._queue.put(_Request(ReZero))
+
+    def quiet(self, seconds: float, why: QuietReason = QuietReason.SNOOZE) -> None:
+        """No cues about posture for so long (infinite: the rest of the run; 0: speak again now). From any thread."""
+        self._queue.put(_Request(lambda t_ns: Quiet(t_ns, seconds, why)))
 
     # ------------------------------------------------------------------ the worker
 

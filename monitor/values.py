@@ -41,6 +41,11 @@ class Site(StrEnum):
 
     HEAD = "head"
     COLLAR = "collar"
+    """Shirt collar, shoulder seam or strap: rides on the trunk, and on the outer shoulder where it is clipped there."""
+    LEFT_SHOULDER = "left_shoulder"
+    RIGHT_SHOULDER = "right_shoulder"
+    BACK = "back"
+    """Upper back or breastbone: rides on the trunk alone."""
 
 
 class Mode(StrEnum):
@@ -204,8 +209,42 @@ class ReZero:
     t_ns: int
 
 
-Control: TypeAlias = LinkChange | BatteryLevel | Mark | ModeChange | ReZero
+class QuietReason(StrEnum):
+    """Why no cues are wanted for a while."""
+
+    SNOOZE = "snooze"
+    DRILL = "drill"
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """No cues about posture for a while: the runner asked for it, or does a drill.
+
+    `seconds` from `t_ns` on: infinite for the rest of the run, 0 to end an earlier one now.
+    """
+
+    t_ns: int
+    seconds: float
+    why: QuietReason = QuietReason.SNOOZE
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Speed and slope from here on, as a treadmill or a watch tells them; NaN for what is not known.
+
+    `grade` is rise over run, uphill positive (0.05 = 5 %). `source`: 'treadmill', 'watch' or a name.
+    """
+
+    t_ns: int
+    speed_m_s: float
+    grade: float
+    source: str = ""
+
+
+Control: TypeAlias = LinkChange | BatteryLevel | Mark | ModeChange | ReZero | Quiet | Ground
 """The log entries that are not notifications."""
+KeyPress: TypeAlias = Mark | ModeChange | ReZero | Quiet
+"""What the runner's own hand puts into the log."""
 LogEntry: TypeAlias = PacketBlock | Control
 """Everything that drives the pipeline, in order of arrival. A recording stores exactly these."""
 

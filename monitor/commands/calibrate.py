@@ -102,7 +102,7 @@ def guided(
         radio = calibration_radio(steps)
         requests = (SensorRequest(Site.HEAD, name=HEAD_NAME), SensorRequest(Site.COLLAR, name=COLLAR_NAME))
     else:
-        steps = unhurried(steps or quick(shoulders=_has_collar(requests)))
+        steps = unhurried(steps or quick(shoulders=_beside_the_head(requests)))
 
     def tell(instruction: Instruction) -> None:
         if instruction.saying is Saying.COUNT:
@@ -195,7 +195,7 @@ def _guided_on_screen(args: argparse.Namespace) -> Profile:
         raise SettingsError("--marks", "belongs to --full: floor marks are part of the full calibration")
     steps: tuple[Step, ...] | None = None
     if _option(args, "full"):
-        steps = full(shoulders=args.simulate or _has_collar(requests), marks=marks)
+        steps = full(shoulders=args.simulate or _beside_the_head(requests), marks=marks)
     player = player_for(places.settings(), silent=args.simulate)
     try:
         return guided(
@@ -231,8 +231,8 @@ def _print_notice(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _has_collar(requests: Sequence[SensorRequest]) -> bool:
-    return any(request.site is Site.COLLAR for request in requests)
+def _beside_the_head(requests: Sequence[SensorRequest]) -> bool:
+    return any(request.site is not Site.HEAD for request in requests)
 
 
 def _print_site(site: SiteCalibration) -> None:

@@ -1,12 +1,13 @@
 """Everything in a recording that is not a notification, as rows of JSON text.
 
-Kinds: run, settings, profile, note, sensor, link, battery, mark, mode, rezero, event, trouble, closed.
+Kinds: run, settings, profile, note, sensor, link, battery, mark, mode, rezero, quiet, ground, event, trouble, closed.
 Reading checks every field; what does not fit is a `DamagedRowError`, never a half-filled value.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -18,18 +19,21 @@ from monitor.values import (
     Control,
     Event,
     EventKind,
+    Ground,
     LinkChange,
     LinkState,
     Mark,
     Mode,
     ModeChange,
+    Quiet,
+    QuietReason,
     ReZero,
     RunInfo,
     SensorInfo,
     Site,
 )
 
-CONTROL_KINDS = frozenset({"link", "battery", "mark", "mode", "rezero"})
+CONTROL_KINDS = frozenset({"link", "battery", "mark", "mode", "rezero", "quiet", "ground"})
 
 _T = TypeVar("_T")
 
@@ -99,6 +103,11 @@ def control_item(entry: Control) -> tuple[str, int, str]:
         return "mark", entry.t_ns, _text({"label": entry.label})
     if isinstance(entry, ReZero):
         return "rezero", entry.t_ns, _text({})
+    if isinstance(entry, Quiet):
+        return "quiet", entry.t_ns, _text({"seconds": _finite(entry.seconds), "why": entry.why.value})
+    if isinstance(entry, Ground):
+        body = {"speed_m_s": _finite(entry.speed_m_s), "grade": _finite(entry.grade), "source": entry.source}
+        return "ground", entry.t_ns, _text(body)
     return "mode", entry.t_ns, _text({"mode": entry.mode.value})
 
 
@@ -166,6 +175,14 @@ def control_value(row: ItemRow) -> Control:
         return Mark(t_ns, _get(table, "label", str))
     if row.kind == "rezero":
         return ReZero(t_ns)
+    if row.kind == "quiet":
+        seconds = _number(table, "seconds", missing=float("inf"))
+        if seconds < 0:
+            raise DamagedRowError("'seconds' is negative")
+        return Quiet(t_ns, seconds, _member(QuietReason, table, "why"))
+    if row.kind == "ground":
+        speed = _number(table, "speed_m_s", missing=float("nan"))
+        return Ground(t_ns, speed, _number(table, "grade", missing=float("nan")), _get(table, "source", str))
     return ModeChange(t_ns, _member(Mode, table, "mode"))
 
 
@@ -246,6 +263,21 @@ def _get(table: dict[str, Any], key: str, kind: type[_T]) -> _T:
     value = table.get(key)
     if type(value) is not kind:  # exact: a bool is no int here
         raise DamagedRowError(f"'{key}' is missing or of a wrong kind")
+    return value
+
+
+def _finite(value: float) -> float | None:
+    """JSON knows no infinity and no NaN: None stands for them."""
+    return float(value) if math.isfinite(value) else None
+
+
+def _number(table: dict[str, Any], key: str, *, missing: float) -> float:
+    """A finite number, or `missing` where it is null."""
+    if key in table and table[key] is None:
+        return missing
+    value = _get(table, key, float)
+    if not math.isfinite(value):
+        raise DamagedRowError(f"'{key}' is no number")
     return value
 
 

@@ -15,7 +15,15 @@ from monitor.values import NS_PER_S, Activity, Event, EventKind, Mode, Reason, S
 NOT_VISIBLE = "not visible from here"
 """What is said of shoulders that no sensor of the run can see."""
 
-SITE_WORDS: Mapping[Site, str] = MappingProxyType({Site.HEAD: "cap sensor", Site.COLLAR: "collar sensor"})
+SITE_WORDS: Mapping[Site, str] = MappingProxyType(
+    {
+        Site.HEAD: "cap sensor",
+        Site.COLLAR: "collar sensor",
+        Site.LEFT_SHOULDER: "left shoulder sensor",
+        Site.RIGHT_SHOULDER: "right shoulder sensor",
+        Site.BACK: "back sensor",
+    }
+)
 
 ACTIVITY_WORDS: Mapping[Activity, str] = MappingProxyType(
     {

@@ -8,13 +8,13 @@ from typing import TypeAlias
 
 from monitor.recording.reader import Recording
 from monitor.sources.base import SensorReady, Sink, SourceItem
-from monitor.values import LogEntry, Mark, ModeChange, PacketBlock, ReZero, packet
+from monitor.values import KeyPress, LogEntry, PacketBlock, packet
 
 _SLICE_S = 10.0
 _LONGEST_WAIT_S = 0.05
 """Between looks at the clock: a stop, or a clock that jumps, is noticed within this."""
 
-Keys: TypeAlias = Callable[[Mark | ModeChange | ReZero], None]
+Keys: TypeAlias = Callable[[KeyPress], None]
 """Takes what the runner did in the recorded run: marks and changes of mode."""
 
 
@@ -68,7 +68,7 @@ class ReplaySource:
                     self._sleep_until(due_ns, clock_ns)
                 if self._halt.is_set():
                     return
-                if isinstance(item, (Mark, ModeChange, ReZero)):
+                if isinstance(item, KeyPress):
                     if self._keys is not None:
                         self._keys(item)
                 else:
@@ -80,7 +80,7 @@ class ReplaySource:
         while (left_s := (due_ns - clock_ns()) / 1e9) > 0 and not self._halt.wait(min(left_s, _LONGEST_WAIT_S)):
             pass
 
-    def _items(self) -> Iterator[SourceItem | Mark | ModeChange | ReZero]:
+    def _items(self) -> Iterator[SourceItem | KeyPress]:
         """Everything in order, with each set-up of a sensor before the packets that followed it."""
         since_ns: int | None = None
         for ready in sorted(self._recording.sensor_ready, key=lambda ready: ready.t_ns):
@@ -89,7 +89,7 @@ class ReplaySource:
             yield SensorReady(ready.t_ns, ready.info)
         yield from self._stretch(since_ns, None)
 
-    def _stretch(self, from_ns: int | None, to_ns: int | None) -> Iterator[SourceItem | Mark | ModeChange | ReZero]:
+    def _stretch(self, from_ns: int | None, to_ns: int | None) -> Iterator[SourceItem | KeyPress]:
         for entries in self._recording.entries(from_ns, to_ns, _SLICE_S):
             if self._speed is None:
                 yield from entries
@@ -107,5 +107,5 @@ def _single(entries: list[LogEntry]) -> Iterator[LogEntry]:
             yield entry
 
 
-def _time_of(item: SourceItem | Mark | ModeChange | ReZero) -> int:
+def _time_of(item: SourceItem | KeyPress) -> int:
     return int(item.t_ns[0]) if isinstance(item, PacketBlock) else item.t_ns

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import math
 import sqlite3
 import time
 from pathlib import Path
@@ -24,11 +25,15 @@ from monitor.values import (
     BatteryLevel,
     Event,
     EventKind,
+    Ground,
     LinkChange,
     LinkState,
     Mark,
     Mode,
     ModeChange,
+    Quiet,
+    QuietReason,
+    ReZero,
     PacketBlock,
     packet,
 )
@@ -59,6 +64,9 @@ bodies = st.one_of(
     st.tuples(st.just("battery"), st.sampled_from(["head", "collar"]), st.integers(-5, 300)),
     st.tuples(st.just("mark"), texts),
     st.tuples(st.just("mode"), st.sampled_from(list(Mode))),
+    st.tuples(st.just("rezero")),
+    st.tuples(st.just("quiet"), st.floats(0, float("inf")), st.sampled_from(list(QuietReason))),
+    st.tuples(st.just("ground"), st.floats(-10, 10), st.floats(-1, 1), texts),
 )
 
 
@@ -69,7 +77,8 @@ def make(kind, t, *rest):
         return LinkChange(rest[0], t, rest[1], rest[2])
     if kind == "battery":
         return BatteryLevel(rest[0], t, rest[1])
-    return Mark(t, rest[0]) if kind == "mark" else ModeChange(t, rest[0])
+    plain = {"mark": Mark, "mode": ModeChange, "rezero": ReZero, "quiet": Quiet, "ground": Ground}
+    return plain[kind](t, *rest)
 
 
 logs = st.lists(st.tuples(gaps, bodies), max_size=40).flatmap(
@@ -99,6 +108,17 @@ def test_any_log_comes_back_equal(tmp_path_factory, log, codec, slice_s):
         assert in_time(itertools.chain.from_iterable(slices)) == singles(log)
         assert recording.damage == ()
         assert recording.run == RUN
+
+
+def test_what_the_treadmill_does_not_tell_comes_back_as_unknown(tmp_path):
+    path = tmp_path / "a.headsup"
+    writer = RecordingWriter(path, RUN, "{}", "{}")
+    writer.append(Ground(1, float("nan"), 0.05, "watch"))
+    writer.close()
+    with open_recording(path) as recording:
+        [[ground]] = recording.entries()
+    assert math.isnan(ground.speed_m_s)
+    assert (ground.t_ns, ground.grade, ground.source) == (1, 0.05, "watch")
 
 
 def test_description_events_and_versions_come_back(tmp_path):
