@@ -31,10 +31,10 @@ from monitor.values import (
     Mark,
     Mode,
     ModeChange,
+    PacketBlock,
     Quiet,
     QuietReason,
     ReZero,
-    PacketBlock,
     packet,
 )
 
