@@ -5,25 +5,35 @@ Body axes: x ahead, y left, z up. Head pitch is positive nose down, 0 = far-gaze
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from monitor.simulator import gait, rotation
-from monitor.simulator.scenario import TRANSITION_S, Scenario
+from monitor.simulator.scenario import TRANSITION_S, Scenario, Side
 from monitor.simulator.sensor_model import SensorModel
 from monitor.values import STANDARD_GRAVITY, Activity, FloatArray, Site
 
 NECK_TO_HEAD_M = np.array([0.0, 0.0, 0.12])
-SHRUG_AXIS = np.array([-np.sqrt(1 - 0.3**2), 0.3, 0.0])
+RIGHT_SHRUG_AXIS = np.array([-np.sqrt(1 - 0.3**2), 0.3, 0.0])
 """A right shoulder that rises turns its sensor mostly about the fore-aft axis; 0.3 of a lean shows along its arc."""
+LEFT_SHRUG_AXIS = RIGHT_SHRUG_AXIS * np.array([-1.0, 1.0, 1.0])
 SHRUG_LIFT_M = 0.03
+WORN_ON: Mapping[Site, Side] = MappingProxyType(
+    {Site.LEFT_SHOULDER: Side.LEFT, Site.RIGHT_SHOULDER: Side.RIGHT, Site.COLLAR: Side.RIGHT}
+)
+"""The shoulder a sensor rides on; the head and the back ride on neither."""
 RUN_SPEED_M_S, WALK_SPEED_M_S = 3.0, 1.4
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Angles in degrees and step frequency at some times (n,)."""
+    """Angles in degrees, shoulder score and step frequency at some times (n,).
+
+    `shoulder` is that of the side the sensor rides on; of the higher side where it rides on neither.
+    """
 
     head_pitch_deg: FloatArray
     head_posture_deg: FloatArray
@@ -48,7 +58,7 @@ class Body:
     def __init__(self, scenario: Scenario, site: Site) -> None:
         self._scenario = scenario
         self._site = site
-        # The gait belongs to the runner: head and collar of one scenario draw the same numbers.
+        # The gait belongs to the runner: all sensors of one scenario draw the same numbers.
         rng = np.random.default_rng([scenario.seed, 1])
         self._head_start = rng.uniform(0, 2 * np.pi, 3)
         self._trunk_start = rng.uniform(0, 2 * np.pi, 3)
@@ -90,7 +100,7 @@ class Body:
         posture = lean + _sum_of_boxes(t_s, [(e.on_s, e.off_s, e.ramp_s, e.angle_deg) for e in scenario.head])
         for amplitude, period_s in scenario.wander:
             posture = posture + (run + walk) * amplitude * np.sin(2 * np.pi * t_s / period_s)
-        shoulder = _sum_of_boxes(t_s, [(e.on_s, e.off_s, e.ramp_s, e.fraction) for e in scenario.shoulders])
+        shoulder = self._shoulder(t_s)
         head = self._head_angles(t_s, phase, run, walk, posture)
         truth = Truth(head[1], posture, shoulder, lean, steps_per_s)
         if self._site is Site.HEAD:
@@ -101,14 +111,24 @@ class Body:
             trunk += np.stack([s.at(t_s) for s in reversed(self._trunk_sway_deg)])
             trunk[1] += lean
             orientation = rotation.product(to_world, rotation.from_euler(*np.radians(trunk)))
-            shrug = rotation.about(SHRUG_AXIS, np.radians(sensor.shrug_deg) * shoulder)
-            orientation = rotation.product(orientation, shrug)
-            offset = np.stack([zero, zero, SHRUG_LIFT_M * shoulder], axis=1)
+            offset = np.zeros((len(t_s), 3))
+            if side := WORN_ON.get(self._site):
+                axis = LEFT_SHRUG_AXIS if side is Side.LEFT else RIGHT_SHRUG_AXIS
+                shrug = rotation.about(axis, np.radians(sensor.shrug_deg) * shoulder)
+                orientation = rotation.product(orientation, shrug)
+                offset[:, 2] = SHRUG_LIFT_M * shoulder
         for slip in scenario.slips:
             if slip.site is self._site:
                 angle = np.radians(slip.angle_deg) * _edge(t_s, slip.at_s, slip.ramp_s)
                 orientation = rotation.product(orientation, rotation.about(np.array([0.0, 1.0, 0.0]), angle))
         return Pose(orientation, offset, trunk_acc, truth)
+
+    def _shoulder(self, t_s: FloatArray) -> FloatArray:
+        """Score (m,) of the shoulder the sensor rides on; of the higher one where it rides on neither."""
+        if side := WORN_ON.get(self._site):
+            return _raised(t_s, self._scenario, side)
+        left, right = (_raised(t_s, self._scenario, side) for side in (Side.LEFT, Side.RIGHT))
+        return np.asarray(np.maximum(left, right))
 
     def _rhythm(self, t_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Weights of running and walking (0..1) and the step frequency in Hz, each (m,)."""
@@ -188,6 +208,12 @@ def _sum_of_boxes(t_s: FloatArray, boxes: list[tuple[float, float, float, float]
     for on_s, off_s, ramp_s, height in boxes:
         _add_box(total, t_s, on_s, off_s, ramp_s, height)
     return total
+
+
+def _raised(t_s: FloatArray, scenario: Scenario, side: Side) -> FloatArray:
+    """Score (n,) of one shoulder as asked."""
+    events = [e for e in scenario.shoulders if e.side in (side, Side.BOTH)]
+    return _sum_of_boxes(t_s, [(e.on_s, e.off_s, e.ramp_s, e.fraction) for e in events])
 
 
 def _cumulative(rate: FloatArray, dt_s: float) -> FloatArray:

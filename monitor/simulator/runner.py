@@ -1,4 +1,4 @@
-"""A runner model: from a `Scenario` to the samples of an IMU on the head or the collar, with the truth beside them.
+"""A runner model: from a `Scenario` to the samples of an IMU on the head or the trunk, with the truth beside them.
 
 The motion comes first: joint angles and the trunk's acceleration as smooth functions of time, at 400 Hz or more. The
 sensor's readings follow from it by physics: angular rate is the derivative of its orientation, specific force is
@@ -31,7 +31,8 @@ class SimulatedMotion:
     acc (n,3) m/s²; gyr (n,3) rad/s; clipped (n,) an axis reads its full scale
     quat (n,4) sensor to world, w x y z; mounting (4,) sensor to body at the start
     head_pitch_deg (n,) nose down, with the nodding of the gait and sway; head_posture_deg (n,) without them, as asked
-    shoulder (n,) score; trunk_lean_deg (n,); activity (n,) codes as asked; cadence_spm (n,) NaN when still
+    shoulder (n,) score of the side the sensor rides on, on head and back of the higher side; trunk_lean_deg (n,)
+    activity (n,) codes as asked; cadence_spm (n,) NaN when still
     """
 
     rate_hz: float

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 
 from monitor.values import Activity, Site
@@ -73,14 +74,23 @@ class HeadEvent:
         _finite("yaw_deg", self.yaw_deg, -100, 100)
 
 
+class Side(StrEnum):
+    """Which shoulder moves."""
+
+    BOTH = "both"
+    LEFT = "left"
+    RIGHT = "right"
+
+
 @dataclass(frozen=True, slots=True)
 class ShoulderEvent:
-    """Raised shoulders: `fraction` 1 = the full shrug, 0 = relaxed."""
+    """Raised shoulders, or one of them: `fraction` 1 = the full shrug, 0 = relaxed."""
 
     on_s: float
     off_s: float
     fraction: float
     ramp_s: float = 0.6
+    side: Side = Side.BOTH
 
     def __post_init__(self) -> None:
         _interval("shoulder", self.on_s, self.off_s, self.ramp_s)
@@ -121,9 +131,9 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A whole simulated outing. The same scenario and seed move head and collar of one and the same runner.
+    """A whole simulated outing. The same scenario and seed move all sensors of one and the same runner.
 
-    Time without an activity span is spent standing still. Head events, and shoulder events, that overlap add up.
+    Time without an activity span is spent standing still. Head events, and events of one shoulder, that overlap add up.
     """
 
     duration_s: float

@@ -37,7 +37,7 @@ class SensorModel:
     bounce_scale: float = 1.0
     """How much of the running and walking acceleration arrives: 1 = normal, 0.25 = a soft runner or damped mount."""
     shrug_deg: float = 12.0
-    """Turn of a collar sensor in the wearer's full shrug: 12 at the upper trapezius, 5 at a shirt collar."""
+    """Turn of a collar or shoulder sensor in the wearer's full shrug: 12 at the upper trapezius, 5 at a collar."""
     seed: int = 0
 
     def __post_init__(self) -> None:
