@@ -143,8 +143,11 @@ def _live(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--head", type=Path, required=True, metavar="FILE.csv", help="table of the head sensor")
-    parser.add_argument("--collar", type=Path, metavar="FILE.csv", help="table of the collar or shoulder sensor")
+    parser.add_argument("--head", type=Path, metavar="FILE.csv", help="table of the head sensor: the usual one")
+    parser.add_argument("--collar", type=Path, metavar="FILE.csv", help="... of the collar or a single shoulder sensor")
+    parser.add_argument("--left-shoulder", type=Path, metavar="FILE.csv", help="... of the left shoulder's sensor")
+    parser.add_argument("--right-shoulder", type=Path, metavar="FILE.csv", help="... of the right shoulder's sensor")
+    parser.add_argument("--back", type=Path, metavar="FILE.csv", help="... of a sensor on the upper back")
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="RUN", help="the recording to write")
     _json(parser)
 

@@ -7,13 +7,24 @@ import json
 import sys
 
 from monitor.commands import places
+from monitor.errors import SettingsError
 from monitor.review.analyse import SLOWEST_HZ
 from monitor.sources.imu_table import import_tables
 
 
 def run(args: argparse.Namespace) -> int:
-    """Import and say what was found; exit code 0. Raises TableError and RecordingError."""
-    summary = import_tables(args.head, args.collar, args.out, settings=places.settings())
+    """Import and say what was found; exit code 0. Raises SettingsError, TableError and RecordingError."""
+    if not (args.head or args.collar or args.left_shoulder or args.right_shoulder or args.back):
+        raise SettingsError("--head", "is missing: name the table of at least one sensor, --head FILE.csv")
+    summary = import_tables(
+        args.head,
+        args.collar,
+        args.out,
+        left_shoulder_csv=args.left_shoulder,
+        right_shoulder_csv=args.right_shoulder,
+        back_csv=args.back,
+        settings=places.settings(),
+    )
     for sensor, samples, holes in zip(summary.sensors, summary.rows, summary.holes, strict=True):
         if sensor.rate_hz < SLOWEST_HZ:
             print(

@@ -53,22 +53,32 @@ class ImportSummary:
 
 
 def import_tables(
-    head_csv: Path | str,
+    head_csv: Path | str | None,
     collar_csv: Path | str | None,
     out_path: Path | str,
     *,
+    left_shoulder_csv: Path | str | None = None,
+    right_shoulder_csv: Path | str | None = None,
+    back_csv: Path | str | None = None,
     settings: Settings | None = None,
     profile_json: str = "",
 ) -> ImportSummary:
-    """Write a recording from one or two tables. Raises TableError or RecordingError; then nothing is left behind.
+    """Write a recording from one table or several. Raises TableError or RecordingError; then nothing is left behind.
 
     `out_path` gets its name only when it is complete, and nothing that has this name already is touched.
     """
     out_path = Path(out_path)
     refuse_taken(out_path)
-    tables = [read_table(head_csv, Site.HEAD)]
-    if collar_csv is not None:
-        tables.append(read_table(collar_csv, Site.COLLAR))
+    given = {
+        Site.HEAD: head_csv,
+        Site.COLLAR: collar_csv,
+        Site.LEFT_SHOULDER: left_shoulder_csv,
+        Site.RIGHT_SHOULDER: right_shoulder_csv,
+        Site.BACK: back_csv,
+    }
+    tables = [read_table(path, site) for site, path in given.items() if path is not None]
+    if not tables:
+        raise RecordingError(out_path, "no table was named to make it from")
     _check_together(tables)
     settings = Settings() if settings is None else settings
     entries = table_entries(tables)
@@ -166,23 +176,27 @@ def _add_entries(out: RunFile, entries: Sequence[LogEntry]) -> int:
 
 
 def _check_together(tables: Sequence[ImuTable]) -> None:
-    """Two tables of one run share most of a clock. Raises TableError."""
-    if len(tables) < 2:
-        return
-    head, collar = tables
-    begin = max(float(head.t_s[0]), float(collar.t_s[0]))
-    end = min(float(head.t_s[-1]), float(collar.t_s[-1]))
-    if end <= begin:
-        spans = " and ".join(f"{t.site.value} {t.t_s[0]:.10g} s to {t.t_s[-1]:.10g} s" for t in tables)
-        raise TableError(collar.path, 0, f"shares no time with the head table ({spans}); both need the same clock")
-    together = max(float(t.t_s[-1]) for t in tables) - min(float(t.t_s[0]) for t in tables)
-    if together > MAX_DURATION_S:
-        raise TableError(collar.path, 0, f"covers {together / 86_400:.3g} days together with the head table")
+    """All tables of one run share some time with the first, and so most of a clock. Raises TableError."""
+    first, *others = tables
+    start_s, end_s = float(first.t_s[0]), float(first.t_s[-1])
+    beside = f"the {_place(first.site)} table"
+    for other in others:
+        if min(first.t_s[-1], other.t_s[-1]) <= max(first.t_s[0], other.t_s[0]):
+            spans = " and ".join(f"{_place(t.site)} {t.t_s[0]:.10g} s to {t.t_s[-1]:.10g} s" for t in (first, other))
+            raise TableError(other.path, 0, f"shares no time with {beside} ({spans}); both need the same clock")
+        start_s, end_s = min(start_s, float(other.t_s[0])), max(end_s, float(other.t_s[-1]))
+        if end_s - start_s > MAX_DURATION_S:
+            raise TableError(other.path, 0, f"covers {(end_s - start_s) / 86_400:.3g} days together with {beside}")
+
+
+def _place(site: Site) -> str:
+    return site.value.replace("_", " ")
 
 
 def _run_info(tables: Sequence[ImuTable], settings: Settings) -> RunInfo:
     start_s = min(float(table.t_s[0]) for table in tables)
-    names = " and ".join(table.path.name for table in tables)
+    *others, last = (table.path.name for table in tables)
+    names = f"{', '.join(others)} and {last}" if others else last
     note = f"imported from {names}"
     if _UNIX_2001_S < start_s < _UNIX_2100_S:
         started = datetime.fromtimestamp(start_s, UTC)
