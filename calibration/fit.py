@@ -12,7 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.directions import angle_deg, as_vector, basis, tangent, turn, unit
-from calibration.model import HeadCalibration, Pose, RunningNeutral, ShoulderCalibration, Vector
+from calibration.model import (
+    HeadCalibration,
+    Pose,
+    RunningNeutral,
+    ShoulderCalibration,
+    TrunkCalibration,
+    Vector,
+)
 from calibration.running import covariance
 from monitor.errors import CalibrationError
 
@@ -35,6 +42,8 @@ LEAN_CLEAR_DEG = 30.0
 """A shrug that turns the sensor almost like a lean cannot be told from one."""
 LEAN_SD_DEG = 10.0
 """How far a trunk may lean without it being a shrug."""
+SMALLEST_LEAN_DEG = 3.0
+"""A lean that turns the sensor by less does not show which way the trunk leans."""
 AXES: Mapping[str, Vector] = {
     "x": (1.0, 0.0, 0.0),
     "-x": (-1.0, 0.0, 0.0),
@@ -127,6 +136,46 @@ def fit_shoulders(
         u = np.array(running.up)
         n, scaled = u, turn(n, u) @ scaled
     return ShoulderCalibration(as_vector(n), as_vector(scaled), length, d_prime)
+
+
+def fit_trunk(
+    neutral: Pose, lean: Pose, shrugs: Sequence[Pose] = (), running: RunningNeutral | None = None
+) -> TrunkCalibration:
+    """How far the trunk leans forward, from a lean pose; the sensor is not on the head.
+
+    The least-variance unbiased estimate of the lean from a direction in the tangent plane, where a hiked shoulder is
+    one more thing that varies: along the lean's own direction one degree counts as one degree, along the shrug's next
+    to nothing. Where running was shown, its neutral is the one in force: a level run counts as upright. Raises
+    CalibrationError where the sensor hardly feels the lean or cannot tell it from a shrug.
+    """
+    n = np.array(neutral.up)
+    e1, e2 = basis(n)
+    arc = _arc_deg(n, lean)
+    size = float(np.linalg.norm(arc))
+    if size < SMALLEST_LEAN_DEG:
+        raise CalibrationError(
+            "lean", f"the sensor turned by only {size:.0f} deg", "Lean forward a little more, from the hips."
+        )
+    along = arc / size
+    cov = nuisance_deg2(neutral, [lean], running)
+    if shrugs:
+        shrug = np.mean([_arc_deg(n, p) for p in shrugs], axis=0)
+        length = float(np.linalg.norm(shrug))
+        if length >= SMALLEST_SHRUG_DEG:
+            between = np.degrees(np.arccos(np.clip(abs(along @ shrug) / length, 0.0, 1.0)))
+            if between < LEAN_CLEAR_DEG:
+                raise CalibrationError(
+                    "lean",
+                    "a lean looks like a shrug from here",
+                    "Clip it further out, or on the back.",
+                )
+            cov = cov + HIKE**2 * np.outer(shrug, shrug)
+    w = np.linalg.solve(cov, along)
+    scaled = np.degrees(w[0] * e1 + w[1] * e2) / float(along @ w)
+    if running is not None:
+        u = np.array(running.up)
+        n, scaled = u, turn(n, u) @ scaled
+    return TrunkCalibration(as_vector(n), as_vector(scaled), in_running=running is not None)
 
 
 def alike(arcs: Sequence[NDArray[np.float64]], part: float = SHRUGS_ALIKE) -> bool:

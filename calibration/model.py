@@ -99,6 +99,19 @@ class ShoulderCalibration:
 
 
 @dataclass(frozen=True, slots=True)
+class TrunkCalibration:
+    """Forward lean of the trunk under a sensor that rides on it: lean in degrees = weight . up, 0 at `neutral`.
+
+    neutral : up direction when the trunk is as in level running (`in_running`), else as in standing
+    weight  : degrees; orthogonal to `neutral`, nearly blind to a shrug where one was shown
+    """
+
+    neutral: Vector
+    weight: Vector
+    in_running: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SiteCalibration:
     """Everything known of one sensor at one site."""
 
@@ -121,6 +134,8 @@ class SiteCalibration:
     """From floor marks, where the wearer showed them and they agree."""
     notes: tuple[str, ...] = ()
     """What the wearer should know of this sensor: doubts of the self-check, steps that were left out."""
+    trunk: TrunkCalibration | None = None
+    """From a lean of the trunk, for a sensor that is not on the head and can tell it from a shrug."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def rezero(site: SiteCalibration, up: Vector, *, running: bool) -> SiteCalibrati
     def turned(v: Vector) -> Vector:
         return as_vector(by @ np.array(v))
 
-    head, shoulders, runs = site.head, site.shoulders, site.running
+    head, shoulders, runs, trunk = site.head, site.shoulders, site.running, site.trunk
     return replace(
         site,
         poses=tuple(replace(p, up=turned(p.up)) for p in site.poses),
@@ -47,6 +47,7 @@ def rezero(site: SiteCalibration, up: Vector, *, running: bool) -> SiteCalibrati
         if shoulders
         else None,
         standing=turned(site.standing) if site.standing else None,
+        trunk=replace(trunk, neutral=turned(trunk.neutral), weight=turned(trunk.weight)) if trunk else None,
         running=replace(runs, up=turned(runs.up), covariance=packed(by @ covariance(runs) @ by.T)) if runs else None,
     )
 

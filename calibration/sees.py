@@ -8,10 +8,17 @@ CLAIM_D = 2.0
 WEAK_D = 1.2
 
 
-def in_words(head: HeadCalibration | None, shoulders: ShoulderCalibration | None, stare_d: float | None = None) -> str:
+def in_words(
+    head: HeadCalibration | None,
+    shoulders: ShoulderCalibration | None,
+    stare_d: float | None = None,
+    *,
+    leans: bool = False,
+) -> str:
     """One or two sentences on what this sensor, worn there, can tell.
 
     stare_d : how well a sensor that is not on the head tells a lowered head; None where that was not tried
+    leans : it tells a lean of the trunk, which is then taken off the head's pitch
     """
     parts = []
     if head is not None:
@@ -26,4 +33,6 @@ def in_words(head: HeadCalibration | None, shoulders: ShoulderCalibration | None
             parts.append(f"Sees raised shoulders only weakly ({d}), so it makes no claim about them.")
         else:
             parts.append(f"Cannot see raised shoulders from here ({d}).")
+    if leans:
+        parts.append("Sees a lean of the trunk.")
     return " ".join(parts) or "Not calibrated."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from calibration.fit import fit_head, fit_shoulders, in_running, stare_d_prime
+from calibration.fit import fit_head, fit_shoulders, fit_trunk, in_running, stare_d_prime
 from calibration.gaze import MARKS_M, fit_gaze
 from calibration.model import (
     FloorMark,
@@ -14,6 +14,7 @@ from calibration.model import (
     Pose,
     RunningNeutral,
     SiteCalibration,
+    TrunkCalibration,
 )
 from calibration.pitch import pitch_deg
 from calibration.sees import CLAIM_D, in_words
@@ -59,6 +60,7 @@ def calibrate_site(
         stare_d = stare_d_prime(poses.neutral, looks, poses.lean, poses.running)
         head = _head_from_elsewhere(poses, looks, stare_d, said)
     shoulders = fit_shoulders(poses.neutral, poses.shrugs, poses.lean, poses.running) if poses.shrugs else None
+    trunk = _trunk(poses, said) if poses.lean is not None and info.site is not Site.HEAD else None
     if head is not None and poses.running is not None and not has_gyro:
         head = in_running(head, poses.running)
     if not has_gyro and poses.running is None and not poses.neutral.moving:
@@ -76,10 +78,11 @@ def calibrate_site(
         poses=tuple(kept),
         head=head,
         shoulders=shoulders,
-        sees=in_words(head, shoulders, stare_d),
+        sees=in_words(head, shoulders, stare_d, leans=trunk is not None),
         standing=None if poses.neutral.moving else poses.neutral.up,
         running=poses.running,
         gaze=gaze,
+        trunk=trunk,
         notes=tuple(said),
     )
 
@@ -98,6 +101,16 @@ def _gaze(poses: Poses, head: HeadCalibration, eye_height_m: float, said: list[s
         return fit_gaze(marks, eye_height_m, pitch_deg(feet.up, head) if feet else None)
     except CalibrationError as error:
         said.append(f"The floor marks are not used: {error.reason}. {error.remedy}")
+        return None
+
+
+def _trunk(poses: Poses, said: list[str]) -> TrunkCalibration | None:
+    """The trunk's lean, or a note why this sensor does not tell it."""
+    assert poses.lean is not None
+    try:
+        return fit_trunk(poses.neutral, poses.lean, poses.shrugs, poses.running)
+    except CalibrationError as error:
+        said.append(f"The lean of the trunk is not told apart: {error.reason}. {error.remedy}")
         return None
 
 

@@ -24,13 +24,14 @@ from calibration.model import (
     RunningNeutral,
     ShoulderCalibration,
     SiteCalibration,
+    TrunkCalibration,
     Vector,
 )
 from monitor.errors import ProfileError
 
-VERSION = 2
-READS = (1, 2)
-"""Version 1 knew no running neutral, no floor marks and no notes; those stay empty."""
+VERSION = 3
+READS = (1, 2, 3)
+"""Version 1 knew no running neutral, no floor marks and no notes, version 2 no trunk; those stay empty."""
 MOST_SITES, MOST_POSES, MOST_MARKS, MOST_NOTES = 8, 100, 20, 50
 LARGEST_BYTES = 1_000_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_. -]{0,63}")
@@ -115,6 +116,8 @@ def _site(table: dict[str, Any], version: int) -> SiteCalibration:
         poses = _list(table["poses"], MOST_POSES)
         still = bool(poses) and _text(poses[0]["name"]).startswith("neutral") and not poses[0]["moving"]
         table = {**table, "standing": poses[0]["up"] if still else None, "running": None, "gaze": None, "notes": []}
+    if version < 3:
+        table = {**table, "trunk": None}
     return SiteCalibration(
         sensor=_text(table["sensor"]),
         site=_text(table["site"]),
@@ -144,6 +147,7 @@ def _site(table: dict[str, Any], version: int) -> SiteCalibration:
         standing=None if table["standing"] is None else _direction(table["standing"]),
         running=None if table["running"] is None else _running(table["running"]),
         gaze=None if table["gaze"] is None else _gaze(table["gaze"]),
+        trunk=None if table["trunk"] is None else _trunk(table["trunk"]),
         notes=tuple(_text(note) for note in _list(table["notes"], MOST_NOTES)),
     )
 
@@ -186,6 +190,10 @@ def _gaze(table: dict[str, Any]) -> GazeCalibration:
     if not (SHARES[0] <= gaze.share <= SHARES[1] and 0.5 <= gaze.eye_height_m <= 2.5):
         raise ValueError("the gaze calibration is out of range")
     return gaze
+
+
+def _trunk(table: dict[str, Any]) -> TrunkCalibration:
+    return TrunkCalibration(_direction(table["neutral"]), _vector(table["weight"]), _flag(table["in_running"]))
 
 
 def _list(value: Any, most: int) -> list[Any]:

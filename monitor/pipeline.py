@@ -15,6 +15,7 @@ from calibration.model import Profile
 from monitor.alerts.dwell import Turn
 from monitor.alerts.policy import CuePolicy
 from monitor.posture.personal import personal
+from monitor.posture.trunk import TrunkLean
 from monitor.sensor_path import Candidate, SensorPath, join_tracks
 from monitor.settings import Settings
 from monitor.timing.origin import origin_ns
@@ -31,6 +32,7 @@ from monitor.values import (
     ModeChange,
     PacketBlock,
     PipelineOutput,
+    Quiet,
     ReZero,
     SensorInfo,
     Track,
@@ -58,10 +60,12 @@ class Pipeline:
         self._settings = settings
         self._mode = settings.mode
         self._policy = CuePolicy(settings)
+        self._trunk = TrunkLean()
         self._paths: dict[str, SensorPath] = {}
         self._lost: dict[str, int] = {}
         self._praise_ns: list[int] = []
         self._origin_ns: int | None = None
+        self._latest_ns = 0
         for info in sensors:
             self.add_sensor(info)
 
@@ -75,6 +79,14 @@ class Pipeline:
         """Log time of the run's first sample; None before it."""
         return self._origin_ns
 
+    @property
+    def quiet_until_ns(self) -> int | None:
+        """Run-clock time (0 = the run's first sample) at which cues come back; None where it is not quiet now.
+
+        Now is the last entry pushed. `policy.FOREVER_NS`: quiet for the rest of the run.
+        """
+        return self._policy.quiet_until_ns(self._latest_ns)
+
     def add_sensor(self, info: SensorInfo) -> None:
         """Make a sensor known before its first notification.
 
@@ -82,7 +94,7 @@ class Pipeline:
         """
         known = self._paths.get(info.key)
         if known is None or _layout(known.info) != _layout(info):
-            self._paths[info.key] = path = SensorPath(info, self._profile, self._settings)
+            self._paths[info.key] = path = SensorPath(info, self._profile, self._settings, self._trunk)
             path.set_mode(self._mode)
 
     def push(self, entries: Sequence[LogEntry]) -> PipelineOutput:
@@ -100,6 +112,8 @@ class Pipeline:
             pending = {}
             self._control(entry, events)
         self._advance(pending, tracks, events)
+        if entries:
+            self._latest_ns = self._run_ns(entries[-1])
         return PipelineOutput(
             tracks=tuple(join_tracks(parts) for parts in tracks.values() if parts),
             events=tuple(events),
@@ -119,7 +133,8 @@ class Pipeline:
                 [path.info for path in self._paths.values()], [blocks[0] for blocks in pending.values()]
             )
         candidates: list[Candidate] = []
-        for key, path in self._paths.items():
+        # What the trunk told by then must be known when the head is judged.
+        for key, path in sorted(self._paths.items(), key=lambda item: not item[1].tells_lean):
             if key not in pending:
                 continue
             for block in path.decode(join_packets(pending[key])):
@@ -156,8 +171,13 @@ class Pipeline:
 
     # ------------------------------------------------------------------ control entries
 
+    def _run_ns(self, entry: LogEntry) -> int:
+        """When an entry ends, on the run clock; 0 before the first sample."""
+        t_ns = int(entry.t_ns[-1]) if isinstance(entry, PacketBlock) else entry.t_ns
+        return t_ns - self._origin_ns if self._origin_ns is not None else 0
+
     def _control(self, entry: Control, events: list[Event]) -> None:
-        t_ns = entry.t_ns - (self._origin_ns if self._origin_ns is not None else entry.t_ns)
+        t_ns = self._run_ns(entry)
         if isinstance(entry, LinkChange):
             self._link(entry, t_ns, events)
         elif isinstance(entry, Mark):
@@ -165,8 +185,11 @@ class Pipeline:
         elif isinstance(entry, ReZero):
             label = "; ".join(said for path in self._paths.values() if (said := path.rezero())) or NOTHING_TO_REZERO
             events.append(Event(t_ns, EventKind.MARK, detail={"label": label}))
+        elif isinstance(entry, Quiet):
+            self._policy.quiet(entry.why, t_ns, entry.seconds)
         elif isinstance(entry, ModeChange) and entry.mode is not self._mode:
             self._mode = entry.mode
+            self._policy.set_mode(entry.mode)
             for path in self._paths.values():
                 path.set_mode(entry.mode)
 
@@ -177,6 +200,7 @@ class Pipeline:
         if change.state is LinkState.LOST and change.sensor not in self._lost:
             self._lost[change.sensor] = t_ns
             path.relink()
+            self._policy.link_lost(change.sensor, t_ns)
             events.append(
                 Event(t_ns, EventKind.LINK_LOST, change.sensor, prompted=True, detail={"why": change.why or "no data"})
             )

@@ -19,6 +19,7 @@ from monitor.alerts.slip import SlipWatch
 from monitor.errors import CalibrationError
 from monitor.posture.channel import PostureBlock, PostureChannel, is_trusted
 from monitor.posture.stride import StrideMean
+from monitor.posture.trunk import TrunkLean, trunk_sensor
 from monitor.sensors.registry import family
 from monitor.settings import Settings
 from monitor.timing.grid import Grid
@@ -59,11 +60,13 @@ class Candidate:
 class SensorPath:
     """One sensor's chain, and the rules on it."""
 
-    def __init__(self, info: SensorInfo, profile: Profile | None, settings: Settings) -> None:
+    def __init__(self, info: SensorInfo, profile: Profile | None, settings: Settings, trunk: TrunkLean) -> None:
         kind = family(info.family)
         self.info = info
         self._site = profile.site(info.key) if profile else None
         self._settings = settings
+        self._trunk = trunk
+        self.tells_lean = info.key == trunk_sensor(profile)
         self._decoder = kind.decoder(info.config)
         self._grid = Grid(info.rate_hz, kind.clock, exact=kind.exact_clock)
         self._channel = PostureChannel(kind.has_gyro, self._site)
@@ -120,7 +123,7 @@ class SensorPath:
 
     def posture(self, block: GridBlock, origin_ns: int) -> tuple[Track, list[Candidate]]:
         """A grid block -> decimated track and detected turns."""
-        whole = self._channel.push(block)
+        whole = self._with_lean(self._channel.push(block))
         if block.period_s != self._period_s:
             self._renew(block.period_s)
         tracks: list[Track] = []
@@ -134,8 +137,17 @@ class SensorPath:
             candidates += found
             if self._drift:
                 running = np.asarray(part.activity == Activity.RUN)
-                self._drift.push(part.sustained_deg + offset_deg, is_trusted(part.reason), running, busy)
+                self._drift.push(part.neck_deg + offset_deg, is_trusted(part.reason), running, busy)
         return join_tracks(tracks), candidates
+
+    def _with_lean(self, posture: PostureBlock) -> PostureBlock:
+        """A trunk sensor tells its lean to the others; the head takes what has arrived by then."""
+        if self.tells_lean:
+            trusted = is_trusted(posture.reason)
+            self._trunk.push(posture.index, posture.period_s, posture.arrival_ns, posture.lean_deg, trusted)
+        elif self._site is not None and self._site.head is not None:
+            return replace(posture, lean_deg=self._trunk.taken(posture.arrival_ns))
+        return posture
 
     def _renew(self, period_s: float) -> None:
         """Everything that counts slots starts anew with another slot length."""
@@ -216,9 +228,9 @@ class SensorPath:
         if self._slip is None:
             near_deg = slip_near_deg(self._settings, self._mode)
             self._slip = SlipWatch(near_deg, self._settings.slip_away_s, posture.period_s)
-        moved, hints = self._slip.push(posture.sustained_deg, counted)
+        moved, hints = self._slip.push(posture.neck_deg, counted)
         moments = [Moment(at, Turn.REACHED, round(self._settings.slip_away_s / posture.period_s)) for at in hints]
-        return moved, self._candidates(slip_rule(self._settings), -1, moments, posture, t_ns, posture.sustained_deg)
+        return moved, self._candidates(slip_rule(self._settings), -1, moments, posture, t_ns, posture.neck_deg)
 
     def _candidates(
         self, rule: Rule, order: int, moments: list[Moment], posture: PostureBlock, t_ns: IntArray, level: FloatArray
@@ -257,6 +269,8 @@ class SensorPath:
             reason=reason,
             dwell_s=dwell[pick],
             over=over[pick],
+            display_deg=posture.angle_deg[pick],
+            lean_deg=posture.lean_deg[pick],
         )
 
     def _why_no_rule(self) -> Reason:

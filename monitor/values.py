@@ -333,6 +333,9 @@ class Track:
     valid, reason (n,) whether the posture may be trusted and the `Reason` code why not
     dwell_s     (n,) the detector's leaky clock, seconds
     over        (n,) the posture rule of this sensor is past its limit now
+    display_deg (n,) `angle_deg` without the running's nod and without delay: for a live needle
+    lean_deg    (n,) head: forward lean of the trunk that the rules take off `sustained_deg`, NaN where none is known
+                (the lean is then included in the pitch); a trunk sensor: its own lean
     """
 
     sensor: str
@@ -347,9 +350,16 @@ class Track:
     reason: CodeArray
     dwell_s: FloatArray
     over: BoolArray
+    display_deg: FloatArray
+    lean_deg: FloatArray
 
     def __len__(self) -> int:
         return len(self.t_ns)
+
+    @property
+    def neck_deg(self) -> FloatArray:
+        """What the head's rules judge (n,): `sustained_deg` without the trunk's lean, where that is known."""
+        return self.sustained_deg - np.nan_to_num(self.lean_deg)
 
 
 @dataclass(frozen=True, slots=True)

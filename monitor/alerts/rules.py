@@ -61,7 +61,7 @@ def head_rule(rule: HeadRule, mode: Mode) -> Rule:
     return Rule(
         kind=EventKind.LOOK_UP_DUE if mode is Mode.TECHNICAL else EventKind.HEAD_DOWN,
         limits=DwellLimits(rule.on_deg, rule.off_deg, rule.dwell_s, rule.leak, rule.release_s, STILL_S, rule.brief_s),
-        level=lambda block: block.sustained_deg,
+        level=lambda block: block.neck_deg,
         unit=HEAD_UNIT,
         cooldown_s=rule.cooldown_s,
     )
@@ -73,7 +73,7 @@ def slip_rule(settings: Settings) -> Rule:
     return Rule(
         kind=EventKind.SENSOR_MOVED,
         limits=DwellLimits(near, near, away, 1.0, away, away),
-        level=lambda block: block.sustained_deg,
+        level=lambda block: block.neck_deg,
         unit=HEAD_UNIT,
         cooldown_s=SLIP_COOLDOWN_S,
     )

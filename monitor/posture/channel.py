@@ -15,8 +15,9 @@ from monitor.posture.gait import Gait, GaitTracker
 from monitor.posture.head import pitch_deg
 from monitor.posture.shoulders import score
 from monitor.posture.stride import StrideMean
+from monitor.posture.trunk import LeanBaseline, lean_deg
 from monitor.posture.trust import Trust
-from monitor.values import CodeArray, FloatArray, GridBlock, IntArray, Reason
+from monitor.values import Activity, CodeArray, FloatArray, GridBlock, IntArray, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class PostureBlock:
     activity, cadence_spm, stride_slots (n,) from the gait
     angle_deg, sustained_deg (n,) head pitch and its one-stride mean, NaN where not calibrated for the head
     shoulder   (n,)   one-stride mean of the shoulder score, NaN where this placement cannot see shoulders
+    lean_deg   (n,)   trunk sensor: one-stride mean of its forward lean from level running, NaN where not known;
+                      head: the lean that is taken off, put in by who knows the other sensors, NaN for none
     reason     (n,)   `Reason` codes of the estimate itself (not whether it is calibrated)
     """
 
@@ -43,11 +46,17 @@ class PostureBlock:
     angle_deg: FloatArray
     sustained_deg: FloatArray
     shoulder: FloatArray
+    lean_deg: FloatArray
     reason: CodeArray
     restart: bool
 
     def __len__(self) -> int:
         return len(self.t_ns)
+
+    @property
+    def neck_deg(self) -> FloatArray:
+        """What the head's rules judge (n,): `sustained_deg` without the trunk's lean, where that is known."""
+        return self.sustained_deg - np.nan_to_num(self.lean_deg)
 
 
 class PostureChannel:
@@ -79,11 +88,14 @@ class PostureChannel:
             # A mean over values of both calibrations would belong to neither.
             self._angle_mean.restart()
             self._shoulder_mean.restart()
+            self._lean_mean.restart()
 
     def _use(self, calibration: SiteCalibration | None) -> None:
         self._head = calibration.head if calibration else None
         shoulders = calibration.shoulders if calibration else None
         self._shoulders = shoulders if shoulders and shoulders.d_prime >= WEAK_D else None
+        self._trunk = calibration.trunk if calibration else None
+        self._baseline = LeanBaseline(self._trunk, self._period_s) if self._trunk and self._period_s else None
 
     @property
     def gyro_bias(self) -> FloatArray | None:
@@ -98,12 +110,16 @@ class PostureChannel:
             self._restart()
         acc, gyr, gait = self._bridge_and_gait(block)
         up = self._gravity.push(acc, gyr, block.real)
-        angle = shoulder = smooth_angle = np.full(len(block), np.nan)
+        reason = self._trust.push(block.real, block.clipped)
+        angle = shoulder = smooth_angle = lean = np.full(len(block), np.nan)
         if self._head:
             angle = pitch_deg(up, self._head)
             smooth_angle = self._angle_mean.push(angle[:, None], gait.stride_slots)[:, 0]
         if self._shoulders:
             shoulder = self._shoulder_mean.push(score(up, self._shoulders)[:, None], gait.stride_slots)[:, 0]
+        if self._trunk and self._baseline:
+            lean = self._lean_mean.push(lean_deg(up, self._trunk)[:, None], gait.stride_slots)[:, 0]
+            lean = self._baseline.push(lean, is_trusted(reason) & (gait.activity == Activity.RUN))
         return PostureBlock(
             index=block.index,
             period_s=block.period_s,
@@ -116,7 +132,8 @@ class PostureChannel:
             angle_deg=angle,
             sustained_deg=smooth_angle,
             shoulder=shoulder,
-            reason=self._trust.push(block.real, block.clipped),
+            lean_deg=lean,
+            reason=reason,
             restart=block.restart,
         )
 
@@ -127,6 +144,8 @@ class PostureChannel:
         self._gravity = self._make_gravity(period_s)
         self._angle_mean = StrideMean(period_s, columns=1)
         self._shoulder_mean = StrideMean(period_s, columns=1)
+        self._lean_mean = StrideMean(period_s, columns=1)
+        self._baseline = LeanBaseline(self._trunk, period_s) if self._trunk else None
         self._trust = Trust(period_s, self._gravity.settle_s)
 
     def _make_gravity(self, period_s: float) -> GravityEstimator:
@@ -142,6 +161,7 @@ class PostureChannel:
         self._gravity.restart()
         self._angle_mean.restart()
         self._shoulder_mean.restart()
+        self._lean_mean.restart()
         self._trust.restart()
 
     def _bridge_and_gait(self, block: GridBlock) -> tuple[FloatArray, FloatArray, Gait]:

@@ -9,13 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
 from monitor.posture.gaze import ZONE_EDGES_M, GazeZone, ground_distance_m
 from monitor.review.analysis import RunAnalysis
+from monitor.review.asymmetry import Asymmetry, asymmetry
+from monitor.review.shoulders import ShoulderMetrics, best_seen, shoulder_metrics
 from monitor.review.table import main_track
+from monitor.review.track_time import HOLE_S, Bouts, bouts, empty_track, percentile, time_mean, time_share, weights_s
 from monitor.settings import GazeModel
 from monitor.values import (
     NS_PER_S,
@@ -30,24 +34,10 @@ from monitor.values import (
     Track,
 )
 
-HOLE_S = 0.5
-"""Neighbouring track values further apart than this have a hole between them."""
 THIRD_MIN_S = 60.0
 """Thirds are compared only where each holds at least this much trusted running."""
 _HEAD_KINDS = frozenset({EventKind.HEAD_DOWN, EventKind.LOOK_UP_DUE})
 _CUE_KINDS = _HEAD_KINDS | {EventKind.SHOULDERS_UP}
-
-
-@dataclass(frozen=True, slots=True)
-class Bouts:
-    """Times past a rule's limit, from the detector's own state. They end when it releases.
-
-    longest_s, total_s : seconds
-    """
-
-    number: int
-    longest_s: float
-    total_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +47,6 @@ class Correction:
     t_s: float
     kind: EventKind
     seconds: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class ShoulderMetrics:
-    """Shoulder score while running and trusted; 0 = neutral, 1 = the wearer's own full shrug."""
-
-    sensor: str
-    mean: float
-    p95: float
-    past_share: float
-    """Share of that time above the limit, 0..1."""
-    bouts: Bouts | None
-    """None where the sensor's detector state tells of its head rule instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +104,11 @@ class RunMetrics:
     corrections: tuple[Correction, ...]
     correction_median_s: float | None
     shoulders: ShoulderMetrics | None
-    """None: not visible from any sensor of the run."""
+    """The sensor that saw a shoulder best; None: not visible from any sensor of the run."""
+    shoulder_sensors: tuple[ShoulderMetrics, ...]
+    """Every sensor that is worn on a shoulder or sees one."""
+    asymmetry: Asymmetry | None
+    """None where not both shoulders are worn and scored."""
     cadence_median_spm: float | None
     first_third: Third | None
     last_third: Third | None
@@ -145,6 +126,7 @@ class RunMetrics:
 def summarise(analysis: RunAnalysis) -> RunMetrics:
     """The numbers of a run. Pure; an empty run gives empty numbers."""
     track = main_track(analysis)
+    shoulders = shoulder_metrics(analysis)
     links = tuple(_link(q) for q in analysis.quality)
     events = _count(analysis.events)
     cues = [e for e in analysis.events if e.kind in _CUE_KINDS]
@@ -152,7 +134,7 @@ def summarise(analysis: RunAnalysis) -> RunMetrics:
     corrections = tuple(_correction(e, analysis) for e in cues if e.prompted)
     corrected = [c.seconds for c in corrections if c.seconds is not None]
     if track is None or len(track) == 0:
-        track = _EMPTY
+        track = empty_track()
     weight_s = weights_s(track)
     running = np.asarray(track.activity == Activity.RUN)
     trusted = running & track.valid
@@ -171,25 +153,27 @@ def summarise(analysis: RunAnalysis) -> RunMetrics:
         still_s=active_s[Activity.STILL],
         other_s=active_s[Activity.OTHER] + active_s[Activity.UNKNOWN],
         no_data_s=max(0.0, analysis.duration_s - float(weight_s[~blank].sum())),
-        running_valid_share=_share(weight_s, trusted, running),
+        running_valid_share=time_share(weight_s, trusted, running),
         running_invalid_share=_invalid(track, weight_s, running),
-        head_pitch_mean_deg=_mean(pitch, weight_s[head]),
-        head_pitch_median_deg=_percentile(pitch, 50),
-        head_pitch_p95_deg=_percentile(pitch, 95),
+        head_pitch_mean_deg=time_mean(pitch, weight_s[head]),
+        head_pitch_median_deg=percentile(pitch, 50),
+        head_pitch_p95_deg=percentile(pitch, 95),
         limit_deg=limit_deg,
         past_limit_share=None
         if limit_deg is None
-        else _share(weight_s, head & (track.sustained_deg > limit_deg), head),
+        else time_share(weight_s, head & (track.sustained_deg > limit_deg), head),
         zone_s=_zones(pitch, weight_s[head], analysis.settings.gaze),
-        head_down=_bouts(track) if sees_head(track) else None,
+        head_down=bouts(track) if sees_head(track) else None,
         events=events,
         prompts=prompts,
         silences=len(cues) - prompts,
         prompts_per_hour=3600 * prompts / running_s if running_s > 0 else None,
         corrections=corrections,
         correction_median_s=float(np.median(corrected)) if corrected else None,
-        shoulders=_shoulders(analysis),
-        cadence_median_spm=_percentile(track.cadence_spm[running & np.isfinite(track.cadence_spm)], 50),
+        shoulders=best_seen(shoulders, analysis),
+        shoulder_sensors=shoulders,
+        asymmetry=asymmetry(analysis, shoulders),
+        cadence_median_spm=percentile(track.cadence_spm[running & np.isfinite(track.cadence_spm)], 50),
         first_third=first,
         last_third=last,
         links=links,
@@ -201,55 +185,9 @@ def sees_head(track: Track) -> bool:
     return bool((np.isfinite(track.sustained_deg) & track.valid).any())
 
 
-def shoulder_track(analysis: RunAnalysis) -> Track | None:
-    """The track with the most trusted shoulder scores; None where no sensor sees shoulders."""
-    best = max(analysis.tracks.values(), key=_shoulder_count, default=None)
-    return best if best is not None and _shoulder_count(best) else None
-
-
-def weights_s(track: Track) -> FloatArray:
-    """How many seconds each track value stands for, (n,): the time to the next one, but never across a hole."""
-    if len(track) < 2:
-        return np.full(len(track), 0.0)
-    step_s = np.diff(track.t_ns) / NS_PER_S
-    inside = step_s[(step_s > 0) & (step_s <= HOLE_S)]
-    usual_s = float(np.median(inside)) if len(inside) else 0.0
-    return np.append(np.where((step_s > 0) & (step_s <= HOLE_S), step_s, usual_s), usual_s)
-
-
-def bout_spans_s(track: Track) -> FloatArray:
-    """Start and end (k, 2) in seconds of the times past the limit, split at holes."""
-    if len(track) == 0 or not track.over.any():
-        return np.empty((0, 2))
-    t_s, weight_s = track.t_ns / NS_PER_S, weights_s(track)
-    over = track.over
-    hole = np.append(True, np.diff(t_s) > HOLE_S)
-    starts = np.flatnonzero(over & (np.append(True, ~over[:-1]) | hole))
-    ends = np.flatnonzero(over & (np.append(~over[1:], True) | np.append(hole[1:], True)))
-    return np.column_stack((t_s[starts], t_s[ends] + weight_s[ends]))
-
-
-def _bouts(track: Track) -> Bouts:
-    lengths = np.diff(bout_spans_s(track), axis=1).ravel()
-    return Bouts(len(lengths), float(lengths.max(initial=0.0)), float(lengths.sum()))
-
-
-def _share(weight_s: FloatArray, part: BoolArray, whole: BoolArray) -> float | None:
-    total_s = float(weight_s[whole].sum())
-    return min(1.0, float(weight_s[part].sum()) / total_s) if total_s > 0 else None
-
-
 def _past(track: Track, weight_s: FloatArray, part: BoolArray, limit_deg: float | None) -> float | None:
     """Share of a part of the time with the head beyond the limit."""
-    return None if limit_deg is None else _share(weight_s, part & (track.sustained_deg > limit_deg), part)
-
-
-def _mean(values: FloatArray, weight_s: FloatArray) -> float | None:
-    return float(np.average(values, weights=weight_s)) if weight_s.sum() > 0 else None
-
-
-def _percentile(values: FloatArray, percent: float) -> float | None:
-    return float(np.percentile(values, percent)) if len(values) else None
+    return None if limit_deg is None else time_share(weight_s, part & (track.sustained_deg > limit_deg), part)
 
 
 def _invalid(track: Track, weight_s: FloatArray, running: BoolArray) -> dict[str, float]:
@@ -257,7 +195,7 @@ def _invalid(track: Track, weight_s: FloatArray, running: BoolArray) -> dict[str
     out: dict[str, float] = {}
     for reason in Reason:
         part = running & ~track.valid & (track.reason == reason)
-        share = _share(weight_s, part, running)
+        share = time_share(weight_s, part, running)
         if share:
             name = (Reason.NO_DATA if reason is Reason.OK else reason).name.lower()
             out[name] = out.get(name, 0.0) + share
@@ -282,11 +220,11 @@ def _thirds(
     parts = (head & (elapsed_s <= total_s / 3), head & (elapsed_s > 2 * total_s / 3))
     thirds = []
     for part in parts:
-        mean = _mean(track.sustained_deg[part], weight_s[part])
+        mean = time_mean(track.sustained_deg[part], weight_s[part])
         if mean is None:
             return None, None
         cadence = track.cadence_spm[part & np.isfinite(track.cadence_spm)]
-        thirds.append(Third(mean, _past(track, weight_s, part, limit_deg), _percentile(cadence, 50)))
+        thirds.append(Third(mean, _past(track, weight_s, part, limit_deg), percentile(cadence, 50)))
     return thirds[0], thirds[1]
 
 
@@ -304,24 +242,6 @@ def _correction(event: Event, analysis: RunAnalysis) -> Correction:
     if len(up) == 0 or (len(blind) and blind[0] <= up[0]):
         return seen
     return Correction(seen.t_s, event.kind, float(track.t_ns[first + up[0]] - event.t_ns) / NS_PER_S)
-
-
-def _shoulders(analysis: RunAnalysis) -> ShoulderMetrics | None:
-    track = shoulder_track(analysis)
-    if track is None:
-        return None
-    weight_s = weights_s(track)
-    seen = np.asarray(track.activity == Activity.RUN) & track.valid & np.isfinite(track.shoulder)
-    mean, p95 = _mean(track.shoulder[seen], weight_s[seen]), _percentile(track.shoulder[seen], 95)
-    past = _share(weight_s, seen & (track.shoulder > analysis.settings.shoulders.on), seen)
-    if mean is None or p95 is None or past is None:
-        return None
-    bouts = None if sees_head(track) else _bouts(track)
-    return ShoulderMetrics(track.sensor, mean, p95, past, bouts)
-
-
-def _shoulder_count(track: Track) -> int:
-    return int((np.isfinite(track.shoulder) & track.valid).sum())
 
 
 def _count(events: tuple[Event, ...]) -> dict[str, int]:
@@ -346,11 +266,4 @@ def _plain(value: Any) -> Any:
         return [_plain(v) for v in value]
     if isinstance(value, float):
         return round(value, 4) if math.isfinite(value) else None
-    return str(value) if isinstance(value, EventKind) else value
-
-
-_EMPTY = Track(
-    "",
-    *(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int8), np.empty(0), np.empty(0), np.empty(0)),
-    *(np.empty(0), np.empty(0, np.bool_), np.empty(0, np.int8), np.empty(0), np.empty(0, np.bool_)),
-)
+    return str(value) if isinstance(value, StrEnum) else value

@@ -90,9 +90,9 @@ def test_a_profile_of_version_1_is_read(tmp_path):
     assert collar.shoulders.d_prime == 2.6
     assert head.standing == (0.6, 0.0, 0.8)
     for site in profile.sites:
-        assert (site.running, site.gaze, site.notes) == (None, None, ())
+        assert (site.running, site.gaze, site.notes, site.trunk) == (None, None, (), None)
     store.save(tmp_path, profile)
-    assert json.loads((tmp_path / "me.json").read_text())["version"] == 2
+    assert json.loads((tmp_path / "me.json").read_text())["version"] == store.VERSION
     assert store.load(tmp_path, "me") == profile
 
 
@@ -181,7 +181,7 @@ def test_any_value_in_any_place_is_one_sentence_or_read_as_it_stands(where, valu
 @pytest.mark.parametrize(
     ("where", "value", "says"),
     [
-        (("version",), 3, "format version 3"),
+        (("version",), 4, "format version 4"),
         (("format",), "other", "not a Heads Up calibration profile"),
         (("simulated",), "no", "true or false"),
         (("sites", 0, "head", "nod"), [0, 0, 1], "orthogonal"),

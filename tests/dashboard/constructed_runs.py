@@ -78,6 +78,8 @@ def track(
         reason=full(reason, np.int8),
         dwell_s=full(dwell),
         over=full(over, np.bool_),
+        display_deg=sustained,
+        lean_deg=full(np.nan),
     )
 
 
