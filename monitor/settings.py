@@ -19,11 +19,18 @@ from monitor.errors import SettingsError
 from monitor.values import Mode
 
 LARGEST_BYTES = 1_000_000
+MOST_PER_HOUR = 120
+"""No budget of cues per hour may be larger."""
+MOST_RUNS = 10_000
+"""No programme of fading cues counts further."""
 
 
-def _bounded(default: float, low: float, high: float, doc: str) -> Any:
-    """A numeric field with bounds (checked on construction) and its documentation with source."""
-    return field(default=default, metadata={"low": low, "high": high, "doc": doc})
+def _bounded(default: float, low: float, high: float, doc: str, *, whole: bool = False) -> Any:
+    """A numeric field with bounds (checked on construction) and its documentation with source.
+
+    `whole`: only whole numbers (3 or 3.0) fit.
+    """
+    return field(default=default, metadata={"low": low, "high": high, "doc": doc, "whole": whole})
 
 
 def _check(values: Any) -> None:
@@ -37,6 +44,8 @@ def _check(values: Any) -> None:
         low, high = f.metadata["low"], f.metadata["high"]
         if not low <= value <= high:  # also refuses NaN
             raise SettingsError(f.name, f"must lie between {low:g} and {high:g}, not {value!r:.40}")
+        if f.metadata["whole"] and value != int(value):
+            raise SettingsError(f.name, f"must be a whole number, not {value!r:.40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,14 @@ class HeadRule:
     release_s: float = _bounded(1.5, 0.2, 10.0, "Up this long ends a bout.")
     cooldown_s: float = _bounded(30.0, 5.0, 600.0, "No second cue of this kind within this time.")
     brief_s: float = _bounded(1.2, 0.0, 3.0, "A shorter look up after a long look down is no rest for the neck.")
+    prompts_per_hour: float = _bounded(
+        12,
+        1,
+        MOST_PER_HOUR,
+        "No more cues about posture, of all kinds together, than this in any hour. Wearers of trainers that buzz often "
+        "are annoyed (Lumo Lift); alarms that come too often are ignored (JMIR Med Inform 2020 e15407).",
+        whole=True,
+    )
 
     def __post_init__(self) -> None:
         _check(self)
@@ -98,12 +115,21 @@ class Settings:
     road: HeadRule = field(default_factory=HeadRule)
     """Road and treadmill: gaze about 10 m ahead; looking 7 ft ahead is too low. ISO 11226 calls 25 deg too much."""
     trail: HeadRule = field(
-        default_factory=lambda: HeadRule(on_deg=36.0, off_deg=31.0, dwell_s=10.0, release_s=2.0, cooldown_s=60.0)
+        default_factory=lambda: HeadRule(
+            on_deg=36.0, off_deg=31.0, dwell_s=10.0, release_s=2.0, cooldown_s=60.0, prompts_per_hour=8
+        )
     )
     """Trail: 4-7 ft ahead is right; the limit lies a quarter of the way from the 4-ft pose to the feet."""
     technical: HeadRule = field(
         default_factory=lambda: HeadRule(
-            on_deg=12.0, off_deg=10.0, dwell_s=20.0, leak=40.0, release_s=0.5, cooldown_s=60.0, brief_s=0.0
+            on_deg=12.0,
+            off_deg=10.0,
+            dwell_s=20.0,
+            leak=40.0,
+            release_s=0.5,
+            cooldown_s=60.0,
+            brief_s=0.0,
+            prompts_per_hour=8,
         )
     )
     """Technical ground: looking down is allowed; 20 s without the head coming up brings a reminder. A look up of
@@ -118,7 +144,14 @@ class Settings:
     slip_away_s: float = _bounded(45.0, 10.0, 600.0, "... for this long may be a sensor that moved: a hint is given.")
     grace_s: float = _bounded(20.0, 0.0, 600.0, "Observe only, no cues, after the start and after a lost link.")
     prompt_gap_s: float = _bounded(4.0, 0.0, 60.0, "No two cues of any kind closer than this.")
-    prompts_per_hour: float = _bounded(12, 1, 120, "No more cues than this in any hour.")
+    fading: bool = False
+    """Fewer cues from run to run, so that the posture becomes the runner's own; see `monitor.alerts.fading`."""
+    fading_run: float = _bounded(
+        1, 1, MOST_RUNS, "Which run of the fading programme this is; `headsup live` counts on from here.", whole=True
+    )
+    planned_min: float = _bounded(
+        0.0, 0.0, 1440.0, "How long the run is to be, minutes, for cues in its last five (fading); 0: not known."
+    )
     praise_every_s: float = _bounded(300.0, 0.0, 3600.0, "A short 'good' for mending it, at most this often; 0: never.")
     feet: bool = True
     """Show distances in feet (True) or metres."""
@@ -131,7 +164,7 @@ class Settings:
     def __post_init__(self) -> None:
         if not isinstance(self.mode, Mode):
             raise SettingsError("mode", f"must be road, trail or technical, not {self.mode!r}")
-        for name in ("feet", "speech", "own_limits", "adapt_neutral"):
+        for name in ("feet", "speech", "own_limits", "adapt_neutral", "fading"):
             if not isinstance(getattr(self, name), bool):
                 raise SettingsError(name, f"must be true or false, not {getattr(self, name)!r}")
         if not isinstance(self.sound_device, str):

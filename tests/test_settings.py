@@ -30,6 +30,7 @@ def test_every_mode_has_its_rule():
     s = Settings()
     assert [s.head_rule(m).on_deg for m in (Mode.ROAD, Mode.TRAIL, Mode.TECHNICAL)] == [20, 36, 12]
     assert [s.head_rule(m).dwell_s for m in (Mode.ROAD, Mode.TRAIL, Mode.TECHNICAL)] == [6, 10, 20]
+    assert [s.head_rule(m).prompts_per_hour for m in (Mode.ROAD, Mode.TRAIL, Mode.TECHNICAL)] == [12, 8, 8]
 
 
 def test_a_file_changes_only_what_it_names(tmp_path):
@@ -42,6 +43,7 @@ def test_a_file_changes_only_what_it_names(tmp_path):
 def test_a_part_of_the_trail_rule_keeps_the_rest_of_the_trail_rule(tmp_path):
     s = load(toml(tmp_path, "[trail]\ndwell_s = 8\n"))
     assert (s.trail.on_deg, s.trail.off_deg, s.trail.dwell_s, s.trail.cooldown_s) == (36, 31, 8, 60)
+    assert s.trail.prompts_per_hour == 8
 
 
 @pytest.mark.parametrize(
@@ -69,6 +71,13 @@ def test_a_part_of_the_trail_rule_keeps_the_rest_of_the_trail_rule(tmp_path):
         ("[shoulders]\noff = 0.5", "must lie below on"),
         ("[shoulders]\nclaim_d_prime = 0.5", "must lie between 1.2 and 10"),
         ("[gaze]\neye_height_m = 162", "must lie between 0.8 and 2.2"),
+        ("prompts_per_hour = 12", "'prompts_per_hour': is not a setting"),
+        ("[road]\nprompts_per_hour = 0", "'road.prompts_per_hour': must lie between 1 and 120"),
+        ("[road]\nprompts_per_hour = 7.5", "'road.prompts_per_hour': must be a whole number"),
+        ("fading_run = 2.5", "'fading_run': must be a whole number"),
+        ("fading_run = 0", "'fading_run': must lie between 1 and 10000"),
+        ("fading = 1", "'fading': must be true or false"),
+        ("planned_min = -5", "'planned_min': must lie between 0 and 1440"),
         ("mode = ", "is not a TOML file"),
         ("mode = 'road'\nmode = 'trail'", "is not a TOML file"),
     ],
@@ -113,6 +122,11 @@ def test_every_number_has_bounds_words_and_a_default_within(kind):
                     kind(**{f.name: bad})
 
 
+def test_whole_numbers_may_be_written_with_a_point(tmp_path):
+    s = load(toml(tmp_path, "fading = true\nfading_run = 3.0\nplanned_min = 45.5\n[road]\nprompts_per_hour = 6.0\n"))
+    assert (s.fading, s.fading_run, s.planned_min, s.road.prompts_per_hour) == (True, 3, 45.5, 6)
+
+
 def test_a_rule_cannot_release_above_its_limit():
     with pytest.raises(SettingsError):
         HeadRule(on_deg=20, off_deg=20)
@@ -149,7 +163,10 @@ heads = st.builds(
     feet=st.booleans(),
 )  # fmt: skip
 def test_json_brings_back_the_same_settings(mode, road, technical, volume, budget, feet):
-    s = Settings(mode=mode, road=road, technical=technical, volume=volume, prompts_per_hour=budget, feet=feet)
+    trail = dataclasses.replace(Settings().trail, prompts_per_hour=budget)
+    s = Settings(
+        mode=mode, road=road, trail=trail, technical=technical, volume=volume, feet=feet, fading=feet, fading_run=budget
+    )
     assert Settings.from_json(s.to_json()) == s
     assert json.loads(s.to_json())["mode"] == mode.value
 

@@ -85,7 +85,7 @@ def mixed_hour(bounce: float, seed: int = 8) -> Row:
     bouts = stares(drops)
     name = f"mixed hour ({len(bouts)} bouts, {len(drops) - len(bouts)} glances)"
     # The budget of cues per hour is policy, not detection: for this hour it is opened wide.
-    settings = replace(Settings(), prompts_per_hour=120)
+    settings = replace(Settings(), road=replace(Settings().road, prompts_per_hour=120))
     return Row(name, f"road mode, bounce x{bounce:g}", _tell(trace, bouts, settings, slip_s=float("nan")))
 
 
