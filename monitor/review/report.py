@@ -11,17 +11,19 @@ from datetime import datetime
 import numpy as np
 
 from monitor.review.analysis import RunAnalysis
-from monitor.review.metrics import Correction, RunMetrics, Third, shoulder_track
-from monitor.review.report_charts import chart_marks, pitch_chart, shoulder_chart, strip, zone_bar
+from monitor.review.metrics import Correction, RunMetrics, Third
+from monitor.review.report_charts import chart_marks, pitch_chart, strip, zone_bar
+from monitor.review.report_shoulders import shoulders_section
 from monitor.review.report_style import CSS
 from monitor.review.report_words import (
-    NOT_VISIBLE,
     REASON_WORDS,
+    SHOULDER_WORDS,
     SITE_WORDS,
     clean,
     clock_words,
     event_title,
     event_why,
+    share_words,
     silence_words,
     span_words,
     target_words,
@@ -45,8 +47,8 @@ def report_html(analysis: RunAnalysis, metrics: RunMetrics) -> str:
         _facts(metrics),
         _pitch(analysis, metrics, numbered),
         _gaze(analysis, metrics),
-        _events(metrics, numbered),
-        _shoulders(analysis, metrics),
+        _events(analysis, metrics, numbered),
+        shoulders_section(analysis, metrics),
         _cadence(analysis, metrics),
         _thirds(metrics),
         _quality(analysis, metrics),
@@ -75,10 +77,7 @@ def headline(analysis: RunAnalysis, metrics: RunMetrics) -> str:
         why = f": {REASON_WORDS[Reason[reason.upper()]]}" if reason else ""
         return f"You ran for {span_words(metrics.running_s)}, but your posture could not be seen{why}."
     if metrics.head_down is None:
-        shoulders = metrics.shoulders
-        if shoulders is None:
-            return f"You ran for {span_words(metrics.running_s)}. No sensor could see the head or the shoulders."
-        return f"Shoulders past the limit for {_percent(shoulders.past_share)} of the running that could be seen."
+        return _shoulder_headline(metrics)
     number = metrics.head_down.number
     if analysis.settings.mode is Mode.TECHNICAL:
         if number == 0:
@@ -88,6 +87,19 @@ def headline(analysis: RunAnalysis, metrics: RunMetrics) -> str:
         return f"Eyes up: no long look down in {span_words(trusted_s)} of running."
     total = span_words(metrics.head_down.total_s)
     return f"The head stayed low {_times(number)}, {total} in all, in {span_words(trusted_s)} of running."
+
+
+def _shoulder_headline(metrics: RunMetrics) -> str:
+    """The run in a sentence where no sensor saw the head: of several shoulders the one longest past its limit."""
+    claimed = [(s.past_share, s.site) for s in metrics.shoulder_sensors if s.past_share is not None]
+    if not claimed:
+        could = (
+            "see the head or the shoulders" if metrics.shoulders is None else "see more than a hint of the shoulders"
+        )
+        return f"You ran for {span_words(metrics.running_s)}. No sensor could {could}."
+    past, site = max(claimed, key=lambda part: part[0])
+    whose = SHOULDER_WORDS.get(site, "shoulders").capitalize()
+    return f"{whose} past the limit for {share_words(past)} of the running that could be seen."
 
 
 def _date(analysis: RunAnalysis) -> str:
@@ -101,12 +113,6 @@ def _date(analysis: RunAnalysis) -> str:
 
 def _times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
-
-
-def _percent(share: float | None) -> str:
-    if share is None:
-        return "–"
-    return "under 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
 
 
 def _degrees(value: float | None) -> str:
@@ -146,11 +152,11 @@ def _facts(metrics: RunMetrics) -> str:
     rate = metrics.prompts_per_hour if metrics.running_s >= RATE_MIN_S else None
     seen = metrics.running_valid_share
     facts = [
-        ("Running", span_words(metrics.running_s), f"{_percent(seen)} of it seen well" if seen is not None else ""),
+        ("Running", span_words(metrics.running_s), f"{share_words(seen)} of it seen well" if seen is not None else ""),
         ("Head, typical", _degrees(metrics.head_pitch_median_deg), "nose down from your far gaze"),
     ]
     if metrics.limit_deg is not None:
-        facts.append((f"Past {metrics.limit_deg:.0f}°", _percent(metrics.past_limit_share), "of the running seen"))
+        facts.append((f"Past {metrics.limit_deg:.0f}°", share_words(metrics.past_limit_share), "of the running seen"))
     if metrics.head_down is not None and metrics.head_down.number:
         bouts = metrics.head_down
         facts.append(("Longest head down", span_words(bouts.longest_s), "counted from the limit's dwell"))
@@ -202,17 +208,20 @@ def _gaze(analysis: RunAnalysis, metrics: RunMetrics) -> str:
     )
 
 
-def _events(metrics: RunMetrics, numbered: list[tuple[int, Event]]) -> str:
+def _events(analysis: RunAnalysis, metrics: RunMetrics, numbered: list[tuple[int, Event]]) -> str:
     if not numbered:
         return "<h2>Prompts and events</h2><p>No prompts and no events.</p>"
     corrections = {(c.t_s, c.kind): c for c in metrics.corrections}
+    sites = {sensor.key: sensor.site for sensor in analysis.sensors}
     shown = numbered[:ROWS_MOST]
     rows, styles = [], []
     for number, event in shown:
         t_s = event.t_ns / NS_PER_S
         what = "; ".join(w for w in (event_why(event), silence_words(event)) if w)
         after = _corrected(corrections.get((t_s, event.kind)))
-        rows.append((str(number), clock_words(t_s), event_title(event), what, _cue(event), after))
+        rows.append(
+            (str(number), clock_words(t_s), event_title(event, sites.get(event.sensor)), what, _cue(event), after)
+        )
         styles.append("told" if event.prompted else "")
     table = _table(("#", "Time", "What", "Why", "Cue", "Mended after"), rows, styles)
     more = len(numbered) - len(shown)
@@ -230,18 +239,6 @@ def _corrected(correction: Correction | None) -> str:
     if correction is None:
         return ""
     return "not seen" if correction.seconds is None else f"{correction.seconds:.1f} s"
-
-
-def _shoulders(analysis: RunAnalysis, metrics: RunMetrics) -> str:
-    track, shoulders = shoulder_track(analysis), metrics.shoulders
-    if track is None or shoulders is None:
-        return f"<h2>Shoulders</h2><p>Shoulders: {NOT_VISIBLE}. No sensor of this run saw them while running.</p>"
-    limit = analysis.settings.shoulders.on
-    words = (
-        f"Mean {100 * shoulders.mean:.0f} % of your own shrug; above {100 * limit:.0f} % for "
-        f"{_percent(shoulders.past_share)} of the running seen."
-    )
-    return f"<h2>Shoulders</h2>{shoulder_chart(track, metrics.duration_s, limit)}<p>{text(words)}</p>"
 
 
 def _cadence(analysis: RunAnalysis, metrics: RunMetrics) -> str:
@@ -263,7 +260,7 @@ def _thirds(metrics: RunMetrics) -> str:
         return ""
 
     def row(name: str, third: Third) -> tuple[str, ...]:
-        past = _percent(third.past_limit_share)
+        past = share_words(third.past_limit_share)
         return (name, _degrees(third.head_pitch_mean_deg), past, _whole(third.cadence_median_spm))
 
     table = _table(
@@ -288,7 +285,7 @@ def _quality(analysis: RunAnalysis, metrics: RunMetrics) -> str:
         _table(("Sensor", "Rate", "Lost", "Clipped", "Not understood"), rows) if rows else "<p>No sensor sent data.</p>"
     )
     reasons = [
-        f"{REASON_WORDS[Reason[name.upper()]]} {_percent(share)}"
+        f"{REASON_WORDS[Reason[name.upper()]]} {share_words(share)}"
         for name, share in sorted(metrics.running_invalid_share.items(), key=lambda kv: -kv[1])
     ]
     unseen = f"<p>Running time not seen well: {text(', '.join(reasons))}.</p>" if reasons else ""

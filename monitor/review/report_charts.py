@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.posture.gaze import GazeZone
-from monitor.review.metrics import RunMetrics, bout_spans_s
-from monitor.review.report_words import clock_words, zone_words
+from monitor.review.metrics import RunMetrics
+from monitor.review.report_words import clock_words, share_words, zone_words
 from monitor.review.svg import Frame, label, line_path, tag, time_ticks
-from monitor.values import NS_PER_S, Activity, Event, EventKind, FloatArray, Track
+from monitor.review.track_time import bout_spans_s
+from monitor.values import NS_PER_S, Activity, Event, EventKind, FloatArray, Reason, Track
 
 WIDTH, LEFT, RIGHT = 960.0, 46.0, 24.0
 LABEL_GAP = 22.0
@@ -72,21 +73,20 @@ def strip(track: Track, values: FloatArray, span_s: float, top: float, bottom: f
     return _figure(frame.upper + frame.height + 26, words, [*body, *_times(frame, 0.0)])
 
 
-def shoulder_chart(track: Track, span_s: float, limit: float) -> str:
-    """Shoulder score of the whole run with its limit."""
-    score = np.where(track.valid, track.shoulder, np.nan)
+def shoulder_chart(track: Track, span_s: float, limit: float | None) -> str:
+    """Shoulder score of the whole run, with its limit where one applies."""
+    score = np.where(track.valid | (track.reason == Reason.CANNOT_SEE), track.shoulder, np.nan)
     known = score[np.isfinite(score)]
     top = max(1.0, math.ceil(float(known.max()) * 2) / 2) if len(known) else 1.0
     frame = Frame(LEFT, 10.0, WIDTH - LEFT - RIGHT, 110.0, max(span_s, 1.0), 100 * min(top, 2.0), -25.0)
-    y = frame.y(100 * limit)
-    body = [
-        _area(frame),
-        *_rows(frame, np.array([0.0, 50.0, 100.0]), " %"),
-        tag("line", x1=frame.left, x2=frame.left + frame.width, y1=y, y2=y, class_="limit"),
-        label(frame.left + frame.width - 6, y - 5, "limit", "limit-label", "end"),
-        tag("path", d=line_path(frame, track.t_ns / NS_PER_S, 100 * score), class_="trace"),
-    ]
-    return _figure(frame.upper + frame.height + 26, "Shoulder score", [*body, *_times(frame, 0.0)])
+    body = [_area(frame), *_rows(frame, np.array([0.0, 50.0, 100.0]), " %")]
+    if limit is not None:
+        y = frame.y(100 * limit)
+        body.append(tag("line", x1=frame.left, x2=frame.left + frame.width, y1=y, y2=y, class_="limit"))
+        body.append(label(frame.left + frame.width - 6, y - 5, "limit", "limit-label", "end"))
+    body.append(tag("path", d=line_path(frame, track.t_ns / NS_PER_S, 100 * score), class_="trace"))
+    words = "Shoulder score" if limit is not None else "Shoulder score, weakly seen"
+    return _figure(frame.upper + frame.height + 26, words, [*body, *_times(frame, 0.0)])
 
 
 def zone_bar(metrics: RunMetrics, feet: bool) -> str:
@@ -100,15 +100,11 @@ def zone_bar(metrics: RunMetrics, feet: bool) -> str:
         width = share * WIDTH
         if width > 0:
             bars.append(tag("rect", x=x, y=0.0, width=width, height=34.0, class_=f"zone z{i}"))
-        words = f"{zone_words(zone, feet)}: <b>{_percent(share)}</b>"
+        words = f"{zone_words(zone, feet)}: <b>{share_words(share)}</b>"
         legend.append(f'<li><span class="swatch z{i}"></span>{words}</li>')
         x += width
     picture = tag("svg", "".join(bars), viewBox=f"0 0 {WIDTH:.0f} 34", role="img", aria_label="Time per gaze distance")
     return f'<figure>{picture}<ul class="zones">{"".join(legend)}</ul></figure>'
-
-
-def _percent(share: float) -> str:
-    return "under 1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
 
 
 def _figure(height: float, words: str, body: Sequence[str]) -> str:

@@ -25,6 +25,11 @@ SITE_WORDS: Mapping[Site, str] = MappingProxyType(
     }
 )
 
+SHOULDER_WORDS: Mapping[Site, str] = MappingProxyType(
+    {Site.LEFT_SHOULDER: "left shoulder", Site.RIGHT_SHOULDER: "right shoulder"}
+)
+"""The shoulder a sensor rides on, where that is one of the two."""
+
 ACTIVITY_WORDS: Mapping[Activity, str] = MappingProxyType(
     {
         Activity.UNKNOWN: "not known",
@@ -94,6 +99,13 @@ def span_words(seconds: float) -> str:
     return f"{hours} h {minutes:02d} min"
 
 
+def share_words(share: float | None) -> str:
+    """A share 0..1 in percent; a dash where it is not known."""
+    if share is None:
+        return "–"
+    return "under 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
+
+
 def target_words(mode: Mode, feet: bool) -> str:
     """Where to look on this ground, as a coach says it. Source: the two coaches' articles (4-7 ft; about 10 m)."""
     if mode is Mode.ROAD:
@@ -161,9 +173,15 @@ def silence_words(event: Event) -> str:
     return f"no cue: {said}" if said else "no cue"
 
 
-def event_title(event: Event) -> str:
-    """The event's kind in words, with the mark's own label where it has one."""
+def event_title(event: Event, site: Site | None = None) -> str:
+    """The event's kind in words, with the shoulder it is of, or the mark's own label, where it has one.
+
+    `site` of the event's sensor: None where the sensor's key tells it, as it normally does.
+    """
     title = EVENT_WORDS[event.kind]
+    shoulder = next((words for at, words in SHOULDER_WORDS.items() if (site or event.sensor) == at), None)
+    if event.kind is EventKind.SHOULDERS_UP and shoulder:
+        return f"{shoulder.capitalize()} up"
     label = clean(str(event.detail.get("label", "")), 40)
     return f"{title}: {label}" if label else title
 

@@ -19,7 +19,8 @@ from constructed_analysis import (
 )
 
 from monitor.posture.gaze import GazeZone
-from monitor.review.metrics import Bouts, bout_spans_s, summarise, weights_s
+from monitor.review.metrics import summarise
+from monitor.review.track_time import Bouts, bout_spans_s, weights_s
 from monitor.settings import Settings
 from monitor.values import Activity, EventKind, LinkQuality, Mode, Reason
 
