@@ -26,6 +26,8 @@ SURE = 2.0
 """Standard errors that a mean difference must exceed."""
 TOGETHER_MIN_S = 30.0
 """Less running seen by both says nothing about a habit."""
+ROUNDING = 0.05
+"""A d' is known to one decimal; its lower end counts, so that the error is never understated."""
 UNTOLD = "No difference between left and right that can be told"
 
 
@@ -71,7 +73,7 @@ def asymmetry(analysis: RunAnalysis, sensors: Sequence[ShoulderMetrics]) -> Asym
     seconds, average, error = float(weight_s.sum()), time_mean(difference, weight_s), _standard_error(left, right)
     whole = np.ones(len(difference), np.bool_)
     shares = [time_share(weight_s, side * difference > HIGHER_BY, whole) for side in (1.0, -1.0)]
-    doubt = _doubt(left, right, seconds, analysis)
+    doubt = _doubt(left, right, error, seconds, analysis)
     told = not doubt and average is not None and error is not None and abs(average) > SURE * error
     higher = None
     if told and average is not None:
@@ -106,18 +108,20 @@ def left_minus_right(left: Track, right: Track) -> tuple[FloatArray, FloatArray]
 
 
 def _standard_error(left: ShoulderMetrics, right: ShoulderMetrics) -> float | None:
-    if not left.d_prime or not right.d_prime:
-        return None
-    return math.hypot(HIKE / left.d_prime, HIKE / right.d_prime)
+    """Of a mean difference, in shrugs; None where it is not known how well both sensors see."""
+    d_primes = [s.d_prime - ROUNDING for s in (left, right) if s.d_prime is not None and s.d_prime > ROUNDING]
+    return math.hypot(*(HIKE / d for d in d_primes)) if len(d_primes) == 2 else None
 
 
-def _doubt(left: ShoulderMetrics, right: ShoulderMetrics, seconds: float, analysis: RunAnalysis) -> str:
+def _doubt(
+    left: ShoulderMetrics, right: ShoulderMetrics, error: float | None, seconds: float, analysis: RunAnalysis
+) -> str:
     """Why no difference may be told whatever was measured; '' where nothing speaks against it."""
     weak = [side for side, s in zip(Shoulder, (left, right), strict=True) if s.sees is Sight.WEAK]
     if weak:
         whose = "both sensors see their shoulders" if len(weak) == 2 else f"the {weak[0]} sensor sees its shoulder"
         return f"{whose} only weakly"
-    if not left.d_prime or not right.d_prime:
+    if error is None:
         return "how well each sensor sees its shoulder is not known"
     if seconds < TOGETHER_MIN_S:
         return f"both saw only {seconds:.0f} s of running together"

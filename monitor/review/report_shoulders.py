@@ -30,7 +30,7 @@ def shoulders_section(analysis: RunAnalysis, metrics: RunMetrics) -> str:
 
 def sensor_words(sensor: ShoulderMetrics, limit: float) -> str:
     """What one sensor tells of its shoulder, claiming no more than it sees."""
-    separation = "" if sensor.d_prime is None else f" (d' about {sensor.d_prime:.1f})"
+    separation = "" if sensor.d_prime is None else f" (d' {sensor.d_prime:.1f})"
     if sensor.sees is Sight.NONE:
         return f"{NOT_VISIBLE.capitalize()}{separation}: nothing is said of this shoulder."
     if sensor.sees is Sight.UNCALIBRATED:

@@ -39,7 +39,7 @@ class ShoulderMetrics:
     site: Site
     sees: Sight
     d_prime: float | None
-    """Separation of a 40 % shrug at calibration, at the lower end of its rounding; None where it is not known."""
+    """Separation of a 40 % shrug at calibration, to one decimal; None where it is not known."""
     mean: float | None = None
     p95: float | None = None
     past_share: float | None = None
@@ -107,14 +107,13 @@ _SIGHT_IN_WORDS = {
     "Sees raised shoulders only weakly": Sight.WEAK,
     "Sees raised shoulders": Sight.CLEAR,
 }
-_ROUNDING = 0.05
 
 
 def d_prime_in(words: str) -> float | None:
-    """The shoulders' d' in the calibration's words, at the lower end of its rounding; None where they tell none."""
+    """The shoulders' d' in the calibration's words, to one decimal; None where they tell none."""
     text = words.partition("raised shoulders")[2].partition("(d' ")[2].partition(")")[0]
     try:
         d_prime = float(text)
     except ValueError:
         return None
-    return max(0.0, round(d_prime - _ROUNDING, 2)) if np.isfinite(d_prime) else None
+    return d_prime if 0 <= d_prime < np.inf else None

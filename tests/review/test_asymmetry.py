@@ -218,14 +218,14 @@ def test_the_words_of_the_calibration_are_understood(d_prime):
     run = worn(side(LEFT, 60, 0.5), side(RIGHT, 60, np.nan), (3.0, d_prime))
     found = summarise(run).shoulder_sensors[1]
     assert found.sees is (Sight.CLEAR if d_prime >= 2 else Sight.WEAK if d_prime >= 1.2 else Sight.NONE)
-    assert d_prime - 0.1 <= found.d_prime <= d_prime
+    assert found.d_prime == pytest.approx(d_prime, abs=0.0501)
     assert found.mean is None
 
 
 def test_hostile_words_are_no_separation():
-    for words in ("", "d' 3", "raised shoulders (d' nan)", "raised shoulders (d' 1e999)", "raised shoulders (d' x)"):
-        assert d_prime_in(words) is None
-    assert d_prime_in("Sees raised shoulders (d' -4).") == 0.0
+    for d_prime in ("", "nan", "1e999", "-4", "x", "3" * 9999):
+        assert d_prime_in(f"Sees raised shoulders (d' {d_prime}).") is None
+    assert d_prime_in("d' 3") is None
 
 
 def test_a_weak_sensor_shows_its_score_and_claims_nothing():
@@ -234,7 +234,7 @@ def test_a_weak_sensor_shows_its_score_and_claims_nothing():
     assert m.shoulders is m.shoulder_sensors[0]
     plain = m.as_json()["shoulders"]
     assert plain == {
-        "sensor": "right_shoulder", "site": "right_shoulder", "sees": "weak", "d_prime": 1.45, "mean": 0.9, "p95": 0.9,
+        "sensor": "right_shoulder", "site": "right_shoulder", "sees": "weak", "d_prime": 1.5, "mean": 0.9, "p95": 0.9,
         "past_share": None, "bouts": None,
     }  # fmt: skip
 
