@@ -54,14 +54,12 @@ class Fading:
         if self.run <= LAST_BLOCKS:
             return "cues in every other five minutes"
         if self.run <= LAST_ENDS:
-            return (
-                "cues in the first and the last five minutes" if self.planned_ns else "cues in the first five minutes"
-            )
+            if self.planned_ns:
+                return "cues in the first and the last five minutes"
+            return "cues in the first five minutes, and with the setting planned_min in the last five"
         return "cues in one minute of every ten"
 
 
-def fading_of(settings: Settings) -> Fading | None:
-    """The schedule that the settings ask for; None where cues do not fade."""
-    if not settings.fading:
-        return None
+def schedule(settings: Settings) -> Fading:
+    """The schedule of the run that the settings name; it holds where `settings.fading` is true."""
     return Fading(int(settings.fading_run), round(settings.planned_min * MINUTE_NS))

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import deque
 from enum import StrEnum
 
-from monitor.alerts.fading import fading_of
+from monitor.alerts.fading import schedule
 from monitor.settings import MOST_PER_HOUR, Settings
 from monitor.values import NS_PER_S, EventKind, Mode, QuietReason
 
@@ -50,7 +50,7 @@ class CuePolicy:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._fading = fading_of(settings)
+        self._fading = schedule(settings) if settings.fading else None
         self._budget = _budget(settings, settings.mode)
         self._start_grace_until_ns = round(settings.grace_s * NS_PER_S)
         self._grace_until_ns: dict[str, int] = {}

@@ -15,6 +15,7 @@ from calibration.model import Profile
 from calibration.validity import validity
 from monitor import __version__
 from monitor.commands import places
+from monitor.commands.fading_runs import ProgrammeRun, runs_file
 from monitor.commands.listeners import CueListener, EventLog, ModelListener
 from monitor.commands.wanted import expected, wanted
 from monitor.dashboard.terminal import run_terminal
@@ -50,15 +51,22 @@ def run(args: argparse.Namespace) -> int:
     else:
         for finding in validity(profile, places.utc_now(), ()):
             print(finding.text, file=sys.stderr)
+    programme = ProgrammeRun(settings, profile, runs_file(), simulate=args.simulate)
+    settings = programme.settings
+    for notice in programme.notices:
+        print(notice, file=sys.stderr)
     path = args.record or places.fresh(places.runs_folder(), _stem(), ".headsup")
     info = RunInfo(path.stem, places.utc_now(), settings.mode, args.simulate, __version__)
     writer = RecordingWriter(path, info, settings.to_json(), store.to_json(profile) if profile else "")
     player = player_for(settings, silent=args.silent)
     log = EventLog()
     source = BleSource(requests, radio)
-    live = LiveRun(source, settings, profile, writer, player, requests, simulate=args.simulate, listeners=(log,))
+    listeners = (log, programme)
+    live = LiveRun(source, settings, profile, writer, player, requests, simulate=args.simulate, listeners=listeners)
     lines = sys.stderr if args.json else sys.stdout
     code = _watch(live, window=not args.no_gui, seconds=args.seconds, lines=lines)
+    if why := programme.finish():
+        print(f"headsup: {why}", file=sys.stderr)
     if args.json:
         print(json.dumps({"recording": str(path), "events": [event.as_json() for event in log.events]}, indent=1))
         return code

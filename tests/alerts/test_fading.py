@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.fading import MINUTE_NS, Fading, fading_of
+from monitor.alerts.fading import MINUTE_NS, Fading, schedule
 from monitor.settings import MOST_RUNS, Settings
 
 
@@ -61,13 +61,12 @@ def test_a_later_run_never_has_more_cues_in_an_hour(run, planned, t_ns):
 def test_every_part_of_the_programme_is_said_in_words():
     said = [Fading(run).in_words() for run in range(1, 9)]
     assert said[0] == said[1] == "cues throughout"
-    assert said[4] == "cues in the first five minutes"
+    assert said[4] == "cues in the first five minutes, and with the setting planned_min in the last five"
     assert Fading(5, MINUTE_NS).in_words() == "cues in the first and the last five minutes"
     assert said[6] == said[7]
     assert len(set(said)) == 4
 
 
-def test_the_settings_say_whether_cues_fade():
-    assert fading_of(Settings(fading_run=5)) is None
-    assert fading_of(Settings(fading=True)) == Fading(1, 0)
-    assert fading_of(Settings(fading=True, fading_run=5.0, planned_min=32.5)) == Fading(5, 65 * MINUTE_NS // 2)
+def test_the_settings_name_the_run_and_its_planned_length():
+    assert schedule(Settings(fading=True)) == Fading(1, 0)
+    assert schedule(Settings(fading=True, fading_run=5.0, planned_min=32.5)) == Fading(5, 65 * MINUTE_NS // 2)

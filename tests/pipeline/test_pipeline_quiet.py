@@ -174,7 +174,7 @@ def two_sensors():
     )
     head = simulate(scenario, SensorModel(site=Site.HEAD, rate_hz=25.0, seed=1))
     collar = simulate(scenario, SensorModel(site=Site.COLLAR, rate_hz=25.0, seed=2))
-    infos = [head_info("openearable2", 25.0), head_info("witmotion", 25.0, "collar")]
+    infos = [head_info("openearable2", 25.0), head_info("openearable2", 25.0, "collar")]
     rng = np.random.default_rng(9)
     control = [
         Quiet(34_000_000_001, 20.0),
