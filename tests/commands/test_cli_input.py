@@ -72,6 +72,12 @@ def test_missing_and_wrong_files(tmp_path, capsys):
     refused(capsys, "calibrate", "--from", tmp_path / "foreign.headsup", "--neutral", "1:5", "--look", "down=6:9")
 
 
+def test_an_import_without_a_table(tmp_path, capsys):
+    assert "--head" in refused(capsys, "import", "-o", tmp_path / "o")
+    assert "nothere.csv" in refused(capsys, "import", "--left-shoulder", tmp_path / "nothere.csv", "-o", tmp_path / "o")
+    assert not (tmp_path / "o").exists()
+
+
 def test_truncated_recording_is_refused_and_kept(tmp_path, capsys):
     run = tmp_path / "run.headsup"
     assert main(["import", "--head", str(table(tmp_path / "t.csv", standing(20_000))), "-o", str(run)]) == 0

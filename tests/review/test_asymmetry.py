@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from constructed_analysis import HEAD, RATE_HZ, analysis, cut, prompt, seconds_where, track
 
-from calibration.model import ShoulderCalibration
+from calibration.directions import as_vector, basis, unit
+from calibration.fit import fit_shoulders, nuisance_deg2
+from calibration.model import Pose, ShoulderCalibration
 from calibration.sees import in_words
+from monitor.posture.shoulders import score
 from monitor.review.asymmetry import HIGHER_BY, UNTOLD, Shoulder, left_minus_right
 from monitor.review.metrics import summarise
 from monitor.review.shoulders import Sight, d_prime_in
@@ -150,6 +153,21 @@ def test_a_difference_is_told_only_beyond_twice_its_error(mean, d_primes, told):
         assert (abs(a.mean) > 2 * a.standard_error) is told
         assert a.higher is ((Shoulder.LEFT if sign > 0 else Shoulder.RIGHT) if told else None)
         assert a.words.startswith("Your " if told else f"{UNTOLD}: on average")
+
+
+def test_the_error_is_that_of_a_score_whose_clip_sits_otherwise():
+    """What varies from wearing to wearing, drawn as the calibration supposes it, spreads the score by 0.4 / d'."""
+    neutral = Pose("neutral", (0.0, 0.0, 1.0), 0.4, 8.0, False)
+    shrug = Pose("shrug", as_vector(unit(np.array([0.2, 0.05, 1.0]))), 0.6, 5.0, False)
+    shoulders = fit_shoulders(neutral, [shrug])
+    tilt = np.random.default_rng(1).multivariate_normal([0, 0], nuisance_deg2(neutral, [shrug], None), 20_000)
+    up = np.array(neutral.up) + np.radians(tilt) @ np.stack(basis(np.array(neutral.up)))
+    each = float(np.std(score(up, shoulders)))
+    assert each == pytest.approx(0.4 / shoulders.d_prime, rel=0.03)
+    d_prime = round(shoulders.d_prime, 1)
+    a = summarise(worn(side(LEFT, 100, 0.5), side(RIGHT, 100, 0.0), (d_prime, d_prime))).asymmetry
+    assert a.standard_error == pytest.approx(np.sqrt(2) * each, rel=0.06)
+    assert a.standard_error > np.sqrt(2) * each * 0.99
 
 
 def test_an_hour_more_does_not_make_it_surer():

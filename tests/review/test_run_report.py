@@ -13,9 +13,10 @@ from constructed_analysis import COLLAR, HEAD, INFO, analysis, cut, prompt, seco
 from monitor.review.metrics import summarise
 from monitor.review.report import headline, report_html
 from monitor.review.report_charts import pitch_chart
+from monitor.review.report_words import event_title
 from monitor.review.svg import Frame, line_path, tag, time_ticks
 from monitor.settings import Settings
-from monitor.values import Event, EventKind, Mode, Reason
+from monitor.values import Event, EventKind, Mode, Reason, SensorInfo, Site, Track
 
 VOID = {"meta"}
 LINKING = {"href", "src", "srcset", "data", "action", "poster", "xlink:href"}
@@ -183,6 +184,84 @@ def test_simulated_recovered_and_best_are_said():
 
 def test_shoulders_not_visible():
     assert "Shoulders: not visible from here." in page(analysis(level(60), seconds=60.0)).text
+
+
+LEFT = SensorInfo("left_shoulder", Site.LEFT_SHOULDER, "demo", "Left IMU", "1", 100.0)
+RIGHT = SensorInfo("right", Site.RIGHT_SHOULDER, "demo", "Right IMU", "2", 100.0)
+SEEN = "Sees raised shoulders (d' 3.0)."
+FAINT = "Sees raised shoulders only weakly (d' 1.5), so it makes no claim about them."
+
+
+def both_worn(*tracks: Track, words: tuple[str, str] = (SEEN, SEEN), **changes: object):
+    calibrated = {LEFT.key: words[0], RIGHT.key: words[1]}
+    return analysis(*tracks, seconds=60.0, sensors=(HEAD, LEFT, RIGHT), calibrated=calibrated, quality=(), **changes)
+
+
+def test_each_shoulder_and_the_difference_are_shown():
+    events = (prompt(30, EventKind.SHOULDERS_UP, LEFT.key), prompt(50, EventKind.SHOULDERS_UP, RIGHT.key))
+    run = both_worn(
+        level(60), track(LEFT.key, 60, shoulder=0.8), track(RIGHT.key, 60, shoulder=0.1), events=events
+    )  # fmt: skip
+    parsed = page(run)
+    assert [t for t, _ in parsed.tags].count("h3") == 3
+    assert "Left shoulder sensor 0 % 50 % 100 % limit" in parsed.text
+    assert "Mean 80 % of your own shrug; above 50 % for 100 % of the running seen." in parsed.text
+    assert "Right shoulder sensor" in parsed.text
+    assert "Mean 10 % of your own shrug; above 50 % for 0 % of the running seen." in parsed.text
+    assert "Left against right Your left shoulder was higher on average: by 70 % of a shrug" in parsed.text
+    # By the sensor's site, whatever its key.
+    assert "Left shoulder up" in parsed.text
+    assert "Right shoulder up" in parsed.text
+    assert "Shoulders up" not in parsed.text
+
+
+def test_a_weak_shoulder_has_no_limit_and_no_claim():
+    weak = track(RIGHT.key, 60, shoulder=0.8, valid=False, reason=Reason.CANNOT_SEE)
+    run = both_worn(level(60), track(LEFT.key, 60, shoulder=0.1), weak, words=(SEEN, FAINT))
+    html, text = report_html(run, summarise(run)), page(run).text
+    assert html.count('aria-label="Shoulder score"') == 1
+    assert html.count('aria-label="Shoulder score, weakly seen"') == 1
+    assert "Weak (d' 1.5): a shrug hardly shows from here, so there is no limit and no cue. Mean 80 %" in text
+    assert text.count("above 50 %") == 1
+    assert "that can be told: the right sensor sees its shoulder only weakly." in text
+
+
+def test_a_shoulder_that_cannot_be_seen_says_so_beside_one_that_can():
+    blind = track(RIGHT.key, 60, valid=False, reason=Reason.CANNOT_SEE)
+    words = (SEEN, "Cannot see raised shoulders from here (d' 0.9).")
+    text = page(both_worn(level(60), track(LEFT.key, 60, shoulder=0.1), blind, words=words)).text
+    assert "Not visible from here (d' 0.9): nothing is said of this shoulder." in text
+    assert "Left against right" not in text
+
+
+def test_a_shoulder_without_a_shrug_or_without_trusted_running():
+    late = track(LEFT.key, 60, shoulder=0.1, valid=False, reason=Reason.STARTING)
+    seen = track(RIGHT.key, 60, shoulder=0.1)
+    assert "No running was seen well enough." in page(both_worn(level(60), late, seen)).text
+    bare = both_worn(level(60), track(LEFT.key, 60), seen, words=("Sees a lean of the trunk.", SEEN))
+    assert "No shrug was shown to this sensor" in page(bare).text
+
+
+def test_the_headline_of_two_shoulders_is_of_the_higher():
+    left, right = track(LEFT.key, 60, shoulder=0.1), track(RIGHT.key, 60, shoulder=0.8)
+    run = both_worn(left, right)
+    assert headline(run, summarise(run)) == "Right shoulder past the limit for 100 % of the running that could be seen."
+
+
+@pytest.mark.parametrize(
+    ("sensor", "site", "title"),
+    [
+        ("left_shoulder", None, "Left shoulder up"),
+        ("right_shoulder", None, "Right shoulder up"),
+        ("imu 7", Site.RIGHT_SHOULDER, "Right shoulder up"),
+        ("collar", None, "Shoulders up"),
+        ("left_shoulder", Site.COLLAR, "Shoulders up"),
+        ("", None, "Shoulders up"),
+    ],
+)
+def test_an_event_names_its_shoulder(sensor, site, title):
+    assert event_title(Event(0, EventKind.SHOULDERS_UP, sensor), site) == title
+    assert event_title(Event(0, EventKind.LINK_LOST, sensor), site) == "Sensor lost"
 
 
 def test_thousands_of_events_stay_readable():

@@ -14,6 +14,7 @@ from monitor.simulator.scenario import (
     LeanSpan,
     Scenario,
     ShoulderEvent,
+    Side,
     Slip,
 )
 from monitor.simulator.sensor_model import SensorModel
@@ -213,6 +214,62 @@ def test_lean_and_shrug_are_as_asked_and_show_on_the_collar() -> None:
     arcs = [v - neutral * (v @ neutral) for v in (shrug, lean)]
     cosine = arcs[0] @ arcs[1] / np.linalg.norm(arcs[0]) / np.linalg.norm(arcs[1])
     assert abs(cosine) == pytest.approx(0.3, abs=0.08)
+
+
+def turned_deg(site: Site, side: Side) -> float:
+    """How far a hike of one shoulder turns a still sensor, about the fore-aft axis: left ear up positive."""
+    hike = Scenario(20, shoulders=(ShoulderEvent(5, 15, 1.0, side=side),), seed=1)
+    motion = simulate(hike, SensorModel.ideal(site))
+    force = motion.acc[during(motion, 7, 13)].mean(axis=0) - motion.acc[during(motion, 17, 20)].mean(axis=0)
+    return float(np.degrees(np.arcsin(force[1] / STANDARD_GRAVITY)))
+
+
+@pytest.mark.parametrize(
+    ("site", "left_deg", "right_deg", "both_deg"),
+    [
+        (Site.LEFT_SHOULDER, 11.4, 0, 11.4),
+        (Site.RIGHT_SHOULDER, 0, -11.4, -11.4),
+        (Site.COLLAR, 0, -11.4, -11.4),
+        (Site.BACK, 0, 0, 0),
+        (Site.HEAD, 0, 0, 0),
+    ],
+)
+def test_a_hiked_shoulder_turns_its_own_sensor_alone(site, left_deg, right_deg, both_deg) -> None:
+    """12 degrees about an axis that is 0.95 fore-aft; the sides are mirror images."""
+    for side, asked in zip((Side.LEFT, Side.RIGHT, Side.BOTH), (left_deg, right_deg, both_deg), strict=True):
+        assert turned_deg(site, side) == pytest.approx(asked, abs=0.6)
+
+
+def test_the_truth_is_that_of_the_shoulder_the_sensor_rides_on() -> None:
+    hikes = Scenario(
+        40,
+        shoulders=(
+            ShoulderEvent(5, 25, 0.4, side=Side.LEFT),
+            ShoulderEvent(15, 35, 0.9, side=Side.RIGHT),
+            ShoulderEvent(15, 25, 0.1),
+        ),
+    )
+    at = [10, 20, 30]
+    wanted = {
+        Site.LEFT_SHOULDER: [0.4, 0.5, 0.0],
+        Site.RIGHT_SHOULDER: [0.0, 1.0, 0.9],
+        Site.COLLAR: [0.0, 1.0, 0.9],
+        Site.BACK: [0.4, 1.0, 0.9],
+        Site.HEAD: [0.4, 1.0, 0.9],
+    }
+    for site, scores in wanted.items():
+        assert simulate(hikes, SensorModel.ideal(site)).shoulder[[t * 100 for t in at]] == pytest.approx(scores)
+
+
+def test_all_trunk_sensors_lean_with_the_trunk() -> None:
+    lean = Scenario(20, leans=(LeanSpan(5, 15, 10.0),))
+    pitches = []
+    for site in (Site.LEFT_SHOULDER, Site.RIGHT_SHOULDER, Site.BACK, Site.COLLAR):
+        motion = simulate(lean, SensorModel.ideal(site))
+        acc = motion.acc[during(motion, 8, 12)].mean(axis=0)
+        pitches.append(np.degrees(np.arctan2(-acc[0], acc[2])))
+    assert pitches == pytest.approx([10] * 4, abs=1.0)
+    assert np.ptp(pitches) < 1e-9
 
 
 def test_a_head_sensor_cannot_see_a_shrug() -> None:

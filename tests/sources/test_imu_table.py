@@ -261,6 +261,39 @@ def test_two_tables_become_one_recording(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["c.csv", "h.csv", "run.headsup"]
 
 
+def test_tables_of_all_sites_or_of_one_shoulder_alone(tmp_path):
+    paths = [write(tmp_path / f"{site.value}.csv", numbers(400, seed=i)) for i, site in enumerate(Site)]
+    head, collar, left, right, back = paths
+    summary = import_tables(
+        head, collar, tmp_path / "all.headsup", left_shoulder_csv=left, right_shoulder_csv=right, back_csv=back
+    )
+    with open_recording(summary.path) as recording:
+        assert [(s.key, s.site) for s in recording.sensors] == [(site.value, site) for site in Site]
+        assert recording.run.note.startswith(
+            "imported from head.csv, collar.csv, left_shoulder.csv, right_shoulder.csv and back.csv"
+        )
+        for i, site in enumerate(Site):
+            assert np.array_equal(decoded(recording, site.value)[1], numbers(400, seed=i)[:, 1:4])
+    alone = import_tables(None, None, tmp_path / "one.headsup", right_shoulder_csv=right)
+    with open_recording(alone.path) as recording:
+        assert [s.key for s in recording.sensors] == ["right_shoulder"]
+        assert recording.run.note.startswith("imported from right_shoulder.csv;")
+
+
+def test_every_table_shares_time_with_the_first(tmp_path):
+    head = write(tmp_path / "h.csv", numbers())
+    good, late = write(tmp_path / "l.csv", numbers(seed=1)), write(tmp_path / "late.csv", numbers(start_s=1e4))
+    with pytest.raises(TableError, match="shares no time with the head table") as caught:
+        import_tables(head, None, tmp_path / "run", left_shoulder_csv=good, right_shoulder_csv=late)
+    assert caught.value.path == late
+    assert "right shoulder 10000 s" in caught.value.reason
+    with pytest.raises(TableError, match="shares no time with the left shoulder table"):
+        import_tables(None, None, tmp_path / "run", left_shoulder_csv=good, back_csv=late)
+    with pytest.raises(RecordingError, match="no table"):
+        import_tables(None, None, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 def test_arrivals_are_distinct_and_each_packet_comes_with_its_last_sample(tmp_path):
     tables = [read_table(write(tmp_path / f"{site}.csv", numbers(400, seed=i)), site) for i, site in enumerate(Site)]
     entries = table_entries(tables)
