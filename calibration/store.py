@@ -10,7 +10,7 @@ import math
 import os
 import re
 import stat
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +108,59 @@ def load(folder: Path, name: str) -> Profile:
 def names(folder: Path) -> tuple[str, ...]:
     """Names of the profiles in a folder, sorted."""
     return tuple(sorted(p.stem for p in folder.glob("*.json"))) if folder.is_dir() else ()
+
+
+def listed(folder: Path) -> tuple[str, ...]:
+    """Names of the profiles that a command can name, sorted: files called otherwise are none of ours."""
+    return tuple(name for name in names(folder) if _NAME.fullmatch(name))
+
+
+def is_link(folder: Path, name: str) -> bool:
+    """Whether a profile of this name is only a link to another file. Raises ProfileError for a bad name."""
+    return path_of(folder, name).is_symlink()
+
+
+def inspect(folder: Path, name: str) -> Profile:
+    """Like `load`, for commands that manage the folder: a link is refused, never followed. Raises ProfileError."""
+    if is_link(folder, name):
+        raise ProfileError(name, "it is a link to another file, which these commands do not follow")
+    return load(folder, name)
+
+
+def copy(folder: Path, name: str, new_name: str) -> Path:
+    """Write a profile once more under another name; never over anything that is there. Raises ProfileError."""
+    path = path_of(folder, new_name)
+    text = to_json(replace(inspect(folder, name), name=new_name))
+    try:
+        path.touch(exist_ok=False)  # takes the name, or fails for whatever has it
+        try:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:  # also Ctrl-C: half a profile is none
+            path.unlink(missing_ok=True)
+            raise
+    except FileExistsError:
+        raise ProfileError(new_name, "there is one already; remove it first, or choose another name") from None
+    except OSError as error:
+        raise ProfileError(new_name, f"cannot be written to {folder}: {error.strerror}") from error
+    return path
+
+
+def remove(folder: Path, name: str) -> None:
+    """Remove one profile, readable or not, in one step; of a link only the link. Raises ProfileError."""
+    path = path_of(folder, name)
+    try:
+        mode = path.lstat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+            raise ProfileError(name, "it is not a plain file, so it is left alone")
+        path.unlink()
+    except FileNotFoundError:
+        known = ", ".join(listed(folder)) or "none yet"
+        raise ProfileError(name, f"there is no such profile (known: {known})") from None
+    except OSError as error:
+        raise ProfileError(name, f"cannot be removed: {error.strerror}") from error
 
 
 def _site(table: dict[str, Any], version: int) -> SiteCalibration:

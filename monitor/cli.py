@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     _scan(add("scan", "scan", "which sensors are in range"))
     _json(add("sensors", "sensors", "which sensors are supported"))
     _calibrate(add("calibrate", "calibrate", "learn your neutral posture, guided or from a recording"))
+    _profile(add("profile", "profile", "your calibration profiles: list, show, copy, remove"))
     _live(add("live", "live", "watch a run as it happens"))
     _import(add("import", "import_table", "make a recording from IMU tables (CSV)"))
     _analyze(add("analyze", "analyze", "metrics and events of a recording"))
@@ -126,6 +127,22 @@ def _calibrate(parser: argparse.ArgumentParser) -> None:
         "--forward", metavar="x|-x|y|-y|z|-z", help="the sensor axis that points forward, if it is known"
     )
     _json(parser)
+
+
+def _profile(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(metavar="list|show|copy|remove", dest="action", required=True)
+
+    def add(name: str, help_: str, *names: str) -> argparse.ArgumentParser:
+        sub = actions.add_parser(name, help=help_, description=help_)
+        for metavar in names:
+            sub.add_argument(metavar.lower(), metavar=metavar, help="name of a profile")
+        return sub
+
+    _json(add("list", "how old each profile is and what it sees"))
+    _json(add("show", "everything a profile knows, in words", "NAME"))
+    add("copy", "once more under another name; never over one that is there", "FROM", "TO")
+    remove = add("remove", "remove a profile; recordings keep the calibration they were made with", "NAME")
+    remove.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def _live(parser: argparse.ArgumentParser) -> None:

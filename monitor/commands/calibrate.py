@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -13,12 +12,11 @@ from typing import Any
 
 from calibration import store
 from calibration.guide import Instruction, Saying
-from calibration.limits import head_limits
-from calibration.model import Profile, SiteCalibration
+from calibration.model import Profile
 from calibration.protocol import GUIDED, Step, TimedStep, full, quick, unhurried
-from calibration.validity import age_days, age_in_words, validity
 from monitor.commands import places
 from monitor.commands.calibrate_live import Notice, lead
+from monitor.commands.profile_list import list_profiles, site_lines
 from monitor.commands.spans import pose_spans
 from monitor.commands.wanted import wanted
 from monitor.errors import ProfileError, SettingsError
@@ -54,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     if profile.simulated:
         print("SIMULATED wearer")
     for site in profile.sites:
-        _print_site(site)
+        print("\n".join(site_lines(site)))
     print(f"Profile '{profile.name}' kept in {path}")
     return 0
 
@@ -127,49 +125,6 @@ def guided(
             )
 
 
-def list_profiles(*, as_json: bool) -> int:
-    """Print every profile: its age and what it sees; a damaged one is a line, not an end."""
-    folder = places.profiles_folder()
-    rows: list[dict[str, Any]] = []
-    for name in store.names(folder):
-        try:
-            profile = store.load(folder, name)
-        except ProfileError as error:
-            rows.append({"name": name, "error": error.reason})
-            continue
-        rows.append(_row(profile))
-    if as_json:
-        print(json.dumps(rows, indent=1))
-        return 0
-    if not rows:
-        print("No profiles yet: run headsup calibrate.")
-    for row in rows:
-        if "error" in row:
-            print(f"{row['name']}: cannot be used: {row['error']}")
-            continue
-        print(f"{row['name']}: {row['age']}{', SIMULATED wearer' if row['simulated'] else ''}")
-        for site in row["sites"]:
-            print(f"    {site['sensor']} ({site['sensor_name']}): {site['sees']}")
-        for text in row["findings"]:
-            print(f"    {text}")
-    return 0
-
-
-def _row(profile: Profile) -> dict[str, Any]:
-    now = places.utc_now()
-    return {
-        "name": profile.name,
-        "created_utc": profile.created_utc,
-        "age": age_in_words(profile, now),
-        "age_days": age_days(profile, now),
-        "simulated": profile.simulated,
-        "sites": [
-            {"sensor": s.sensor, "site": s.site, "sensor_name": s.sensor_name, "sees": s.sees} for s in profile.sites
-        ],
-        "findings": [finding.text for finding in validity(profile, now, ())],
-    }
-
-
 def _spare_a_persons(name: str, *, simulated: bool) -> None:
     """A SIMULATED calibration never replaces a person's. Raises ProfileError."""
     folder = places.profiles_folder()
@@ -233,23 +188,6 @@ def _print_notice(text: str) -> None:
 
 def _beside_the_head(requests: Sequence[SensorRequest]) -> bool:
     return any(request.site is not Site.HEAD for request in requests)
-
-
-def _print_site(site: SiteCalibration) -> None:
-    """What a sensor sees from there, the quality of each pose, and what else should be known."""
-    print(f"{site.sensor}: {site.sees}")
-    for pose in site.poses:
-        print(f"    {pose.name:18} held {pose.duration_s:4.1f} s, steady within {pose.spread_deg:.1f} deg")
-    if site.running:
-        run = site.running
-        held = f"{run.duration_s:.0f} s at {run.cadence_spm:.0f} spm"
-        print(f"    {'easy running':18} {held}, steady within {run.spread_deg:.1f} deg")
-    if site.gaze:
-        print(f"    floor marks        the head makes {100 * site.gaze.share:.0f} % of a look down")
-    for mode, (on_deg, _) in head_limits(site).items():
-        print(f"    own limit, {mode.value:7} {on_deg:.0f} deg")
-    for note in site.notes:
-        print(f"    {note}")
 
 
 def _option(args: argparse.Namespace, name: str) -> Any:
