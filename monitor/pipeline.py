@@ -15,6 +15,7 @@ from calibration.model import Profile
 from monitor.alerts.dwell import Turn
 from monitor.alerts.policy import CuePolicy
 from monitor.posture.personal import personal
+from monitor.posture.slope import slope_deg
 from monitor.posture.trunk import TrunkLean
 from monitor.sensor_path import Candidate, SensorPath, join_tracks
 from monitor.settings import Settings
@@ -24,6 +25,7 @@ from monitor.values import (
     Control,
     Event,
     EventKind,
+    Ground,
     LinkChange,
     LinkState,
     LogEntry,
@@ -61,6 +63,7 @@ class Pipeline:
         self._mode = settings.mode
         self._policy = CuePolicy(settings)
         self._trunk = TrunkLean()
+        self._slope_deg = 0.0
         self._paths: dict[str, SensorPath] = {}
         self._lost: dict[str, int] = {}
         self._praise_ns: list[int] = []
@@ -96,6 +99,7 @@ class Pipeline:
         if known is None or _layout(known.info) != _layout(info):
             self._paths[info.key] = path = SensorPath(info, self._profile, self._settings, self._trunk)
             path.set_mode(self._mode)
+            path.set_slope(self._slope_deg)
 
     def push(self, entries: Sequence[LogEntry]) -> PipelineOutput:
         """What a time slice of the log brings. Notifications of sensors that were never added are ignored."""
@@ -160,9 +164,11 @@ class Pipeline:
         detail: dict[str, float | int | str | bool] = {
             "onset_s": round(c.t_ns / NS_PER_S - c.held_s, 3),
             c.rule.unit: round(c.level, 2),
-            "limit": c.rule.limits.on,
+            "limit": round(c.limit, 2),
             "mode": self._mode.value,
         }
+        if c.lean_deg is not None:
+            detail["lean_deg"] = round(c.lean_deg, 2)
         if goes_on:
             detail["repeat"] = True
         if silent:
@@ -187,6 +193,10 @@ class Pipeline:
             events.append(Event(t_ns, EventKind.MARK, detail={"label": label}))
         elif isinstance(entry, Quiet):
             self._policy.quiet(entry.why, t_ns, entry.seconds)
+        elif isinstance(entry, Ground):
+            self._slope_deg = slope_deg(entry.grade)
+            for path in self._paths.values():
+                path.set_slope(self._slope_deg)
         elif isinstance(entry, ModeChange) and entry.mode is not self._mode:
             self._mode = entry.mode
             self._policy.set_mode(entry.mode)

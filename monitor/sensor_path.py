@@ -17,7 +17,8 @@ from monitor.alerts.dwell import DwellDetector, Moment, Turn
 from monitor.alerts.rules import HEAD_UNIT, START_RULE, Rule, rules_for, slip_near_deg, slip_rule
 from monitor.alerts.slip import SlipWatch
 from monitor.errors import CalibrationError
-from monitor.posture.channel import PostureBlock, PostureChannel, is_trusted
+from monitor.posture.channel import PostureBlock, PostureChannel, is_trusted, may_count
+from monitor.posture.slope import gaze_shift_deg, lean_shift_deg
 from monitor.posture.stride import StrideMean
 from monitor.posture.trunk import TrunkLean, trunk_sensor
 from monitor.sensors.registry import family
@@ -55,6 +56,9 @@ class Candidate:
     turn: Turn
     held_s: float
     level: float
+    limit: float
+    lean_deg: float | None
+    """Trunk lean that was taken off the level; None where none is known."""
 
 
 class SensorPath:
@@ -76,6 +80,7 @@ class SensorPath:
         self._check: StartCheck | None = None
         self._recent = (np.empty((0, 3)), np.empty(0, bool), np.empty(0, bool))
         self._mode = settings.mode
+        self._slope_deg = 0.0
         self._period_s = 0.0
         self._rejected = 0
         self._clipped = 0
@@ -87,6 +92,10 @@ class SensorPath:
         self._detectors = [(rule, None) for rule in rules]
         self._slip = None
         self._mode = mode
+
+    def set_slope(self, slope_deg: float) -> None:
+        """The ground slopes by so much from here on, uphill positive; 0 where that is not known."""
+        self._slope_deg = slope_deg
 
     def relink(self) -> None:
         """The link was lost."""
@@ -191,7 +200,7 @@ class SensorPath:
     def _judge(self, posture: PostureBlock, origin_ns: int) -> tuple[Track, list[Candidate], BoolArray]:
         """Track, turns, and where the rules were busy (n,), of slots with one correction of the neutral."""
         t_ns = posture.t_ns - origin_ns
-        trusted = is_trusted(posture.reason)
+        trusted, counted = is_trusted(posture.reason), may_count(posture.reason)
         active: BoolArray = np.asarray(posture.activity == Activity.RUN)
         dwell, over = np.zeros(len(posture)), np.zeros(len(posture), bool)
         moved, candidates = self._watch_slip(posture, t_ns, active & trusted)
@@ -200,12 +209,22 @@ class SensorPath:
                 detector = DwellDetector(rule.limits, posture.period_s)
                 self._detectors[i] = (rule, detector)
             level = rule.level(posture)
-            applies = active & ~moved if rule.unit == HEAD_UNIT else active
-            clock, bout, moments = detector.push(level, applies, trusted)
+            on_head = rule.unit == HEAD_UNIT
+            shift = self._hill_deg(posture) if on_head else np.zeros(len(posture))
+            applies = active & ~moved if on_head else active
+            clock, bout, moments = detector.push(level - shift, applies, trusted, counted)
             if i == 0:
                 dwell, over = clock, bout
-            candidates += self._candidates(rule, i, moments, posture, t_ns, level)
+            candidates += self._candidates(rule, i, moments, posture, t_ns, level, shift)
         return self._track(posture, t_ns, trusted, dwell, over), candidates, moved | over | (dwell > 0)
+
+    def _hill_deg(self, posture: PostureBlock) -> FloatArray:
+        """How much lower the head may go on this slope (n,)."""
+        if not self._slope_deg:
+            return np.zeros(len(posture))
+        lean = lean_shift_deg(self._slope_deg, self._settings.hill_lean)
+        gaze = gaze_shift_deg(self._slope_deg, self._mode, self._settings.gaze)
+        return gaze + np.where(np.isnan(posture.lean_deg), lean, 0.0)
 
     def quality(self) -> LinkQuality:
         """Counts so far."""
@@ -233,7 +252,14 @@ class SensorPath:
         return moved, self._candidates(slip_rule(self._settings), -1, moments, posture, t_ns, posture.neck_deg)
 
     def _candidates(
-        self, rule: Rule, order: int, moments: list[Moment], posture: PostureBlock, t_ns: IntArray, level: FloatArray
+        self,
+        rule: Rule,
+        order: int,
+        moments: list[Moment],
+        posture: PostureBlock,
+        t_ns: IntArray,
+        level: FloatArray,
+        shift: FloatArray | None = None,
     ) -> list[Candidate]:
         return [
             Candidate(
@@ -245,6 +271,10 @@ class SensorPath:
                 turn=m.turn,
                 held_s=m.held * posture.period_s,
                 level=float(level[m.at]),
+                limit=rule.limits.on + (float(shift[m.at]) if shift is not None else 0.0),
+                lean_deg=float(lean)
+                if rule.unit == HEAD_UNIT and np.isfinite(lean := posture.lean_deg[m.at])
+                else None,
             )
             for m in moments
         ]

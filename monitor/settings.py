@@ -140,6 +140,12 @@ class Settings:
     """Use the wearer's own limits and gaze where the calibration has floor marks."""
     adapt_neutral: bool = True
     """Follow a cap that creeps on the head, slowly and within bounds; a slouch is not learned."""
+    hill_lean: float = _bounded(
+        0.5,
+        0.0,
+        2.0,
+        "Where the grade is known: degrees a trunk leans into the hill per degree, lacking a trunk sensor.",
+    )
     slip_near_deg: float = _bounded(13.0, 3.0, 45.0, "Road: a head that never comes this near its neutral ...")
     slip_away_s: float = _bounded(45.0, 10.0, 600.0, "... for this long may be a sensor that moved: a hint is given.")
     grace_s: float = _bounded(20.0, 0.0, 600.0, "Observe only, no cues, after the start and after a lost link.")

@@ -81,6 +81,8 @@ class Reason(IntEnum):
     """This placement cannot see this posture (d' below 2)."""
     SENSOR_FAULT = 6
     """Clipped or frozen samples."""
+    SPARSE = 7
+    """Of the last second too little was received to give a cue on; what is seen still counts."""
 
 
 class EventKind(StrEnum):

@@ -4,7 +4,8 @@ The clock runs forward while the level is past its limit and back, `leak` times 
 return (shorter than `brief_s`) after a long stretch past the limit is no rest: when the level goes past its limit
 again, the clock goes on as if nothing had been; only when the return proves longer is it taken off. So a stare broken
 by half-second look-ups counts in full, and a few glances do not count at all. Doubtful stretches stop the clock; they
-neither count nor forgive.
+neither count nor forgive. Stretches that count but are not trusted (a thin link) move the clock, but a bout begins
+only on a trusted slot.
 
 All time is counted in integer slots, so that any split into blocks gives identical results. The loop is over
 stretches of equal state, never over samples.
@@ -19,7 +20,7 @@ import numpy as np
 
 from monitor.values import BoolArray, FloatArray, IntArray
 
-_DOWN, _UP, _STOPPED, _DOUBT = 1, -1, -2, 0
+_DOWN, _DOWN_HELD, _UP, _STOPPED, _DOUBT = 1, 2, -1, -2, 0
 _SCALE = 1000
 """The clock counts thousandths of a slot, so that fractional leaks stay exact integers."""
 
@@ -83,25 +84,27 @@ class DwellDetector:
         self._away = 0  # slots of a return that may yet prove brief
 
     def push(
-        self, level: FloatArray, active: BoolArray, trusted: BoolArray
+        self, level: FloatArray, active: BoolArray, trusted: BoolArray, counted: BoolArray | None = None
     ) -> tuple[FloatArray, BoolArray, list[Moment]]:
         """Dwell clock in seconds (n,), whether a bout is on (n,), and the turns, for n slots.
 
-        level (n,) may be NaN where not trusted; active (n,): the rule applies (running); trusted (n,): the level may
-        be believed.
+        level (n,) may be NaN where not counted; active (n,): the rule applies (running); trusted (n,): the level may
+        be believed, and a cue given on it; counted (n,): it is good enough to move the clock (default: where trusted).
         """
         n = len(level)
         if n == 0:
             return np.empty(0), np.zeros(0, bool), []
-        past = self._hysteresis(level, trusted)
-        what = np.where(trusted, np.where(active, np.where(past, _DOWN, _UP), _STOPPED), _DOUBT)
+        counted = trusted if counted is None else counted
+        past = self._hysteresis(level, counted)
+        down = np.where(trusted, _DOWN, _DOWN_HELD)
+        what = np.where(counted, np.where(active, np.where(past, down, _UP), _STOPPED), _DOUBT)
         clock, bout = np.empty(n), np.zeros(n, bool)
         moments: list[Moment] = []
         starts = np.flatnonzero(np.diff(what, prepend=what[:1] + 1))
         for a, b in zip(starts.tolist(), [*starts[1:].tolist(), n], strict=True):
             bout[a:b] = self._in_bout
-            if what[a] == _DOWN:
-                self._go_down(a, b, clock, bout, moments)
+            if what[a] > 0:
+                self._go_down(a, b, bool(what[a] == _DOWN_HELD), clock, bout, moments)
             elif what[a] == _DOUBT:
                 clock[a:b] = self._clock
             else:
@@ -110,19 +113,21 @@ class DwellDetector:
         self._slot += n
         return clock * (self._period_s / _SCALE), bout, moments
 
-    def _hysteresis(self, level: FloatArray, trusted: BoolArray) -> BoolArray:
+    def _hysteresis(self, level: FloatArray, counted: BoolArray) -> BoolArray:
         """Past the upper limit and not yet back under the lower one, (n,)."""
         verdict = np.zeros(len(level), np.int8)
         with np.errstate(invalid="ignore"):
-            verdict[trusted & (level > self._limits.on)] = 1
-            verdict[trusted & (level < self._limits.off)] = -1
+            verdict[counted & (level > self._limits.on)] = 1
+            verdict[counted & (level < self._limits.off)] = -1
         last: IntArray = np.maximum.accumulate(np.where(verdict != 0, np.arange(len(level)), -1))
         past = np.where(last >= 0, verdict[np.maximum(last, 0)] > 0, self._past_limit)
         self._past_limit = bool(past[-1])
         return past
 
-    def _go_down(self, a: int, b: int, clock: FloatArray, bout: BoolArray, moments: list[Moment]) -> None:
-        """Slots a..b past the limit."""
+    def _go_down(
+        self, a: int, b: int, held_back: bool, clock: FloatArray, bout: BoolArray, moments: list[Moment]
+    ) -> None:
+        """Slots a..b past the limit; `held_back`: they count, but nothing begins on them."""
         if self._clock == 0:
             self._since = self._slot + a
         self._clock = min(self._clock + self._away * _SCALE, self._dwell - 1 if not self._in_bout else self._dwell)
@@ -130,6 +135,10 @@ class DwellDetector:
         self._away = self._calm = 0
         run = self._clock + _SCALE * np.arange(1, b - a + 1)
         clock[a:b] = np.minimum(run, self._dwell)
+        if held_back:
+            if self._in_bout:
+                self._until_repeat = max(1, self._until_repeat - (b - a))
+            return
         at = a
         if not self._in_bout and run[-1] >= self._dwell:
             at = a + max(0, -(-(self._dwell - self._clock) // _SCALE) - 1)

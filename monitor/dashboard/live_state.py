@@ -104,7 +104,11 @@ def _decide(sensors: Sequence[SensorNow], ran: bool, mode: Mode, settings: Setti
     if lead.reason is Reason.CANNOT_SEE:
         return LiveState.CHECK_SENSOR, f"{lead.words}: it cannot see this from where it sits"
     if not lead.valid:
-        words = {Reason.GAP: "Catching up after lost data", Reason.STARTING: "Settling, a few seconds"}
+        words = {
+            Reason.GAP: "Catching up after lost data",
+            Reason.SPARSE: "The link is thin: stay near the computer",
+            Reason.STARTING: "Settling, a few seconds",
+        }
         return LiveState.WARMING_UP, words.get(lead.reason, "Waiting for good data")
     if lead.activity is Activity.RUN:
         return LiveState.GOOD, _good_words(sensors, lead, mode, settings)

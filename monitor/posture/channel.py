@@ -188,3 +188,8 @@ class PostureChannel:
 def is_trusted(reason: CodeArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Whether each slot's estimate may be trusted, (n,)."""
     return np.asarray(reason == Reason.OK)
+
+
+def may_count(reason: CodeArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether each slot's estimate is good enough to count how long a posture lasts, (n,); a cue needs trust."""
+    return np.asarray((reason == Reason.OK) | (reason == Reason.SPARSE))

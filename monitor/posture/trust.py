@@ -7,7 +7,7 @@ import numpy as np
 from monitor.values import BoolArray, CodeArray, IntArray, Reason
 
 REAL_PART = 0.8
-"""Of the last second at least this part must have been received."""
+"""Of the last second at least this part must have been received, or no cue is given on it."""
 LONG_GAP_S = 0.25
 """A longer hole may hide a nod: the estimate needs to settle again."""
 AFTER_GAP_S, AFTER_GAP_PART = 1.5, 0.5
@@ -43,14 +43,20 @@ class Trust:
         missing, full = self._in_last_second(np.stack((~real, clipped), axis=1))
         seen = np.minimum(age, self._second)
         reason = np.full(n, Reason.OK, np.int8)
+        sparse = seen - missing < REAL_PART * seen
+        inside, after = self._around_long_gaps(real)
+        reason[sparse] = Reason.SPARSE
         reason[full > CLIPPED_PART * seen] = Reason.SENSOR_FAULT
-        reason[(seen - missing < REAL_PART * seen) | self._after_long_gaps(real)] = Reason.GAP
+        reason[(sparse & inside) | after] = Reason.GAP
         reason[age <= self._settle] = Reason.STARTING
         self._age += n
         return reason
 
-    def _after_long_gaps(self, real: BoolArray) -> BoolArray:
-        """Which slots (n,) follow a long gap too closely. A gap always ends within the block that brings it."""
+    def _around_long_gaps(self, real: BoolArray) -> tuple[BoolArray, BoolArray]:
+        """Which slots (n,) lie in a long gap, and which follow one too closely.
+
+        A gap always ends within the block that brings it.
+        """
         n = len(real)
         edges = np.flatnonzero(np.diff(np.concatenate(([True], real, [True])).astype(np.int8)))
         starts, ends = edges[::2], edges[1::2]
@@ -61,9 +67,14 @@ class Trust:
         doubted = np.zeros(n, bool)
         doubted[: self._doubted] = True
         self._doubted = max(0, self._doubted - n, int(until.max()) - n)
+        inside = np.zeros(n, bool)
         if len(ends):
             doubted |= np.arange(n) < np.maximum.accumulate(until[:n])
-        return doubted
+            edge = np.zeros(n + 1, np.int64)
+            edge[starts] += 1
+            edge[ends] -= 1
+            inside = np.cumsum(edge[:n]) > 0
+        return inside, doubted
 
     def _in_last_second(self, flags: BoolArray) -> tuple[IntArray, IntArray]:
         """How many of the last second's slots carry each of two flags (n,2)."""

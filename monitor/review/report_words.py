@@ -47,6 +47,7 @@ REASON_WORDS: Mapping[Reason, str] = MappingProxyType(
         Reason.NOT_CALIBRATED: "not calibrated",
         Reason.STARTING: "still settling",
         Reason.GAP: "just after lost samples",
+        Reason.SPARSE: "too many samples lost",
         Reason.CANNOT_SEE: "placement cannot see it",
         Reason.SENSOR_FAULT: "sensor fault (clipped or frozen)",
     }

@@ -14,28 +14,30 @@ ROAD = DwellLimits(on=20, off=15, dwell_s=6, leak=2, release_s=1.5, repeat_s=30)
 HZ = round(1 / PERIOD_S)
 
 
-def follow(level, active=None, trusted=None, limits=ROAD, cuts=()):
+def follow(level, active=None, trusted=None, limits=ROAD, cuts=(), counted=None):
     n = len(level)
     active = np.ones(n, bool) if active is None else active
     trusted = np.ones(n, bool) if trusted is None else trusted
+    counted = trusted if counted is None else counted
     detector = DwellDetector(limits, PERIOD_S)
     clocks, bouts, moments = [], [], []
     for a, b in pairwise([0, *sorted(min(c, n) for c in cuts), n]):
-        clock, bout, found = detector.push(level[a:b], active[a:b], trusted[a:b])
+        clock, bout, found = detector.push(level[a:b], active[a:b], trusted[a:b], counted[a:b])
         clocks.append(clock)
         bouts.append(bout)
         moments += [(a + m.at, m.turn, m.held) for m in found]
     return np.concatenate(clocks), np.concatenate(bouts), moments
 
 
-def reference(level, active, trusted, limits):
+def reference(level, active, trusted, limits, counted=None):
     """The rules as a person would write them: one slot at a time, in thousandths of a slot."""
     dwell, release, repeat = (round(s / PERIOD_S) for s in (limits.dwell_s, limits.release_s, limits.repeat_s))
     back, brief = round(limits.leak * 1000), round(limits.brief_s / PERIOD_S)
     past = in_bout = False
     clock = calm = since_cue = since = down = away = 0
     clocks, bouts, moments = [], [], []
-    for i, (x, runs, sure) in enumerate(zip(level.tolist(), active, trusted, strict=True)):
+    counted = trusted if counted is None else counted
+    for i, (x, runs, sure, fires) in enumerate(zip(level.tolist(), active, counted, trusted, strict=True)):
         if sure and x > limits.on:
             past = True
         elif sure and x < limits.off:
@@ -50,10 +52,10 @@ def reference(level, active, trusted, limits):
             calm = away = 0
             if in_bout:
                 since_cue += 1
-                if since_cue == repeat:
+                if since_cue >= repeat and fires:
                     moments.append((i, Turn.REPEATED, i - since))
                     since_cue = 0
-            elif clock == dwell * 1000:
+            elif clock == dwell * 1000 and fires:
                 in_bout, since_cue = True, 0
                 moments.append((i, Turn.REACHED, i - since))
         elif sure:
@@ -85,12 +87,14 @@ def reached_s(moments):
 def days(draw):
     """Random levels held for random times, with stops and doubtful stretches."""
     level = trace(*draw(st.lists(st.tuples(st.floats(0.02, 8), st.floats(0, 45)), min_size=1, max_size=25)))
-    active, trusted = np.ones(len(level), bool), np.ones(len(level), bool)
-    for flags in (active, trusted):
+    active, trusted, thin = np.ones(len(level), bool), np.ones(len(level), bool), np.ones(len(level), bool)
+    for flags in (active, trusted, thin):
         for a, n in draw(st.lists(st.tuples(st.integers(0, len(level)), st.integers(1, 400)), max_size=4)):
             flags[a : a + n] = False
+    counted = trusted
+    trusted = trusted & thin
     if draw(st.booleans()):
-        level[~trusted] = np.nan
+        level[~counted] = np.nan
     limits = DwellLimits(
         on=20,
         off=draw(st.sampled_from([10.0, 15.0, 19.99])),
@@ -100,22 +104,33 @@ def days(draw):
         repeat_s=draw(st.sampled_from([5.0, 30.0])),
         brief_s=draw(st.sampled_from([0.0, 0.04, 0.5, 1.0])),
     )
-    return level, active, trusted, limits
+    return level, active, trusted, limits, counted
 
 
 @settings(deadline=None, max_examples=150)
 @given(day=days(), cuts=st.lists(st.integers(0, 5000), max_size=10))
 def test_it_equals_the_slow_reference_in_any_blocks(day, cuts):
-    level, active, trusted, limits = day
-    clock, bout, moments = follow(level, active, trusted, limits)
-    expected_clock, expected_bout, expected_moments = reference(level, active, trusted, limits)
+    level, active, trusted, limits, counted = day
+    clock, bout, moments = follow(level, active, trusted, limits, counted=counted)
+    expected_clock, expected_bout, expected_moments = reference(level, active, trusted, limits, counted)
     assert moments == expected_moments
     assert np.array_equal(bout, expected_bout)
     assert np.allclose(clock, expected_clock, atol=1e-9)
-    split = follow(level, active, trusted, limits, cuts)
+    split = follow(level, active, trusted, limits, cuts, counted)
     assert split[0].tobytes() == clock.tobytes()
     assert split[1].tobytes() == bout.tobytes()
     assert split[2] == moments
+
+
+def test_a_thin_link_counts_but_brings_no_cue_before_it_is_trusted_again():
+    level = trace((10, 3), (20, 30))
+    trusted = np.ones(len(level), bool)
+    trusted[12 * HZ : 18 * HZ] = False
+    every = np.ones(len(level), bool)
+    _, _, moments = follow(level, every, trusted, counted=every)
+    assert reached_s(moments) == [pytest.approx(18.0)]
+    _, _, stopped = follow(level, every, trusted)
+    assert reached_s(stopped) == [pytest.approx(22 - PERIOD_S)]
 
 
 def test_a_glance_every_twelve_seconds_never_counts():

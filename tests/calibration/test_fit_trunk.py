@@ -18,7 +18,7 @@ rotations = st.integers(0, 2**32 - 1).map(lambda seed: Rotation.random(rng=np.ra
 
 
 def seen(mounting, *, lean=0.0, shrug=0.0, off=0.0):
-    """World's up in sensor axes: the trunk leans about y, a shrug turns the sensor about x (and `off` of it about y)."""
+    """Up in sensor axes: the trunk leans about y, a shrug turns the sensor about x (and `off` of it about y)."""
     body = Rotation.from_euler("YX", [lean + off * shrug, shrug], degrees=True)
     return mounting.inv().apply(body.inv().apply([0.0, 0.0, 1.0]))
 

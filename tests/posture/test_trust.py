@@ -36,7 +36,8 @@ def test_a_gap_of_a_quarter_second_is_forgiven_and_one_slot_more_is_not():
     short = judge(all_real(900, [(500, 500 + slots)]))
     missing_limit = round((1 - REAL_PART) * SECOND)
     # More than a fifth of the last second is missing until the hole has left that second.
-    doubted = np.flatnonzero(short[SETTLE:] == Reason.GAP) + SETTLE
+    assert not (short == Reason.GAP).any()
+    doubted = np.flatnonzero(short[SETTLE:] == Reason.SPARSE) + SETTLE
     assert doubted[0] == 500 + missing_limit
     assert doubted[-1] == 500 + slots - missing_limit - 1 + SECOND - 1
     end = 500 + slots + 1
@@ -71,7 +72,7 @@ def test_a_fifth_of_a_second_missing_is_the_limit():
     eleven[400:450:5] = False
     eleven[402] = False
     assert (judge(ten)[SETTLE:] == Reason.OK).all()
-    assert (judge(eleven)[SETTLE:] == Reason.GAP).any()
+    assert (judge(eleven)[SETTLE:] == Reason.SPARSE).any()
 
 
 def test_full_scale_in_a_third_of_a_second_is_a_sensor_fault():
@@ -100,6 +101,13 @@ def test_a_restart_begins_again():
     assert (reason[SETTLE:] == Reason.OK).all()
 
 
+def in_long_hole(real, i):
+    """Slot i and its neighbours were not received, together for longer than the limit."""
+    before = next((k for k in range(i + 1) if real[i - k]), i + 1)
+    behind = next((k for k in range(len(real) - i) if real[i + k]), len(real) - i)
+    return before > 0 and before + behind - 1 > LONG_GAP_S / PERIOD_S
+
+
 def reference(real, clipped):
     """The rules, slot by slot."""
     out, doubted_until, hole = [], 0, 0
@@ -112,10 +120,12 @@ def reference(real, clipped):
         seen = min(i + 1, SECOND)
         if i + 1 <= SETTLE:
             out.append(Reason.STARTING)
-        elif np.sum(real[last]) < REAL_PART * seen or doubted:
+        elif doubted or (np.sum(real[last]) < REAL_PART * seen and in_long_hole(real, i)):
             out.append(Reason.GAP)
         elif np.sum(clipped[last]) > CLIPPED_PART * seen:
             out.append(Reason.SENSOR_FAULT)
+        elif np.sum(real[last]) < REAL_PART * seen:
+            out.append(Reason.SPARSE)
         else:
             out.append(Reason.OK)
     return np.array(out, np.int8)
