@@ -16,7 +16,7 @@ from monitor.values import NS_PER_S, Control, PipelineOutput, SensorInfo
 FORMAT, VERSION = "headsup-fading-runs", 1
 LARGEST_BYTES = 100_000
 SHORTEST_NS = 300 * NS_PER_S
-"""A shorter run is a try-out, or one that was broken off, and does not count."""
+"""A run that is no longer is a try-out, or one that was broken off, and does not count."""
 
 
 def runs_file() -> Path:
@@ -62,7 +62,7 @@ class ProgrammeRun:
 
     def finish(self) -> str:
         """The run is over: count it where it was long enough. '' or, in words, why it could not be counted."""
-        if not self._profile or self._length_ns < SHORTEST_NS:
+        if not self._profile or self._length_ns <= SHORTEST_NS:
             return ""
         done, _ = _read(self._path)  # anew: another run may have been counted meanwhile
         done[self._profile] = max(done.get(self._profile, 0), int(self.settings.fading_run))
