@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from calibration.model import Profile
 from monitor.alerts.dwell import Turn
-from monitor.alerts.policy import CuePolicy
+from monitor.alerts.policy import CuePolicy, Silence
 from monitor.posture.personal import personal
 from monitor.posture.slope import slope_deg
 from monitor.posture.trunk import TrunkLean
@@ -158,7 +158,9 @@ class Pipeline:
     def _decide(self, c: Candidate) -> Event | None:
         """The event of a candidate; a bout that merely goes on is one only when it brings a cue."""
         goes_on = c.turn is Turn.REPEATED
-        silent = self._policy.decide(c.rule.kind, c.sensor, c.t_ns, c.rule.cooldown_s, goes_on=goes_on)
+        silent: Silence | None = Silence.SHOWN
+        if c.rule.said:
+            silent = self._policy.decide(c.rule.kind, c.sensor, c.t_ns, c.rule.cooldown_s, goes_on=goes_on)
         if goes_on and silent:
             return None
         detail: dict[str, float | int | str | bool] = {

@@ -15,7 +15,7 @@ from calibration.poses import Stretch, capture
 from calibration.rezero import rezero
 from monitor.alerts.dwell import DwellDetector, Moment, Turn
 from monitor.alerts.rules import HEAD_UNIT, START_RULE, Rule, rules_for, slip_near_deg, slip_rule
-from monitor.alerts.slip import SlipWatch
+from monitor.alerts.slip import FAMILIAR_S, SlipWatch
 from monitor.errors import CalibrationError
 from monitor.posture.channel import PostureBlock, PostureChannel, is_trusted, may_count
 from monitor.posture.slope import gaze_shift_deg, lean_shift_deg
@@ -75,7 +75,7 @@ class SensorPath:
         self._grid = Grid(info.rate_hz, kind.clock, exact=kind.exact_clock)
         self._channel = PostureChannel(kind.has_gyro, self._site)
         self._detectors: list[tuple[Rule, DwellDetector | None]] = []
-        self._slip: SlipWatch | None = None
+        self._slip: tuple[tuple[SlipWatch, Rule], ...] = ()
         self._drift: NeutralDrift | None = None
         self._check: StartCheck | None = None
         self._recent = (np.empty((0, 3)), np.empty(0, bool), np.empty(0, bool))
@@ -90,7 +90,7 @@ class SensorPath:
         """Rules of another mode, with fresh clocks."""
         rules = rules_for(self._site, self._settings, mode) if self._site else ()
         self._detectors = [(rule, None) for rule in rules]
-        self._slip = None
+        self._slip = ()
         self._mode = mode
 
     def set_slope(self, slope_deg: float) -> None:
@@ -162,7 +162,7 @@ class SensorPath:
         """Everything that counts slots starts anew with another slot length."""
         self._period_s = period_s
         self._detectors = [(rule, None) for rule, _ in self._detectors]
-        self._slip = None
+        self._slip = ()
         sees_head = self._site is not None and self._site.head is not None
         self._drift = NeutralDrift(period_s) if sees_head and self._settings.adapt_neutral else None
         self._check = StartCheck(self._site, period_s) if self._site is not None else None
@@ -244,12 +244,25 @@ class SensorPath:
         """Whether a head sensor seems to have moved, at each slot (n,), and the hints."""
         if self._site is None or self._site.head is None:
             return np.zeros(len(posture), bool), []
-        if self._slip is None:
-            near_deg = slip_near_deg(self._settings, self._mode)
-            self._slip = SlipWatch(near_deg, self._settings.slip_away_s, posture.period_s)
-        moved, hints = self._slip.push(posture.neck_deg, counted)
-        moments = [Moment(at, Turn.REACHED, round(self._settings.slip_away_s / posture.period_s)) for at in hints]
-        return moved, self._candidates(slip_rule(self._settings), -1, moments, posture, t_ns, posture.neck_deg)
+        if not self._slip:
+            self._slip = self._slip_watches(posture.period_s)
+        moved, candidates = np.zeros(len(posture), bool), []
+        for watch, rule in self._slip:
+            found, hints = watch.push(posture.neck_deg, counted)
+            moments = [Moment(at, Turn.REACHED, round(rule.limits.dwell_s / posture.period_s)) for at in hints]
+            candidates += self._candidates(rule, -1, moments, posture, t_ns, posture.neck_deg)
+            if rule.said:
+                moved = found
+        return moved, candidates
+
+    def _slip_watches(self, period_s: float) -> tuple[tuple[SlipWatch, Rule], ...]:
+        """The watch whose hint is said and rests the cues, and on a trail one whose hint is only shown."""
+        near_deg, away_s = slip_near_deg(self._settings, self._mode), self._settings.slip_away_s
+        watches = [(SlipWatch(near_deg, away_s, period_s), slip_rule(self._settings))]
+        if self._settings.slip_near_deg < near_deg < np.inf:
+            shown = SlipWatch(self._settings.slip_near_deg, away_s, period_s, FAMILIAR_S)
+            watches.append((shown, slip_rule(self._settings, said=False)))
+        return tuple(watches)
 
     def _candidates(
         self,

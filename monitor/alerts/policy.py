@@ -40,6 +40,7 @@ class Silence(StrEnum):
     COOL_DOWN = "told a moment ago"
     TOO_CLOSE = "something else was just said"
     BUDGET = "enough cues for this hour"
+    SHOWN = "on this ground it may be right: shown, not said"
 
 
 _QUIET = {QuietReason.DRILL: Silence.DRILL, QuietReason.SNOOZE: Silence.SNOOZE}
@@ -86,12 +87,12 @@ class CuePolicy:
 
     def link_lost(self, sensor: str, t_ns: int) -> None:
         """The runner was told that a sensor is lost; what it saw is over."""
-        self._said(t_ns)
+        self._last_said_ns = t_ns
         self._told = {bout for bout in self._told if bout[1] != sensor}
 
     def link_back(self, sensor: str, t_ns: int) -> None:
         """The runner was told that a sensor came back: watch it for a while before cueing on it."""
-        self._said(t_ns)
+        self._last_said_ns = t_ns
         self._grace_until_ns[sensor] = t_ns + round(self._settings.grace_s * NS_PER_S)
 
     # ------------------------------------------------------------------ posture
@@ -118,7 +119,7 @@ class CuePolicy:
             self._unheeded[kind] = self._unheeded.get(kind, 0) + 1
         self._told.add((kind, sensor))
         self._last[_topic(kind, sensor)] = t_ns
-        self._said(t_ns)
+        self._last_said_ns = t_ns
         if not about_sensor:
             self._counted.append(t_ns)
         return None
@@ -172,9 +173,6 @@ class CuePolicy:
         self._told.discard((kind, sensor))
         if not any(told is kind for told, _ in self._told):
             self._unheeded[kind] = 0
-
-    def _said(self, t_ns: int) -> None:
-        self._last_said_ns = t_ns if self._last_said_ns is None else max(t_ns, self._last_said_ns)
 
 
 def _topic(kind: EventKind, sensor: str) -> tuple[EventKind, str]:

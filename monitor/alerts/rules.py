@@ -24,13 +24,17 @@ HEAD_UNIT = "pitch_deg"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule on one sensor. `level` picks the (n,) array to watch; `unit` names its number in an event's detail."""
+    """One rule on one sensor. `level` picks the (n,) array to watch; `unit` names its number in an event's detail.
+
+    `said`: its events may bring a cue; the others are only shown.
+    """
 
     kind: EventKind
     limits: DwellLimits
     level: Callable[[PostureBlock], FloatArray]
     unit: str
     cooldown_s: float
+    said: bool = True
 
 
 def rules_for(site: SiteCalibration, settings: Settings, mode: Mode) -> tuple[Rule, ...]:
@@ -67,7 +71,7 @@ def head_rule(rule: HeadRule, mode: Mode) -> Rule:
     )
 
 
-def slip_rule(settings: Settings) -> Rule:
+def slip_rule(settings: Settings, *, said: bool = True) -> Rule:
     """The hint that a head sensor may have moved; `SlipWatch` finds its moment."""
     near, away = settings.slip_near_deg, settings.slip_away_s
     return Rule(
@@ -76,6 +80,7 @@ def slip_rule(settings: Settings) -> Rule:
         level=lambda block: block.neck_deg,
         unit=HEAD_UNIT,
         cooldown_s=SLIP_COOLDOWN_S,
+        said=said,
     )
 
 

@@ -16,9 +16,9 @@ def trace(*parts):
     return np.concatenate([np.full(round(s * HZ), float(d)) for s, d in parts])
 
 
-def watch(level, counted=None, cuts=()):
+def watch(level, counted=None, cuts=(), familiar_s=0.0):
     counted = np.ones(len(level), bool) if counted is None else counted
-    slip = SlipWatch(13.0, 45.0, PERIOD_S)
+    slip = SlipWatch(13.0, 45.0, PERIOD_S, familiar_s)
     moved, hints = [], []
     edges = [0, *sorted(min(c, len(level)) for c in cuts), len(level)]
     for a, b in pairwise(edges):
@@ -56,13 +56,25 @@ def test_only_trusted_running_counts():
     assert len(watch(level, counted)[1]) == 1
 
 
+def test_where_coming_up_was_not_the_habit_staying_down_is_no_news():
+    up_and_down = [(10, 3), (20, 25)] * 5  # 150 s of coming up now and then
+    assert watch(trace(*up_and_down, (100, 25)), familiar_s=120.0)[1] == [(150 - 20 + 45) * HZ - 1]
+    assert watch(trace(*up_and_down[:6], (100, 25)), familiar_s=120.0)[1] == []
+    assert watch(trace((300, 25)), familiar_s=120.0)[1] == []
+    # After one long absence the habit must first come back.
+    again = trace(*up_and_down, (100, 25), (60, 3), (100, 25), *up_and_down, (100, 25))
+    assert len(watch(again, familiar_s=120.0)[1]) == 2
+
+
 @settings(deadline=None, max_examples=50)
 @given(
     parts=st.lists(st.tuples(st.floats(0.1, 60), st.floats(-10, 40)), min_size=1, max_size=8),
     cuts=st.lists(st.integers(0, 20_000), max_size=8),
+    familiar_s=st.sampled_from([0.0, 30.0, 120.0]),
 )
-def test_any_split_is_equal(parts, cuts):
-    whole, split = watch(trace(*parts)), watch(trace(*parts), cuts=cuts)
+def test_any_split_is_equal(parts, cuts, familiar_s):
+    whole = watch(trace(*parts), familiar_s=familiar_s)
+    split = watch(trace(*parts), cuts=cuts, familiar_s=familiar_s)
     assert np.array_equal(whole[0], split[0])
     assert whole[1] == split[1]
 

@@ -30,6 +30,8 @@ TITLES = {
 }
 WANTED = {"A": "0", "B": "0", "C": "6/6", "D": "6/6", "E": "<= 1 + hint", "F": "0", "G": "0", "H": "borderline"}
 TRAIL_FACTOR = 48 / 30
+STARES_AND_GLANCES = "BCDH"
+"""What a head does goes deeper on a trail; a slip (E), a hill (F) and a bend (G) stay what they are."""
 BOUT_MIN_S = 5.0
 """Drops shorter than this are glances, unless they follow each other like a broken stare."""
 OURS = "Heads Up"
@@ -63,7 +65,7 @@ class Row:
 def run_scenario(name: str, mode: Mode, bounce: float) -> Row:
     """One of A to H in a mode, with the gait's acceleration scaled."""
     drops = traces.SCENARIOS[name]
-    if mode is Mode.TRAIL and name != "G":  # a bend of 112 deg is none
+    if mode is Mode.TRAIL and name in STARES_AND_GLANCES:
         drops = traces.deeper(drops, TRAIL_FACTOR)
     trace = traces.trace(drops, standing=name == "G", bounce=bounce)
     variant = f"{mode.value} mode" + ("" if bounce == 1 else f", bounce x{bounce:g}")
