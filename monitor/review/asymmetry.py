@@ -16,7 +16,7 @@ import numpy as np
 
 from calibration.fit import HIKE
 from monitor.review.analysis import RunAnalysis
-from monitor.review.shoulders import ShoulderMetrics, Sight, seen_at
+from monitor.review.shoulders import ROUNDING, ShoulderMetrics, Sight, seen_at
 from monitor.review.track_time import nearest, time_mean, time_share, weights_s
 from monitor.values import EventKind, FloatArray, Site, Track
 
@@ -26,8 +26,6 @@ SURE = 2.0
 """Standard errors that a mean difference must exceed."""
 TOGETHER_MIN_S = 30.0
 """Less running seen by both says nothing about a habit."""
-ROUNDING = 0.05
-"""A d' is known to one decimal; its lower end counts, so that the error is never understated."""
 UNTOLD = "No difference between left and right that can be told"
 
 
@@ -63,8 +61,8 @@ class Asymmetry:
 
 def asymmetry(analysis: RunAnalysis, sensors: Sequence[ShoulderMetrics]) -> Asymmetry | None:
     """The difference between both shoulders; None where not both are worn, or one of them gives no score at all."""
-    pair = [next((s for s in sensors if s.site is site), None) for site in (Site.LEFT_SHOULDER, Site.RIGHT_SHOULDER)]
-    left, right = pair
+    left = next((s for s in sensors if s.site is Site.LEFT_SHOULDER), None)
+    right = next((s for s in sensors if s.site is Site.RIGHT_SHOULDER), None)
     if left is None or right is None or not {left.sees, right.sees} <= {Sight.CLEAR, Sight.WEAK}:
         return None
     if left.sensor not in analysis.tracks or right.sensor not in analysis.tracks:
@@ -74,9 +72,8 @@ def asymmetry(analysis: RunAnalysis, sensors: Sequence[ShoulderMetrics]) -> Asym
     whole = np.ones(len(difference), np.bool_)
     shares = [time_share(weight_s, side * difference > HIGHER_BY, whole) for side in (1.0, -1.0)]
     doubt = _doubt(left, right, error, seconds, analysis)
-    told = not doubt and average is not None and error is not None and abs(average) > SURE * error
     higher = None
-    if told and average is not None:
+    if not doubt and average is not None and error is not None and abs(average) > SURE * error:
         higher = Shoulder.LEFT if average > 0 else Shoulder.RIGHT
     return Asymmetry(
         seconds=seconds,
@@ -108,7 +105,7 @@ def left_minus_right(left: Track, right: Track) -> tuple[FloatArray, FloatArray]
 
 
 def _standard_error(left: ShoulderMetrics, right: ShoulderMetrics) -> float | None:
-    """Of a mean difference, in shrugs; None where it is not known how well both sensors see."""
+    """Of a mean difference, in shrugs, never understated; None where it is not known how well both sensors see."""
     d_primes = [s.d_prime - ROUNDING for s in (left, right) if s.d_prime is not None and s.d_prime > ROUNDING]
     return math.hypot(*(HIKE / d for d in d_primes)) if len(d_primes) == 2 else None
 

@@ -11,6 +11,7 @@ body { margin:0; background:var(--bg); color:var(--ink); font:16px/1.5 system-ui
 main { max-width:1000px; margin:0 auto; padding:16px; }
 h1 { font-size:1.75rem; line-height:1.25; margin:.2em 0; overflow-wrap:anywhere; }
 h2 { font-size:1.2rem; margin:1.6em 0 .4em; }
+h3 { font-size:1rem; margin:1.2em 0 .3em; }
 p { margin:.4em 0; max-width:75ch; overflow-wrap:anywhere; }
 .dim, figcaption, small { color:var(--dim); }
 .simulated { background:var(--sim); color:var(--on-sim); font-weight:700; text-align:center; padding:.4em;
@@ -46,6 +47,6 @@ footer { margin-top:2em; border-top:1px solid var(--edge); padding-top:.6em; col
 @media print { @page { margin:14mm; } :root { color-scheme:light; --bg:#fff; --panel:#fff; --ink:#000; --dim:#333;
  --edge:#999; --trace:#0067a5; --limit:#a65b00; --bout:#f3d79b; --z0:#8a4b00; --z4:#cfd6de; --run:#5b7f9c; }
  body { font-size:11pt; } main { max-width:none; padding:0; } .wide { overflow:visible; } .wide svg { min-width:0; }
- figure, tr, .facts div { break-inside:avoid; } h2 { break-after:avoid; }
+ figure, tr, .facts div { break-inside:avoid; } h2, h3 { break-after:avoid; }
  .bout,.run,.simulated,.zone,.swatch { print-color-adjust:exact; -webkit-print-color-adjust:exact; } }
 """

@@ -16,6 +16,8 @@ from monitor.values import Activity, BoolArray, Reason, SensorInfo, Site, Track
 
 ON_SHOULDERS = (Site.COLLAR, Site.LEFT_SHOULDER, Site.RIGHT_SHOULDER)
 """Where a sensor is worn to see shoulders: there it is also said that it sees nothing."""
+ROUNDING = 0.05
+"""A d' is known to one decimal."""
 
 
 class Sight(StrEnum):
@@ -69,20 +71,23 @@ def seen_at(track: Track) -> BoolArray:
 def _of(info: SensorInfo, analysis: RunAnalysis) -> ShoulderMetrics:
     words = analysis.calibrated.get(info.key, "")
     track = analysis.tracks.get(info.key)
-    sees = _sight(track, words)
-    blank = ShoulderMetrics(info.key, info.site, sees, d_prime_in(words))
+    sees, d_prime = _sight(track, words), d_prime_in(words)
+    limits = analysis.settings.shoulders
+    if sees is Sight.CLEAR and d_prime is not None and d_prime + ROUNDING < limits.claim_d_prime:
+        sees = Sight.WEAK  # the wearer asks for more
+    blank = ShoulderMetrics(info.key, info.site, sees, d_prime)
     if track is None or sees not in (Sight.CLEAR, Sight.WEAK):
         return blank
     seen, weight_s = seen_at(track), weights_s(track)
     score = track.shoulder[seen]
     clear = sees is Sight.CLEAR
-    past = time_share(weight_s, seen & (track.shoulder > analysis.settings.shoulders.on), seen)
+    past = time_share(weight_s, seen & (track.shoulder > limits.on), seen)
     sees_head = bool((np.isfinite(track.sustained_deg) & track.valid).any())
     return ShoulderMetrics(
         sensor=info.key,
         site=info.site,
         sees=sees,
-        d_prime=blank.d_prime,
+        d_prime=d_prime,
         mean=time_mean(score, weight_s[seen]),
         p95=percentile(score, 95),
         past_share=past if clear else None,

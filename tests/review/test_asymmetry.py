@@ -16,6 +16,7 @@ from monitor.posture.shoulders import score
 from monitor.review.asymmetry import HIGHER_BY, UNTOLD, Shoulder, left_minus_right
 from monitor.review.metrics import summarise
 from monitor.review.shoulders import Sight, d_prime_in
+from monitor.settings import Settings, ShoulderRule
 from monitor.values import NS_PER_S, Activity, EventKind, Reason, SensorInfo, Site, Track
 
 LEFT = SensorInfo("left_shoulder", Site.LEFT_SHOULDER, "demo", "Left IMU", "1", 100.0)
@@ -264,6 +265,16 @@ def test_a_head_that_is_well_seen_lends_nothing_to_a_weak_shoulder():
     m = summarise(analysis(both, seconds=100.0, sensors=(LEFT,), calibrated={LEFT.key: words}))
     assert m.shoulders.sees is Sight.WEAK
     assert m.shoulders.past_share is None
+
+
+def test_a_wearer_who_asks_for_more_gets_fewer_claims():
+    """No rule watches a shoulder below the wearer's own d' limit, so the numbers claim nothing either."""
+    both = side(LEFT, 100, 0.9, sustained_deg=5.0)
+    asks = Settings(shoulders=ShoulderRule(claim_d_prime=3.5))
+    m = summarise(
+        analysis(both, seconds=100.0, sensors=(LEFT,), calibrated={LEFT.key: sees(3.0)}, settings=asks)
+    )  # fmt: skip
+    assert (m.shoulders.sees, m.shoulders.past_share) == (Sight.WEAK, None)
 
 
 def test_a_clear_view_comes_before_a_weak_one():
