@@ -173,13 +173,17 @@ def test_two_shoulders_raised_together_do_not_defeat_the_patience():
     assert cues[-1] - cues[-2] >= 16 * 30
 
 
-def test_a_sensor_that_died_in_a_bout_does_not_keep_the_others_waiting():
-    policy = CuePolicy(at_most(120))
+@pytest.mark.parametrize(
+    "cut_off",
+    [lambda policy: policy.link_lost("left", 1001 * NS_PER_S), lambda policy: policy.set_mode(Mode.TECHNICAL)],
+)
+def test_a_bout_that_was_cut_off_does_not_keep_another_sensors_waiting(cut_off):
+    policy = CuePolicy(at_most(120, technical=HeadRule(prompts_per_hour=120)))
     assert ask(policy, 100, SHOULDERS, "left") is None
     for t in range(101, 1000):
         ask(policy, t, SHOULDERS, "left", goes_on=True)
     assert ask(policy, 1000, SHOULDERS, "right") is Silence.COOL_DOWN
-    policy.link_lost("left", 1001 * NS_PER_S)
+    cut_off(policy)
     assert ask(policy, 1010, SHOULDERS, "right") is None
 
 

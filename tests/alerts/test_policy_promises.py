@@ -36,7 +36,8 @@ happenings = st.one_of(
 def test_never_more_than_promised_and_never_silent_without_a_true_reason(steps, road, trail, gap, fading_run):
     """Whatever happens, in order of arrival: the rules hold for the cues given, and each silence is true.
 
-    Sample times may go back a little between two sensors, as one of them sends later than the other.
+    Sample times may go back a little between two sensors, as one of them sends later than the other; what does not
+    come from samples has times that only increase.
     """
     chosen = Settings(
         road=HeadRule(prompts_per_hour=road),
@@ -51,7 +52,8 @@ def test_never_more_than_promised_and_never_silent_without_a_true_reason(steps, 
     quiet, back, modes = dict.fromkeys(QuietReason, 0), {}, {Mode.ROAD}
     mode, latest = Mode.ROAD, 0
     for step_s, (what, *args) in steps:
-        t = max(0, latest + round(step_s * NS_PER_S))
+        sampled = what in ("offer", "mended")
+        t = max(0 if sampled else latest, latest + round(step_s * NS_PER_S))
         latest = max(latest, t)
         if what == "mode":
             (mode,) = args
