@@ -23,10 +23,12 @@ HOPS_BEHIND = 5
 """Learning happens this many hops behind the present."""
 MEMORY_S = 3.0
 """Time constant of learning: about four strides."""
-LEAST_WEIGHT = 0.25
-"""Less weight than this part of a full memory makes the subtraction smaller: one stride has it."""
+FIRST_PART = 0.25
+"""Of a full memory: one stride has it. Until then what was learned is subtracted in part only."""
+LEAST_WEIGHT = 0.1
+"""While the head never rests, what was learned before is kept until this part of its weight is left (7 s)."""
 MOVED_DEG = 3.0
-"""A change of the stride mean from one stride to the next at which a slot counts half."""
+"""A slot counts half where the stride mean changes by so much from the stride before it to the one after it."""
 DOUBT = 0.2
 """How much of a harmonic's scatter from stride to stride survives in its mean over the memory: a stride mean's
 variance against that of the memory, 0.71 s / (2 * 3 s), and a little more."""
@@ -103,12 +105,13 @@ class DisplayAngle:
         """What is known of the nod (m,6) after each of m hops, from their judged slots (m*hop,) of rows (6,slots)."""
         angle_deg, mean, strides, rhythm, cos, sin = rows
         part = slice(int(judged[0]), int(judged[-1]) + 1)
-        stride = np.minimum(np.rint(strides[part]).astype(np.int64), self._behind)
-        moved = (mean[judged + stride] - mean[part]) / MOVED_DEG
-        left = angle_deg[part] - mean[judged + (stride - 1) // 2]
+        stride = np.clip(np.rint(strides[part]).astype(np.int64), 1, self._behind)
+        before, centre, after = mean[part], mean[judged + (stride - 1) // 2], mean[judged + stride]
+        # By way of the centre: a glance falls into both strides alike.
+        moved = (np.abs(centre - before) + np.abs(after - centre)) / MOVED_DEG
         moved = moved * moved
         weight = rhythm[part] / (1.0 + moved * moved)
-        left = 2.0 * weight * left
+        left = 2.0 * weight * (angle_deg[part] - centre)
         parts = [weight, *(left * wave for wave in _waves(cos[part], sin[part]))]
         sums = np.stack([p.reshape(-1, self._hop).sum(axis=1) / self._hop for p in parts], axis=1)
         any_rhythm = rhythm[part].reshape(-1, self._hop).any(axis=1)
@@ -126,7 +129,7 @@ class _Nod:
     def restart(self) -> None:
         """Forget everything."""
         self._last_stride.restart()
-        self._memory = np.zeros((1, 1 + 3 * HARMONICS))
+        self._memory = np.zeros((1, 2 + 3 * HARMONICS))
 
     def push(self, sums: FloatArray, stride_hops: FloatArray, rhythm: BoolArray) -> FloatArray:
         """Cosine and sine amplitudes (m,6), degrees, to subtract after each hop.
@@ -147,16 +150,15 @@ class _Nod:
     def _follow(self, sums: FloatArray, stride_hops: FloatArray) -> FloatArray:
         stride = self._last_stride.push(sums, stride_hops)
         power = _power(stride[:, 1:]) / np.maximum(stride[:, :1], 1e-3)
-        together, self._memory = lfilter(
-            [1 - self._keep], [1, -self._keep], np.concatenate((sums, power), axis=1), axis=0, zi=self._memory
-        )
-        weight = np.maximum(together[:, :1], LEAST_WEIGHT)
-        amplitudes = together[:, 1 : 1 + 2 * HARMONICS] / weight
+        columns = np.concatenate((np.ones((len(sums), 1)), sums, power), axis=1)
+        together, self._memory = lfilter([1 - self._keep], [1, -self._keep], columns, axis=0, zi=self._memory)
+        known, weight = together[:, :1], np.maximum(together[:, 1:2], LEAST_WEIGHT)
+        amplitudes = together[:, 2 : 2 + 2 * HARMONICS] / weight
         steady = _power(amplitudes)
-        scatter = np.maximum(together[:, 1 + 2 * HARMONICS :] / weight - steady, 0.0)
+        scatter = np.maximum(together[:, 2 + 2 * HARMONICS :] / weight - steady, 0.0)
         # The best guess of something known with an error (Wiener): shrunk by the part that may be chance.
         trust = np.clip(1.0 - DOUBT / weight * scatter / np.maximum(steady, 1e-12), 0.0, 1.0)
-        return np.asarray(amplitudes * np.repeat(trust, 2, axis=1))
+        return np.asarray(amplitudes * np.repeat(trust * np.minimum(known / FIRST_PART, 1.0), 2, axis=1))
 
 
 def _waves(cos: FloatArray, sin: FloatArray) -> tuple[FloatArray, ...]:

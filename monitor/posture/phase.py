@@ -71,16 +71,17 @@ class StridePhase:
         # Without weight, so that less is left over where the stride is not quite right.
         bounce_g = np.where(np.isfinite(acc_norm), acc_norm, STANDARD_GRAVITY) / STANDARD_GRAVITY - 1.0
         turn = 2 * np.pi * (carrier - np.floor(carrier))
+        held = self._loose.shape[1]
         loose = np.concatenate((self._loose, (bounce_g * np.cos(turn), bounce_g * np.sin(turn), stride_slots)), axis=1)
         hops = loose.shape[1] // self._hop
         table = np.array([self._line])
-        since = self._loose.shape[1] + np.arange(1, n + 1)  # slots since the last hop's end
+        since = held + np.arange(1, n + 1)  # slots since the last hop's end
         lengths = [n]
         if hops:
             lines = self._look(*(row[: hops * self._hop].reshape(hops, self._hop) for row in loose))
             table = np.concatenate((table, lines))
             # A hop's last slot already knows it.
-            ends = np.arange(1, hops + 1) * self._hop - self._loose.shape[1] - 1
+            ends = np.arange(1, hops + 1) * self._hop - held - 1
             lengths = np.diff(np.concatenate(([0], ends, [n]))).tolist()
             since = since - np.repeat(np.arange(hops + 1) * self._hop, lengths)
         self._line = tuple(table[-1].tolist())
@@ -101,7 +102,7 @@ class StridePhase:
 
         ahead = self._unwrapped(np.arctan2(-sin_g, cos_g) / (2 * np.pi))
         at = len(ahead) - m + np.arange(m)
-        back = np.minimum(np.rint(stride / self._hop).astype(np.int64), self._keep)
+        back = np.clip(np.rint(stride / self._hop).astype(np.int64), 1, self._keep)
         hops = self._hops + 1 + np.arange(m)
         change = (ahead[at] - ahead[np.maximum(at - back, 0)]) / (back * self._hop)
         change = np.where(hops >= 2 * back, change, 0.0)

@@ -53,6 +53,19 @@ def test_a_slow_swing_of_the_head_itself_passes(height_deg, hz, part):
     assert (shown - posture)[1500:].std() < nod(phase).std() / part
 
 
+@pytest.mark.parametrize(("down_s", "every_s"), [(0.4, 12.0), (1.0, 4.0), (0.5, 10 / 7), (0.7, 1.5)])
+def test_glances_teach_nothing(down_s, every_s):
+    """Looking down for a moment again and again, even in step with the stride, is posture and no nod."""
+    phase, strides = gait(12_000)
+    t = np.arange(12_000) / 100 % every_s
+    glances = 20 * np.clip(np.minimum(t / 0.15, (down_s - t) / 0.15 + 1), 0, 1)
+    alone = DisplayAngle(0.01).push(glances, phase, strides) - glances
+    assert np.abs(alone[2000:]).max() < 0.05
+    with_nod = DisplayAngle(0.01).push(glances + nod(phase), phase, strides) - glances
+    rests = every_s - down_s > 2.0
+    assert with_nod[2000:].std() < nod(phase).std() * (0.25 if rests else 1.02)
+
+
 def test_without_rhythm_the_angle_passes_untouched():
     phase, strides = gait(1500)
     angle = 5 + nod(phase)
