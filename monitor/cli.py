@@ -15,6 +15,16 @@ from monitor import __version__
 from monitor.errors import HeadsUpError
 
 EXIT_OK, EXIT_BAD, EXIT_INTERRUPTED = 0, 2, 130
+DRILL_NAMES = (
+    "head-circles",
+    "head-hang",
+    "ear-right",
+    "ear-left",
+    "thoracic-stretch",
+    "head-ramping",
+    "wrist-shake",
+)
+"""Said here so that the command line starts without loading the drills; a test compares."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     _calibrate(add("calibrate", "calibrate", "learn your neutral posture, guided or from a recording"))
     _profile(add("profile", "profile", "your calibration profiles: list, show, copy, remove"))
     _live(add("live", "live", "watch a run as it happens"))
+    _drill(add("drill", "drill", "stretches and loosening, led and counted, before, during or after a run"))
     _import(add("import", "import_table", "make a recording from IMU tables (CSV)"))
     _analyze(add("analyze", "analyze", "metrics and events of a recording"))
     _review(add("review", "review", "the report of a recording"))
@@ -156,6 +167,18 @@ def _live(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--simulate", action="store_true", help="a SIMULATED runner over the virtual radio")
     parser.add_argument("--seconds", type=float, metavar="N", help="stop by itself after this long")
     parser.add_argument("--silent", action="store_true", help="no sounds")
+    _json(parser)
+
+
+def _drill(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--routine", choices=("before", "during", "after"), help="a whole routine (default: before)")
+    parser.add_argument("--drill", choices=DRILL_NAMES, help="one drill alone")
+    parser.add_argument("--seconds", type=float, metavar="N", help="hold each stretch for so long instead of a minute")
+    parser.add_argument("--profile", metavar="NAME", help="calibration profile (default: me)")
+    _sensors(parser)
+    parser.add_argument("--simulate", action="store_true", help="a SIMULATED wearer over the virtual radio")
+    parser.add_argument("--silent", action="store_true", help="no sounds")
+    parser.add_argument("--list", action="store_true", help="the drills, and what a sensor can check of each")
     _json(parser)
 
 

@@ -1,0 +1,249 @@
+"""`headsup drill`: stretches and loosening, led by voice and text, counted where a sensor can see them."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import math
+import sys
+import threading
+from typing import TextIO
+
+from calibration import store
+from calibration.model import Profile
+from calibration.validity import validity
+from monitor.commands import places
+from monitor.commands.drill_live import beside_of, drill_by_the_clock, drill_live
+from monitor.commands.live import player_for
+from monitor.commands.wanted import wanted
+from monitor.drills.catalogue import DRILLS, ROUTINES, Drill, DrillKind, with_seconds
+from monitor.drills.progress import Side
+from monitor.drills.prompts import LEAD_S, Prompt, Saying
+from monitor.drills.session import DrillSession
+from monitor.drills.words import HINTS
+from monitor.errors import ProfileError, SettingsError
+from monitor.outputs.cues import Cue
+from monitor.outputs.phrases import PRAISE, Clip
+from monitor.outputs.player import CuePlayer, Playable
+from monitor.sources.ble import SensorRequest
+from monitor.sources.radio import Radio, SystemRadio
+from monitor.values import Site
+
+DEFAULT_PROFILE = "me"
+DEFAULT_ROUTINE = "before"
+SHORTEST_S, LONGEST_S = 1.0, 600.0
+SOUNDS: dict[Saying, Playable] = {
+    Saying.STAND: Clip.STAND_TALL,
+    Saying.HALFWAY: Cue.GOOD,
+    Saying.COUNT: Cue.GOOD,
+    Saying.REP: Cue.GOOD,
+    Saying.PACE: Cue.GOOD,
+    Saying.DONE: PRAISE,
+    Saying.OVER: Clip.DONE,
+}
+"""What is heard; for the other sentences there are no clips, so they are only read."""
+ON_ONE_LINE = {Saying.COUNT, Saying.PACE, Saying.REP}
+"""Worth hearing and glancing at, not worth a line of their own in a log."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Lead through the drills; exit code 0. Raises SettingsError, ProfileError, CalibrationError."""
+    if args.list:
+        return list_drills(as_json=args.json)
+    drills = chosen(args.routine, args.drill, args.seconds)
+    settings = places.settings()
+    lines = sys.stderr if args.json else sys.stdout
+    player = player_for(settings, silent=args.silent or args.simulate)
+    skips = threading.Event()
+    _listen_for_enter(skips)
+    screen = _Screen(lines, player)
+    try:
+        if any(d.needs_head for d in drills):
+            session = _with_sensors(args, drills, screen, skips)
+        else:
+            session = DrillSession(drills, None)
+            drill_by_the_clock(session, screen.tell, screen.show, skips)
+    finally:
+        screen.wipe()
+        player.close()
+    _print_results(session, simulated=args.simulate, as_json=args.json)
+    return 0
+
+
+def chosen(routine: str | None, drill: str | None, seconds: float | None) -> tuple[Drill, ...]:
+    """The drills asked for. Raises SettingsError."""
+    if routine and drill:
+        raise SettingsError("--drill", "is one drill and --routine several: give one of the two")
+    drills = (DRILLS[DrillKind(drill)],) if drill else ROUTINES[routine or DEFAULT_ROUTINE]
+    if seconds is None:
+        return drills
+    if not SHORTEST_S <= seconds <= LONGEST_S:  # also NaN
+        raise SettingsError("--seconds", f"must lie between {SHORTEST_S:g} and {LONGEST_S:g}")
+    return tuple(with_seconds(d, seconds) for d in drills)
+
+
+def list_drills(*, as_json: bool) -> int:
+    """Print the drills and routines: what each is, and what is checked of it."""
+    if as_json:
+        table = [
+            {
+                "drill": d.kind.value,
+                "name": d.name,
+                "say": d.say,
+                "wanted_s": d.wanted_s,
+                "wanted_circles": 2 * d.wanted_reps,
+                "checked": d.checked,
+                "unchecked": d.unchecked,
+                "routines": [name for name, drills in ROUTINES.items() if d in drills],
+            }
+            for d in DRILLS.values()
+        ]
+        print(json.dumps(table, indent=1))
+        return 0
+    for d in DRILLS.values():
+        amount = f"{d.wanted_s:.0f} s" if d.wanted_s else f"{d.wanted_reps} each way"
+        print(f"{d.kind.value:17} {amount:>10}  {d.say}")
+        for text in (d.checked and f"Checked: {d.checked}", d.unchecked):
+            if text:
+                print(f"{'':29}  {text}")
+    for name, drills in ROUTINES.items():
+        print(f"--routine {name:7} {', '.join(d.kind.value for d in drills)}")
+    return 0
+
+
+def _with_sensors(
+    args: argparse.Namespace, drills: tuple[Drill, ...], screen: _Screen, skips: threading.Event
+) -> DrillSession:
+    """The routine on real or SIMULATED sensors."""
+    tell = screen.tell
+    requests: tuple[SensorRequest, ...]
+    radio: Radio
+    if args.simulate:
+        from monitor.simulator.drill_wearer import DrillWearer, drill_radio
+        from monitor.simulator.wearer import HEAD_NAME
+
+        wearer = DrillWearer()
+        profile = wearer.profile() if args.profile is None else _profile(args.profile, simulated=True)
+        requests, radio = (SensorRequest(Site.HEAD, name=HEAD_NAME),), drill_radio(wearer)
+        screen.line("SIMULATED wearer")
+
+        def tell(prompt: Prompt) -> None:
+            screen.tell(prompt)
+            if prompt.saying in (Saying.START, Saying.OTHER_WAY):
+                other = prompt.saying is Saying.OTHER_WAY
+                wearer.follow(prompt.kind, Side.LEFT if other else Side.RIGHT)
+            elif prompt.saying in (Saying.DONE, Saying.MOVED_ON, Saying.SKIPPED):
+                wearer.follow(None)
+    else:
+        profile = _profile(args.profile or DEFAULT_PROFILE, simulated=False)
+        requests, radio = wanted(args.sensor, profile), SystemRadio()
+        if not any(r.site is Site.HEAD for r in requests):
+            raise SettingsError("--sensor", "names no sensor on the head; drills need head=ID")
+    for finding in validity(profile, places.utc_now(), ()):
+        if not args.simulate:
+            screen.line(finding.text)
+    beside = beside_of(profile)
+    if beside is not None and beside[0] not in {r.site.value for r in requests}:
+        beside = None
+    session = DrillSession(drills, profile.site(Site.HEAD.value), beside[1] if beside else None, lead_s=LEAD_S)
+    drill_live(
+        session,
+        requests,
+        radio,
+        profile,
+        beside[0] if beside else None,
+        places.settings(),
+        tell,
+        screen.show,
+        screen.line,
+        skips,
+    )
+    return session
+
+
+def _profile(name: str, *, simulated: bool) -> Profile:
+    """The calibration; a person's for a person, a SIMULATED one for a SIMULATED wearer. Raises ProfileError."""
+    profile = store.load(places.profiles_folder(), name)
+    if profile.simulated != simulated:
+        whose = "a SIMULATED wearer" if profile.simulated else "a person"
+        raise ProfileError(name, f"is the calibration of {whose}; choose another with --profile")
+    return profile
+
+
+class _Screen:
+    """Lines in a terminal, with one line that is written over while it is one; and sounds."""
+
+    def __init__(self, lines: TextIO, player: CuePlayer) -> None:
+        self._lines = lines
+        self._player = player
+        self._rewrites = lines.isatty()
+        self._status = ""
+
+    def line(self, text: str) -> None:
+        """A line of its own."""
+        self.wipe()
+        print(text, file=self._lines, flush=True)
+
+    def tell(self, prompt: Prompt) -> None:
+        """Print and play a prompt."""
+        indent = "" if prompt.saying in (Saying.START, Saying.STAND, Saying.OVER) else "  "
+        if prompt.saying not in ON_ONE_LINE or not self._rewrites:
+            self.line(f"{indent}{prompt.text}")
+        sound = SOUNDS.get(prompt.saying)
+        if sound is not None:
+            self._player.play(sound)
+
+    def show(self, session: DrillSession) -> None:
+        """How far the running drill is, on the line that is written over."""
+        if not self._rewrites:
+            return
+        text = status_line(session)
+        if text != self._status:
+            self.wipe()
+            self._status = text
+            print(text, end="", file=self._lines, flush=True)
+
+    def wipe(self) -> None:
+        """Take the written-over line away."""
+        if self._status:
+            print("\r" + " " * len(self._status) + "\r", end="", file=self._lines, flush=True)
+            self._status = ""
+
+
+def status_line(session: DrillSession) -> str:
+    """'  Head hang  12 / 60 s  46 deg  Let the chin sink a little more.  (Enter skips)'"""
+    drill, p = session.drill, session.progress
+    if drill is None or p is None:
+        return ""
+    parts = [f"{p.reps_right} right, {p.reps_left} left" if p.wanted_reps else f"{p.held_s:.0f} / {p.wanted_s:.0f} s"]
+    if math.isfinite(p.angle_deg):
+        parts.append(f"{p.angle_deg:.0f} deg")
+    if math.isfinite(p.level_percent):
+        parts.append(f"level {p.level_percent:.0f} %")
+    if p.hint is not None:
+        parts.append(HINTS[p.hint])
+    return f"  {drill.name}  {'  '.join(parts)}  (Enter skips)"
+
+
+def _print_results(session: DrillSession, *, simulated: bool, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"simulated": simulated, "drills": [r.as_json() for r in session.results]}, indent=1))
+        return
+    for result in session.results:
+        print(f"{result.drill.name:22} {result.in_words}")
+        if result.drill.unchecked:
+            print(f"{'':22} {result.drill.unchecked}")
+
+
+def _listen_for_enter(skips: threading.Event) -> None:
+    """Enter skips a drill, where somebody sits at a keyboard."""
+    if not sys.stdin or not sys.stdin.isatty():
+        return
+
+    def listen() -> None:
+        with contextlib.suppress(OSError, ValueError):  # the terminal may go away
+            for _ in sys.stdin:
+                skips.set()
+
+    threading.Thread(target=listen, name="enter", daemon=True).start()
