@@ -14,7 +14,7 @@ import numpy as np
 from scipy.signal import lfilter
 
 from monitor.posture.stride import StrideMean
-from monitor.values import BoolArray, FloatArray
+from monitor.values import BoolArray, FloatArray, IntArray
 
 HARMONICS = 3
 HOP_S = 0.2
@@ -24,7 +24,7 @@ HOPS_BEHIND = 5
 MEMORY_S = 3.0
 """Time constant of learning: about four strides."""
 FIRST_PART = 0.25
-"""Of a full memory: one stride has it. Until then what was learned is subtracted in part only."""
+"""Of a full memory: a stride and a little more have it. Until then what was learned is subtracted in part only."""
 LEAST_WEIGHT = 0.1
 """While the head never rests, what was learned before is kept until this part of its weight is left (7 s)."""
 MOVED_DEG = 3.0
@@ -77,6 +77,7 @@ class DisplayAngle:
         return shown
 
     def _advance(self, angle_deg: FloatArray, phase: FloatArray, stride_slots: FloatArray) -> FloatArray:
+        """The angle (n,) to show, for finite ones (n,) that follow the last without a hole."""
         n = len(angle_deg)
         rhythm = np.isfinite(phase)
         turn = 2 * np.pi * np.where(rhythm, phase, 0.0)
@@ -84,8 +85,9 @@ class DisplayAngle:
         mean = self._mean.push(angle_deg[:, None], stride_slots)[:, 0]
         rows = np.concatenate((self._past, (angle_deg, mean, stride_slots, rhythm, cos, sin)), axis=1)
         held = self._past.shape[1]
-        self._past = rows[:, -(self._behind + self._hop) :]
+        self._past = rows[:, -(self._behind + self._hop) :].copy()
 
+        # Whole hops are counted from the restart, so that they do not depend on where a block begins.
         first, last = (max(age // self._hop, HOPS_BEHIND) for age in (self._age, self._age + n))
         learned = np.empty((0, 2 * HARMONICS))
         if last > first:
@@ -94,14 +96,15 @@ class DisplayAngle:
         ends = np.arange(first + 1, last + 1) * self._hop - self._age
         lengths = np.diff(np.concatenate(([0], ends, [n])))
         table = np.concatenate((self._coefficients[None], learned))
-        self._coefficients = table[-1]
+        self._coefficients = table[-1].copy()
         self._age += n
+
         nod = np.zeros(n)
         for column, wave in enumerate(_waves(cos, sin)):
             nod += np.repeat(table[:, column], lengths) * wave
         return angle_deg - np.where(rhythm, nod, 0.0)
 
-    def _learn(self, rows: FloatArray, judged: np.ndarray) -> FloatArray:
+    def _learn(self, rows: FloatArray, judged: IntArray) -> FloatArray:
         """What is known of the nod (m,6) after each of m hops, from their judged slots (m*hop,) of rows (6,slots)."""
         angle_deg, mean, strides, rhythm, cos, sin = rows
         part = slice(int(judged[0]), int(judged[-1]) + 1)

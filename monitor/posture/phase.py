@@ -65,6 +65,7 @@ class StridePhase:
         return phase
 
     def _advance(self, acc_norm: FloatArray, stride_slots: FloatArray, moving: BoolArray) -> FloatArray:
+        """The phase (n,) of a part that fits the cache."""
         n = len(acc_norm)
         carrier = np.cumsum(np.concatenate(([self._steps], STEPS / stride_slots)))[1:]
         self._steps = float(carrier[-1])
@@ -106,7 +107,7 @@ class StridePhase:
         hops = self._hops + 1 + np.arange(m)
         change = (ahead[at] - ahead[np.maximum(at - back, 0)]) / (back * self._hop)
         change = np.where(hops >= 2 * back, change, 0.0)
-        self._ahead = ahead[-(self._keep + 1) :]
+        self._ahead = ahead[-(self._keep + 1) :].copy()
         self._hops += m
         rhythm = (hops >= back) & (bounce_g >= np.maximum(LEAST_BOUNCE_G, STOPPED_PART * usual_g))
         # The mean over the last stride tells where the bounce was half a stride ago.
