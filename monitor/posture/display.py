@@ -23,10 +23,9 @@ HOPS_BEHIND = 5
 """Learning happens this many hops behind the present."""
 MEMORY_S = 3.0
 """Time constant of learning: about four strides."""
-FIRST_PART = 0.25
-"""Of a full memory: a stride and a little more have it. Until then what was learned is subtracted in part only."""
 LEAST_WEIGHT = 0.1
-"""While the head never rests, what was learned before is kept until this part of its weight is left (7 s)."""
+"""With less than this part of a full memory, what was learned is subtracted in part only: at the start, and when the
+head has not rested for 7 s."""
 MOVED_DEG = 3.0
 """A slot counts half where the stride mean changes by so much from the stride before it to the one after it."""
 DOUBT = 0.2
@@ -132,7 +131,7 @@ class _Nod:
     def restart(self) -> None:
         """Forget everything."""
         self._last_stride.restart()
-        self._memory = np.zeros((1, 2 + 3 * HARMONICS))
+        self._memory = np.zeros((1, 1 + 3 * HARMONICS))
 
     def push(self, sums: FloatArray, stride_hops: FloatArray, rhythm: BoolArray) -> FloatArray:
         """Cosine and sine amplitudes (m,6), degrees, to subtract after each hop.
@@ -153,15 +152,15 @@ class _Nod:
     def _follow(self, sums: FloatArray, stride_hops: FloatArray) -> FloatArray:
         stride = self._last_stride.push(sums, stride_hops)
         power = _power(stride[:, 1:]) / np.maximum(stride[:, :1], 1e-3)
-        columns = np.concatenate((np.ones((len(sums), 1)), sums, power), axis=1)
+        columns = np.concatenate((sums, power), axis=1)
         together, self._memory = lfilter([1 - self._keep], [1, -self._keep], columns, axis=0, zi=self._memory)
-        known, weight = together[:, :1], np.maximum(together[:, 1:2], LEAST_WEIGHT)
-        amplitudes = together[:, 2 : 2 + 2 * HARMONICS] / weight
+        weight = np.maximum(together[:, :1], LEAST_WEIGHT)
+        amplitudes = together[:, 1 : 1 + 2 * HARMONICS] / weight
         steady = _power(amplitudes)
-        scatter = np.maximum(together[:, 2 + 2 * HARMONICS :] / weight - steady, 0.0)
+        scatter = np.maximum(together[:, 1 + 2 * HARMONICS :] / weight - steady, 0.0)
         # The best guess of something known with an error (Wiener): shrunk by the part that may be chance.
         trust = np.clip(1.0 - DOUBT / weight * scatter / np.maximum(steady, 1e-12), 0.0, 1.0)
-        return np.asarray(amplitudes * np.repeat(trust * np.minimum(known / FIRST_PART, 1.0), 2, axis=1))
+        return np.asarray(amplitudes * np.repeat(trust, 2, axis=1))
 
 
 def _waves(cos: FloatArray, sin: FloatArray) -> tuple[FloatArray, ...]:

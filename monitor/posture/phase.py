@@ -19,7 +19,7 @@ from monitor.values import STANDARD_GRAVITY, BoolArray, FloatArray
 STEPS = 2.0
 """Steps of a stride."""
 HOP_S = 0.05
-"""Carrier and bounce are compared this often, and the line through the last two strides is drawn on until then."""
+"""Carrier and bounce are compared this often."""
 LEAST_BOUNCE_G = 0.03
 """Amplitude of the step-frequency part below which it is no bounce: a soft walk has 0.1 g, a run 0.2-1 g."""
 STOPPED_PART = 0.5
@@ -46,7 +46,7 @@ class StridePhase:
         self._last_stride.restart()
         self._steps = 0.0  # of the carrier, since the restart
         self._loose = np.empty((3, 0))  # products with the carrier and strides that do not fill a hop yet
-        self._line = (0.0, 0.0, 0.0)  # steps ahead of the carrier at the last hop's end, change per slot, a rhythm
+        self._now = (0.0, 0.0)  # by how many steps the bounce is ahead of the carrier; 1 with a rhythm
         self._ahead = np.zeros(1)  # by how many steps the bounce was ahead of the carrier, last hops
         self._wrapped = 0.0  # the last of them before it was unwrapped
         self._usual_g = np.zeros(1)
@@ -75,24 +75,20 @@ class StridePhase:
         held = self._loose.shape[1]
         loose = np.concatenate((self._loose, (bounce_g * np.cos(turn), bounce_g * np.sin(turn), stride_slots)), axis=1)
         hops = loose.shape[1] // self._hop
-        table = np.array([self._line])
-        since = held + np.arange(1, n + 1)  # slots since the last hop's end
-        lengths = [n]
+        table, lengths = np.array([self._now]), [n]
         if hops:
-            lines = self._look(*(row[: hops * self._hop].reshape(hops, self._hop) for row in loose))
-            table = np.concatenate((table, lines))
+            table = np.concatenate((table, self._look(*(row[: hops * self._hop].reshape(hops, -1) for row in loose))))
             # A hop's last slot already knows it.
             ends = np.arange(1, hops + 1) * self._hop - held - 1
             lengths = np.diff(np.concatenate(([0], ends, [n]))).tolist()
-            since = since - np.repeat(np.arange(hops + 1) * self._hop, lengths)
-        self._line = tuple(table[-1].tolist())
+        self._now = (float(table[-1, 0]), float(table[-1, 1]))
         self._loose = loose[:, hops * self._hop :].copy()
-        at, change, rhythm = (np.repeat(column, lengths) for column in table.T)
-        phase = (carrier + (at + change * since)) / STEPS
+        ahead, rhythm = (np.repeat(column, lengths) for column in table.T)
+        phase = (carrier + ahead) / STEPS
         return np.where(moving & (rhythm > 0), phase - np.floor(phase), np.nan)
 
     def _look(self, cos: FloatArray, sin: FloatArray, strides: FloatArray) -> FloatArray:
-        """Lines (m,3) after each of m hops, from products with the carrier and strides, each (m,slots)."""
+        """What holds after each of m hops (m,2), from products with the carrier and strides, each (m,slots)."""
         m = len(cos)
         stride = strides[:, -1].copy()
         parts = np.stack((cos.sum(axis=1) / self._hop, sin.sum(axis=1) / self._hop), axis=1)
@@ -110,8 +106,8 @@ class StridePhase:
         self._ahead = ahead[-(self._keep + 1) :].copy()
         self._hops += m
         rhythm = (hops >= back) & (bounce_g >= np.maximum(LEAST_BOUNCE_G, STOPPED_PART * usual_g))
-        # The mean over the last stride tells where the bounce was half a stride ago.
-        return np.stack((ahead[at] + change * (stride - 1) / 2, change, rhythm), axis=1)
+        # The mean over the last stride tells where the bounce was half a stride ago; the answer is used for a hop.
+        return np.stack((ahead[at] + change * (stride - 1 + self._hop) / 2, rhythm), axis=1)
 
     def _unwrapped(self, wrapped: FloatArray) -> FloatArray:
         """Steps (m,) of -0.5..0.5 continued without jumps, behind what is kept of the earlier ones."""
