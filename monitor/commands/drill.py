@@ -8,13 +8,14 @@ import json
 import math
 import sys
 import threading
-from typing import TextIO
+from collections.abc import Callable
+from typing import TextIO, TypeAlias
 
 from calibration import store
 from calibration.model import Profile
 from calibration.validity import validity
 from monitor.commands import places
-from monitor.commands.drill_live import beside_of, drill_by_the_clock, drill_live
+from monitor.commands.drill_live import HEAD, Notice, Show, Tell, beside_of, drill_by_the_clock, drill_live
 from monitor.commands.live import player_for
 from monitor.commands.wanted import wanted
 from monitor.drills.catalogue import DRILLS, ROUTINES, Drill, DrillKind, with_seconds
@@ -26,15 +27,20 @@ from monitor.errors import ProfileError, SettingsError
 from monitor.outputs.cues import Cue
 from monitor.outputs.phrases import PRAISE, Clip
 from monitor.outputs.player import CuePlayer, Playable
+from monitor.settings import Settings
 from monitor.sources.ble import SensorRequest
-from monitor.sources.radio import Radio, SystemRadio
+from monitor.sources.radio import SystemRadio
 from monitor.values import Site
 
+Begin: TypeAlias = Callable[[DrillSession, Tell, Show, Notice, threading.Event], None]
 DEFAULT_PROFILE = "me"
 DEFAULT_ROUTINE = "before"
 SHORTEST_S, LONGEST_S = 1.0, 600.0
 SOUNDS: dict[Saying, Playable] = {
     Saying.STAND: Clip.STAND_TALL,
+    Saying.START: Cue.TEST,
+    Saying.HINT: Cue.SHOULDERS,
+    Saying.NUDGE: Cue.SHOULDERS,
     Saying.HALFWAY: Cue.GOOD,
     Saying.COUNT: Cue.GOOD,
     Saying.REP: Cue.GOOD,
@@ -42,7 +48,8 @@ SOUNDS: dict[Saying, Playable] = {
     Saying.DONE: PRAISE,
     Saying.OVER: Clip.DONE,
 }
-"""What is heard; for the other sentences there are no clips, so they are only read."""
+"""What is heard, for a head that hangs and cannot read: three steps up for the next drill, a tick for what counts, a
+falling pair for what does not. There are no clips of these sentences yet."""
 ON_ONE_LINE = {Saying.COUNT, Saying.PACE, Saying.REP}
 """Worth hearing and glancing at, not worth a line of their own in a log."""
 
@@ -53,17 +60,20 @@ def run(args: argparse.Namespace) -> int:
         return list_drills(as_json=args.json)
     drills = chosen(args.routine, args.drill, args.seconds)
     settings = places.settings()
-    lines = sys.stderr if args.json else sys.stdout
-    player = player_for(settings, silent=args.silent or args.simulate)
+    if any(d.needs_head for d in drills):
+        session, begin = _with_sensors(args, drills, settings)
+    else:
+        session, begin = DrillSession(drills, None, lead_s=LEAD_S), drill_by_the_clock
     skips = threading.Event()
     _listen_for_enter(skips)
-    screen = _Screen(lines, player)
+    player = player_for(settings, silent=args.silent or args.simulate)
+    screen = _Screen(sys.stderr if args.json else sys.stdout, player)
     try:
-        if any(d.needs_head for d in drills):
-            session = _with_sensors(args, drills, screen, skips)
-        else:
-            session = DrillSession(drills, None)
-            drill_by_the_clock(session, screen.tell, screen.show, skips)
+        begin(session, screen.tell, screen.show, screen.line, skips)
+    except KeyboardInterrupt:
+        screen.wipe()
+        _print_results(session, simulated=args.simulate, as_json=args.json)
+        raise
     finally:
         screen.wipe()
         player.close()
@@ -113,53 +123,47 @@ def list_drills(*, as_json: bool) -> int:
 
 
 def _with_sensors(
-    args: argparse.Namespace, drills: tuple[Drill, ...], screen: _Screen, skips: threading.Event
-) -> DrillSession:
-    """The routine on real or SIMULATED sensors."""
-    tell = screen.tell
-    requests: tuple[SensorRequest, ...]
-    radio: Radio
+    args: argparse.Namespace, drills: tuple[Drill, ...], settings: Settings
+) -> tuple[DrillSession, Begin]:
+    """The routine on real or SIMULATED sensors, and how to begin it."""
     if args.simulate:
-        from monitor.simulator.drill_wearer import DrillWearer, drill_radio
-        from monitor.simulator.wearer import HEAD_NAME
+        return _simulated(args, drills, settings)
+    profile = _profile(args.profile or DEFAULT_PROFILE, simulated=False)
+    requests = wanted(args.sensor, profile)
+    session = DrillSession(drills, profile.site(HEAD), beside_of(profile, requests), lead_s=LEAD_S)
+    if not any(r.site is Site.HEAD for r in requests):
+        raise SettingsError("--sensor", "names no sensor on the head; drills need head=ID")
 
-        wearer = DrillWearer()
-        profile = wearer.profile() if args.profile is None else _profile(args.profile, simulated=True)
-        requests, radio = (SensorRequest(Site.HEAD, name=HEAD_NAME),), drill_radio(wearer)
-        screen.line("SIMULATED wearer")
+    def begin(session: DrillSession, tell: Tell, show: Show, notice: Notice, skips: threading.Event) -> None:
+        for finding in validity(profile, places.utc_now(), ()):
+            notice(finding.text)
+        drill_live(session, requests, SystemRadio(), profile, settings, tell, show, notice, skips)
 
-        def tell(prompt: Prompt) -> None:
-            screen.tell(prompt)
+    return session, begin
+
+
+def _simulated(args: argparse.Namespace, drills: tuple[Drill, ...], settings: Settings) -> tuple[DrillSession, Begin]:
+    """The routine with a SIMULATED wearer, who hears the prompts."""
+    from monitor.simulator.drill_wearer import DrillWearer, drill_radio
+    from monitor.simulator.wearer import HEAD_NAME
+
+    wearer = DrillWearer()
+    profile = wearer.profile() if args.profile is None else _profile(args.profile, simulated=True)
+    session = DrillSession(drills, profile.site(HEAD), lead_s=LEAD_S)
+    requests = (SensorRequest(Site.HEAD, name=HEAD_NAME),)
+
+    def begin(session: DrillSession, tell: Tell, show: Show, notice: Notice, skips: threading.Event) -> None:
+        def tell_both(prompt: Prompt) -> None:
+            tell(prompt)
             if prompt.saying in (Saying.START, Saying.OTHER_WAY):
-                other = prompt.saying is Saying.OTHER_WAY
-                wearer.follow(prompt.kind, Side.LEFT if other else Side.RIGHT)
+                wearer.follow(prompt.kind, Side.LEFT if prompt.saying is Saying.OTHER_WAY else Side.RIGHT)
             elif prompt.saying in (Saying.DONE, Saying.MOVED_ON, Saying.SKIPPED):
                 wearer.follow(None)
-    else:
-        profile = _profile(args.profile or DEFAULT_PROFILE, simulated=False)
-        requests, radio = wanted(args.sensor, profile), SystemRadio()
-        if not any(r.site is Site.HEAD for r in requests):
-            raise SettingsError("--sensor", "names no sensor on the head; drills need head=ID")
-    for finding in validity(profile, places.utc_now(), ()):
-        if not args.simulate:
-            screen.line(finding.text)
-    beside = beside_of(profile)
-    if beside is not None and beside[0] not in {r.site.value for r in requests}:
-        beside = None
-    session = DrillSession(drills, profile.site(Site.HEAD.value), beside[1] if beside else None, lead_s=LEAD_S)
-    drill_live(
-        session,
-        requests,
-        radio,
-        profile,
-        beside[0] if beside else None,
-        places.settings(),
-        tell,
-        screen.show,
-        screen.line,
-        skips,
-    )
-    return session
+
+        notice("SIMULATED wearer")
+        drill_live(session, requests, drill_radio(wearer), profile, settings, tell_both, show, notice, skips)
+
+    return session, begin
 
 
 def _profile(name: str, *, simulated: bool) -> Profile:

@@ -36,14 +36,13 @@ def drill_live(
     requests: Sequence[SensorRequest],
     radio: Radio,
     profile: Profile,
-    beside: str | None,
     settings: Settings,
     tell: Tell,
     show: Show,
     notice: Notice,
     skips: threading.Event,
 ) -> None:
-    """Run a routine on the sensors. `beside`: the second sensor's key, None for none; set `skips` to skip a drill.
+    """Run a routine on the sensors; set `skips` to skip a drill.
 
     Raises CalibrationError where the head sensor does not answer or is worn too differently.
     """
@@ -58,8 +57,8 @@ def drill_live(
             for key, block in watch.take():
                 if key == HEAD:
                     _tell(drills.push(block), tell)
-                elif key == beside:
-                    drills.push_beside(block)
+                else:
+                    drills.push_beside(key, block)
             silent_ns = session.clock_ns() - watch.head_ns
             if silent_ns > SILENT_S * NS_PER_S:
                 _tell(drills.idle(session.clock_ns()), tell)
@@ -74,7 +73,13 @@ def drill_live(
         raise drills.failure
 
 
-def drill_by_the_clock(drills: DrillSession, tell: Tell, show: Show, skips: threading.Event) -> None:
+def drill_by_the_clock(
+    drills: DrillSession,
+    tell: Tell,
+    show: Show,
+    notice: Notice,  # noqa: ARG001
+    skips: threading.Event,
+) -> None:
     """Run a routine that needs no sensor."""
     started_ns = time.monotonic_ns()
     while not drills.over:
@@ -86,12 +91,10 @@ def drill_by_the_clock(drills: DrillSession, tell: Tell, show: Show, skips: thre
         time.sleep(POLL_S)
 
 
-def beside_of(profile: Profile) -> tuple[str, BesideFollower] | None:
-    """The first sensor of a profile that is not on the head, and who follows it."""
-    for site in profile.sites:
-        if site.sensor != HEAD and (site.shoulders is not None or site.standing is not None):
-            return site.sensor, BesideFollower(site)
-    return None
+def beside_of(profile: Profile, requests: Sequence[SensorRequest]) -> dict[str, BesideFollower]:
+    """Who follows the sensors that are not on the head, by key."""
+    keys = {r.site.value for r in requests} - {HEAD}
+    return {site.sensor: BesideFollower(site) for site in profile.sites if site.sensor in keys}
 
 
 def _tell(prompts: Sequence[Prompt], tell: Tell) -> None:

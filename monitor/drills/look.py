@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from calibration.model import SiteCalibration, Vector
 from calibration.sees import CLAIM_D
 from monitor.drills.tilt import between_deg
 from monitor.posture.channel import PostureBlock
-from monitor.values import NS_PER_S, Reason
+from monitor.values import NS_PER_S, Reason, Site
 
 LOOKS_HZ = 25.0
 SPEED_S = 0.2
@@ -24,6 +25,7 @@ FRESH_S = 1.0
 """What the second sensor showed longer ago is not what it shows now."""
 KEPT = round(600 * LOOKS_HZ)
 """Looks of the second sensor that are kept, for a head sensor whose data come late."""
+TRUNK = (Site.BACK.value, Site.COLLAR.value)
 NOWHERE: Vector = (math.nan, math.nan, math.nan)
 
 
@@ -62,6 +64,15 @@ class Look:
         return self.reason is Reason.OK
 
 
+def together(seen: Iterable[Beside]) -> Beside:
+    """What several sensors show: the shoulder that is highest, the trunk as far as it is surely tilted."""
+    all_ = list(seen)
+    return Beside(
+        max((b.shoulder for b in all_ if b.shoulder == b.shoulder), default=math.nan),
+        min((b.trunk_deg for b in all_ if b.trunk_deg == b.trunk_deg), default=math.nan),
+    )
+
+
 def unseen(t_ns: int, dt_ns: int) -> Look:
     """A moment without any data."""
     return Look(t_ns, dt_ns, NOWHERE, math.nan, Reason.NO_DATA)
@@ -97,14 +108,14 @@ class LookFollower:
 class BesideFollower:
     """Follows a second sensor, on collar, shoulder or back: what it showed last, at any moment of the head's.
 
-    Shoulders are told only where the calibration allows the claim; the trunk only where `trunk` says that the sensor
-    rides on it.
+    Shoulders are told only where the calibration allows the claim; the trunk only by a sensor that rides on it and not
+    on a shoulder, which raised arms tilt too.
     """
 
-    def __init__(self, site: SiteCalibration, *, trunk: bool = True) -> None:
+    def __init__(self, site: SiteCalibration) -> None:
         shoulders = site.shoulders
         self._claims = shoulders is not None and shoulders.d_prime >= CLAIM_D
-        self._upright = (site.standing or (shoulders.neutral if shoulders else None)) if trunk else None
+        self._upright = (site.standing or (shoulders.neutral if shoulders else None)) if site.site in TRUNK else None
         self._times: list[int] = []
         self._seen: list[Beside] = []
 

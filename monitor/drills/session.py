@@ -6,12 +6,13 @@ unseen, so that patience ends and timers run. Any split of the same slots into b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from calibration.model import SiteCalibration
+from calibration.sees import CLAIM_D
 from monitor.drills.catalogue import Drill
-from monitor.drills.look import BesideFollower, Look, LookFollower, unseen
+from monitor.drills.look import BesideFollower, Look, LookFollower, together, unseen
 from monitor.drills.machines import machine_for
 from monitor.drills.progress import DrillMachine, DrillProgress
 from monitor.drills.prompts import GIVE_UP_S, HINT_EVERY_S, LEAD_S, Prompt, Prompter, Saying
@@ -32,17 +33,17 @@ class DrillSession:
 
     drills : at least one
     site   : the head sensor's calibration; None where no drill needs it
-    beside : follows a second sensor, where there is one
+    beside : who follows the other sensors, by their key; empty where there are none
     lead_s : time to hear a drill's announcement before anything counts
 
-    Raises CalibrationError where a drill needs a head calibration and there is none.
+    Raises CalibrationError where a drill needs a head calibration and there is none that sees a lowered head.
     """
 
     def __init__(
         self,
         drills: Sequence[Drill],
         site: SiteCalibration | None,
-        beside: BesideFollower | None = None,
+        beside: Mapping[str, BesideFollower] | None = None,
         *,
         lead_s: float = LEAD_S,
     ) -> None:
@@ -54,9 +55,13 @@ class DrillSession:
                 raise CalibrationError(
                     "drills", "the head sensor is not calibrated", "Run headsup calibrate: it takes half a minute."
                 )
+            if site.head.separation_d < CLAIM_D:
+                raise CalibrationError(
+                    "drills", "this sensor cannot see a lowered head", "Wear it on the head and run headsup calibrate."
+                )
             self._finder = UprightFinder(site)
         self._drills = tuple(drills)
-        self._beside = beside
+        self._beside = dict(beside or {})
         self._lead_ns = round(lead_s * NS_PER_S)
         self._follower = LookFollower()
         self._axes: HeadAxes | None = None
@@ -99,15 +104,15 @@ class DrillSession:
         """The head sensor's next slots."""
         out: list[Prompt] = []
         for look in self._follower.push(block):
-            if self._beside is not None:
-                look = replace(look, beside=self._beside.at(look.t_ns))
+            if self._beside:
+                look = replace(look, beside=together(f.at(look.t_ns) for f in self._beside.values()))
             out += self._step(look)
         return out
 
-    def push_beside(self, block: PostureBlock) -> None:
-        """The second sensor's next slots; pushed in order of arrival with the head's."""
-        if self._beside is not None:
-            self._beside.push(block)
+    def push_beside(self, sensor: str, block: PostureBlock) -> None:
+        """Another sensor's next slots, pushed in order of arrival with the head's; unknown ones are ignored."""
+        if sensor in self._beside:
+            self._beside[sensor].push(block)
 
     def idle(self, until_ns: int) -> list[Prompt]:
         """Nothing has come until now (run clock). What still comes of that time counts no more."""

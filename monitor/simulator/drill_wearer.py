@@ -8,6 +8,7 @@ acceleration is left out; angular rate, gravity, noise and bias are those of the
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from monitor.simulator.runner import simulate
 from monitor.simulator.scenario import Scenario
 from monitor.simulator.sensor_model import SensorModel
 from monitor.simulator.wearer import HEAD_NAME, HEAD_RATE_HZ
-from monitor.simulator.world import SimulatedRadio
+from monitor.simulator.world import Fault, SimulatedRadio
 from monitor.values import STANDARD_GRAVITY, FloatArray, Site
 
 POSES_DEG: dict[DrillKind, tuple[float, float]] = {
@@ -76,15 +77,13 @@ class DrillWearer:
             spare = max(0, min(len(self._acc) - round(KEPT_S * self.rate_hz), start_index - self._first))
             self._acc, self._gyr, self._first = self._acc[spare:], self._gyr[spare:], self._first + spare
         a = start_index - self._first
+        if a < 0:
+            raise ValueError(f"sample {start_index} was measured too long ago")
         return self._acc[a : a + n], self._gyr[a : a + n]
 
     def calibration(self) -> SiteCalibration:
         """What a flawless calibration of this wearer would know."""
-        to_sensor = rotation.conjugate(self._mounting)[None]
-        neutral = as_vector(rotation.rotate(to_sensor, np.array([[0.0, 0.0, 1.0]]))[0])
-        nod = as_vector(rotation.rotate(to_sensor, np.array([[-1.0, 0.0, 0.0]]))[0])
-        head = HeadCalibration(neutral, nod, math.nan)
-        return SiteCalibration("head", "head", HEAD_NAME, "", "vqf", (), head=head, sees="SIMULATED", standing=neutral)
+        return calibration_of(self._mounting)
 
     def profile(self) -> Profile:
         """The same as a profile."""
@@ -131,8 +130,18 @@ class DrillWearer:
         return acc, gyr
 
 
-def drill_radio(wearer: DrillWearer) -> SimulatedRadio:
+def calibration_of(mounting: FloatArray) -> SiteCalibration:
+    """The flawless calibration of a cap sensor mounted so: a quaternion (4,) that turns its axes into the wearer's."""
+    to_sensor = rotation.conjugate(mounting)[None]
+    neutral = as_vector(rotation.rotate(to_sensor, np.array([[0.0, 0.0, 1.0]]))[0])
+    nod = as_vector(rotation.rotate(to_sensor, np.array([[-1.0, 0.0, 0.0]]))[0])
+    head = HeadCalibration(neutral, nod, math.nan)
+    return SiteCalibration("head", "head", HEAD_NAME, "", "vqf", (), head=head, sees="SIMULATED", standing=neutral)
+
+
+def drill_radio(wearer: DrillWearer, faults: Sequence[Fault] = ()) -> SimulatedRadio:
     """A virtual radio with the cap sensor of this wearer."""
     return SimulatedRadio(
-        [VirtualSensor("head", "openearable2", wearer, name=HEAD_NAME, clock_ppm=35.0, clock_offset_s=1234.5)]
+        [VirtualSensor("head", "openearable2", wearer, name=HEAD_NAME, clock_ppm=35.0, clock_offset_s=1234.5)],
+        faults,
     )

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from tilted import block_of, circles, cut, join, path, site_of, turn_of, up_of
 
 from calibration.model import ShoulderCalibration, SiteCalibration
 from monitor.drills.catalogue import DRILLS, ROUTINES, DrillKind, with_seconds
-from monitor.drills.look import BesideFollower, LookFollower
+from monitor.drills.look import UNSEEN, Beside, BesideFollower, LookFollower, together
 from monitor.drills.prompts import GIVE_UP_S, LEAD_S, Saying, longest_s
 from monitor.drills.quiet import QUIET_OVER_S, quiet_for
 from monitor.drills.result import Outcome
@@ -211,6 +212,9 @@ def test_without_a_head_calibration_nothing_begins():
         DrillSession([HANG], None)
     with pytest.raises(CalibrationError):
         DrillSession([HANG], SiteCalibration("head", "head", "", "", "vqf", ()))
+    blind = site_of()
+    with pytest.raises(CalibrationError, match="cannot see a lowered head"):
+        DrillSession([HANG], replace(blind, head=replace(blind.head, separation_d=1.0)))
     with pytest.raises(ValueError):
         DrillSession([], site_of())
 
@@ -252,10 +256,10 @@ def collar(d_prime=3.0):
 @pytest.mark.parametrize(("score", "d_prime", "counts"), [(0.1, 3.0, True), (0.6, 3.0, False), (0.6, 1.5, True)])
 def test_the_shoulder_is_judged_only_where_it_can_be_seen(score, d_prime, counts):
     drill = with_seconds(DRILLS[DrillKind.EAR_LEFT], 4.0)
-    session = DrillSession([drill], site_of(), BesideFollower(collar(d_prime)))
+    session = DrillSession([drill], site_of(), {"collar": BesideFollower(collar(d_prime))})
     motion = join(STAND, path((1, 0, -30), (14, 0, -30)))
     n = len(motion[0])
-    session.push_beside(block_of(up_of(np.zeros(n), np.zeros(n)), shoulder=np.full(n, score)))
+    session.push_beside("collar", block_of(up_of(np.zeros(n), np.zeros(n)), shoulder=np.full(n, score)))
     said = session.push(block_of(up_of(*motion)))
     if counts:
         sure_s = session.results[0].progress.sure_s
@@ -263,6 +267,12 @@ def test_the_shoulder_is_judged_only_where_it_can_be_seen(score, d_prime, counts
     else:
         assert session.progress.held_s == 0
         assert HINTS[Hint.SHOULDER_LOW] in texts(said, Saying.HINT)
+
+
+def test_of_two_shoulders_the_higher_one_counts_and_nothing_is_made_of_none():
+    assert together([Beside(0.1, 60.0), Beside(0.5), UNSEEN]) == Beside(0.5, 60.0)
+    assert together([Beside(0.1, 60.0), Beside(0.5, 10.0)]).trunk_deg == 10.0
+    assert math.isnan(together([]).shoulder)
 
 
 def test_an_old_look_at_the_shoulder_says_nothing():
