@@ -38,15 +38,20 @@ class StrideMean:
         if n == 0:
             return np.empty((0, self._columns))
         held = len(self._sums)
-        added = np.cumsum(np.concatenate((self._sums[-1:], values)), axis=0)[1:]
-        sums = np.concatenate((self._sums, added))
-        now = held + np.arange(n)
-        have = np.minimum(self._since_restart + 1 + np.arange(n), held + np.arange(n))
+        sums = np.concatenate((self._sums, values))
+        np.cumsum(sums[held - 1 :], axis=0, out=sums[held - 1 :])
+        now = np.arange(held, held + n)
+        have = np.minimum(now, now + (self._since_restart + 1 - held))
         length = np.minimum(np.minimum(stride_slots, self._keep - 2), have)
-        whole = np.ceil(length).astype(np.int64)
-        low = now - whole
-        fraction = (whole - length)[:, None]  # from the length alone: independent of where the block starts
-        past = sums[low] + fraction * (sums[np.minimum(low + 1, now)] - sums[low])
-        self._sums = sums[-self._keep :]
+        whole = np.ceil(length)
+        low = now - whole.astype(np.int64)
+        high = np.minimum(low + 1, now)
+        fraction = whole - length  # from the length alone: independent of where the block starts
+        means = np.empty((n, self._columns))
+        for column, mean in zip(sums.T, means.T, strict=True):
+            past = column[low]
+            past += fraction * (column[high] - past)
+            np.divide(column[held:] - past, length, out=mean)
+        self._sums = sums[-self._keep :].copy()
         self._since_restart += n
-        return np.asarray((sums[now] - past) / length[:, None])
+        return means

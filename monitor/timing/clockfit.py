@@ -65,18 +65,19 @@ class ClockFit:
 
     def _line(self) -> ClockLine:
         hull = self._hull
-        anchor = hull[-1]
+        rate = self._rate
+        base_x, base_y = hull[-1]
         if self.settled:
-            middle = (hull[0][0] + hull[-1][0]) / 2
-            right = next(i for i in range(1, len(hull)) if hull[i][0] >= middle)
-            (x0, y0), (x1, y1) = hull[right - 1], hull[right]
-            rate = (y1 - y0) / (x1 - x0)
-            self._rate = min(max(rate, 1 - self._max_skew), 1 + self._max_skew)
-            anchor = hull[right]
+            middle = (hull[0][0] + base_x) / 2
+            right = 1
+            while hull[right][0] < middle:
+                right += 1
+            (x0, y0), (base_x, base_y) = hull[right - 1], hull[right]
+            rate = (base_y - y0) / (base_x - x0)
+            self._rate = rate = min(max(rate, 1 - self._max_skew), 1 + self._max_skew)
         # With the rate fixed, the line rests on the lowest point.
-        base_x, base_y = anchor
-        offset = min((y - base_y) - self._rate * (x - base_x) for x, y in hull)
-        return ClockLine(base_y + offset - self._rate * base_x, self._rate)
+        offset = min([(y - base_y) - rate * (x - base_x) for x, y in hull])
+        return ClockLine(base_y + offset - rate * base_x, rate)
 
 
 def _turns_left(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:

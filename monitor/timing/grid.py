@@ -10,7 +10,7 @@ Everything is causal and exact: any split of the same samples over `push` calls 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -32,6 +32,8 @@ STAYS_S = 0.1
 """... meaning that the least delays of each two of them agree. (Two, as some sensors send two seconds at once.)"""
 EPOCH_JUMP_NS = 2 * NS_PER_S
 """Stamps that disagree with arrival by more than this come from a new start of the device's clock."""
+AT_ONCE = 1 << 16
+"""Rows of an uncounted sensor placed together: what comes behind a loss is placed anew when it is found."""
 MAX_HOLE_SLOTS = 1 << 40
 RATES_HZ = (5.0, 2000.0)
 """Rates beyond these are taken as these, so that no stamps can ask for an endless number of slots."""
@@ -140,9 +142,8 @@ class Grid:
         blocks: list[GridBlock] = []
         for a, b, broken in self._stretches(rows):
             self._new_epoch |= broken
-            rest = rows.part(a, b)
-            while len(rest):
-                rest = self._advance(rest, blocks)
+            while a < b:
+                a += self._advance(rows.part(a, b), blocks)
         return blocks
 
     # ------------------------------------------------------------------ the device's clock
@@ -167,6 +168,11 @@ class Grid:
             return [(0, n, False)]
         fresh = self._new_epoch
         dx = np.diff(rows.x, prepend=rows.x[0] if fresh else self._row_x)
+        if dx.max() <= EPOCH_JUMP_NS and dx.min() >= -EPOCH_JUMP_NS:  # nearly always
+            least_late = int(np.min(rows.arrival_ns - rows.x))
+            self._least_late = least_late if fresh else min(self._least_late, least_late)
+            self._row_x, self._row_arrival_ns = int(rows.x[-1]), int(rows.arrival_ns[-1])
+            return [(0, n, False)]
         dr = np.diff(rows.arrival_ns, prepend=rows.arrival_ns[0] if fresh else self._row_arrival_ns)
         late = rows.arrival_ns - rows.x
         back = np.flatnonzero(dx < -EPOCH_JUMP_NS)
@@ -203,28 +209,33 @@ class Grid:
 
     # ------------------------------------------------------------------ slots and times
 
-    def _advance(self, rows: _Rows, blocks: list[GridBlock]) -> _Rows:
-        """Place rows of one clock stretch; returns the rows that must wait until a loss found here is counted."""
+    def _advance(self, rows: _Rows, blocks: list[GridBlock]) -> int:
+        """Place rows of one clock stretch; returns how many. Those behind a loss found here wait until it is known."""
+        taken = len(rows)
         if self._clock is None:
+            taken = min(taken, AT_ONCE)
             if self._new_epoch:
                 self._counted = 0
-            x = np.rint((self._counted + np.arange(len(rows))) * self.period_ns).astype(np.int64)
-            rows = _Rows(x, rows.arrival_ns, rows.acc, rows.gyr, rows.clipped)
+            x = np.rint((self._counted + np.arange(taken)) * self.period_ns).astype(np.int64)
+            rows = replace(rows.part(0, taken), x=x)
         else:
             # Repeated or late packets: keep only what moves the clock on.
             floor = -(1 << 62) if self._new_epoch else self._last_x
-            before = np.maximum.accumulate(np.concatenate(([floor], rows.x[:-1])))
-            rows = rows.where(rows.x > before)
+            if rows.x[0] <= floor or np.any(rows.x[1:] <= rows.x[:-1]):
+                before = np.maximum.accumulate(np.concatenate(([floor], rows.x[:-1])))
+                rows = rows.where(rows.x > before)
             if len(rows) == 0:
-                return rows
+                return taken
         if self._new_epoch:
             self._begin_epoch(rows)
         t_ns, missing = self._times(rows)
-        done, rest = rows.part(0, len(t_ns)), rows.part(len(t_ns), len(rows))
-        self._place(done, t_ns, blocks)
-        self._counted += len(done) + missing
+        if len(t_ns) < len(rows):
+            taken = len(t_ns)
+            rows = rows.part(0, taken)
+        self._place(rows, t_ns, blocks)
+        self._counted += len(rows) + missing
         self._hole_slots = missing
-        return rest
+        return taken
 
     def _times(self, rows: _Rows) -> tuple[IntArray, int]:
         """Run-clock times (m,) of the first m rows, refitting every second, and the slots found lost behind them."""
@@ -233,22 +244,25 @@ class Grid:
             self._last_t_ns = int(rows.x[-1])
             return rows.x, 0
         size = max(1, round(NS_PER_S / self.period_ns))
-        parts: list[IntArray] = []
-        a, missing = 0, 0
-        while a < len(rows) and not missing:
-            held, best_x, best_r = self._chunk or (0, 0, 0)
-            b = min(len(rows), a + size - held)
-            x, arrival = rows.x[a:b], rows.arrival_ns[a:b]
-            parts.append(np.rint(self._line.offset_ns + self._line.rate * x).astype(np.int64))
-            i = int(np.argmin(arrival - x))
-            if held == 0 or arrival[i] - x[i] < best_r - best_x:
-                best_x, best_r = int(x[i]), int(arrival[i])
-            self._chunk = (held + b - a, best_x, best_r)
-            if held + b - a == size:
-                self._chunk = None
+        held, best_x, best_r = self._chunk or (0, 0, 0)
+        complete, over = divmod(held + len(rows), size)
+        least = _least_late(rows, size, held)
+        lines: list[ClockLine] = []
+        missing = 0
+        for x, arrival in zip(rows.x[least].tolist(), rows.arrival_ns[least].tolist(), strict=True):
+            begun = held > 0 and not lines
+            if not begun or arrival - x < best_r - best_x:
+                best_x, best_r = x, arrival
+            lines.append(self._line)
+            if len(lines) <= complete:
                 missing = self._close_second(best_x, best_r)
-            a = b
-        t_ns = np.concatenate(parts)
+                if missing:
+                    break
+        self._chunk = (over, best_x, best_r) if len(lines) > complete else None
+        ends = np.minimum(np.arange(1, len(lines) + 1) * size - held, len(rows))
+        each = np.diff(ends, prepend=0)
+        offsets, rates = np.array([line.offset_ns for line in lines]), np.array([line.rate for line in lines])
+        t_ns = np.rint(np.repeat(offsets, each) + np.repeat(rates, each) * rows.x[: ends[-1]]).astype(np.int64)
         floor = int(t_ns[0]) if self._last_t_ns is None else self._last_t_ns
         t_ns = np.maximum(np.maximum.accumulate(t_ns), floor)
         self._last_t_ns = int(t_ns[-1])
@@ -316,17 +330,26 @@ class Grid:
             real = np.ones(size, bool)
             return GridBlock(start, period_s, t_ns, rows.arrival_ns, rows.acc, rows.gyr, real, rows.clipped, restart)
         at = index - start
-        slots = np.arange(size)
         real = np.zeros(size, bool)
         real[at] = True
         acc, gyr, clipped = np.full((size, 3), np.nan), np.full((size, 3), np.nan), np.zeros(size, bool)
         acc[at], gyr[at], clipped[at] = rows.acc, rows.gyr, rows.clipped
         # An empty slot's time lies evenly between its real neighbours', however the rows were grouped.
-        upcoming = np.searchsorted(at, slots)
+        upcoming = np.cumsum(real) - real  # the row that is in the slot or the next one behind it
+        t, empty = t_ns[upcoming], np.flatnonzero(~real)
+        row = upcoming[empty]
         known_at, known_t = np.concatenate(([-1], at)), np.concatenate(([before_ns], t_ns))
-        width, rise = np.diff(known_at)[upcoming], np.diff(known_t)[upcoming]
-        t = t_ns[upcoming] - (at[upcoming] - slots) * rise // width
+        width, rise = np.diff(known_at)[row], np.diff(known_t)[row]
+        t[empty] -= (at[row] - empty) * rise // width
         return GridBlock(start, period_s, t, rows.arrival_ns[upcoming], acc, gyr, real, clipped, restart)
+
+
+def _least_late(rows: _Rows, size: int, held: int) -> IntArray:
+    """Which row waited least, in each second of `size` rows; of the first second `held` rows came earlier."""
+    seconds = -(-(held + len(rows)) // size)
+    late = np.full(seconds * size, np.iinfo(np.int64).max)
+    np.subtract(rows.arrival_ns, rows.x, out=late[held : held + len(rows)])
+    return np.asarray(late.reshape(seconds, size).argmin(axis=1) + np.arange(seconds) * size - held)
 
 
 def _bounded(period_ns: float) -> float:
