@@ -54,9 +54,13 @@ class Pipeline:
     sensors : the sensors known so far; `add_sensor` for one that joins late
     profile : the wearer's calibration, None for none
     settings : limits and policy; `settings.mode` is the mode at the start
+    shown : somebody watches: the tracks' `display_deg` is worked out as well, which changes nothing else
     """
 
-    def __init__(self, sensors: Sequence[SensorInfo], profile: Profile | None, settings: Settings) -> None:
+    def __init__(
+        self, sensors: Sequence[SensorInfo], profile: Profile | None, settings: Settings, *, shown: bool = False
+    ) -> None:
+        self._shown = shown
         settings = personal(settings, profile)
         self._profile = profile
         self._settings = settings
@@ -97,7 +101,9 @@ class Pipeline:
         """
         known = self._paths.get(info.key)
         if known is None or _layout(known.info) != _layout(info):
-            self._paths[info.key] = path = SensorPath(info, self._profile, self._settings, self._trunk)
+            self._paths[info.key] = path = SensorPath(
+                info, self._profile, self._settings, self._trunk, shown=self._shown
+            )
             path.set_mode(self._mode)
             path.set_slope(self._slope_deg)
 

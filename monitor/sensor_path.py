@@ -64,7 +64,9 @@ class Candidate:
 class SensorPath:
     """One sensor's chain, and the rules on it."""
 
-    def __init__(self, info: SensorInfo, profile: Profile | None, settings: Settings, trunk: TrunkLean) -> None:
+    def __init__(
+        self, info: SensorInfo, profile: Profile | None, settings: Settings, trunk: TrunkLean, *, shown: bool
+    ) -> None:
         kind = family(info.family)
         self.info = info
         self._site = profile.site(info.key) if profile else None
@@ -73,7 +75,7 @@ class SensorPath:
         self.tells_lean = info.key == trunk_sensor(profile)
         self._decoder = kind.decoder(info.config)
         self._grid = Grid(info.rate_hz, kind.clock, exact=kind.exact_clock)
-        self._channel = PostureChannel(kind.has_gyro, self._site)
+        self._channel = PostureChannel(kind.has_gyro, self._site, shown=shown)
         self._detectors: list[tuple[Rule, DwellDetector | None]] = []
         self._slip: tuple[tuple[SlipWatch, Rule], ...] = ()
         self._drift: NeutralDrift | None = None
@@ -249,7 +251,8 @@ class SensorPath:
         moved, candidates = np.zeros(len(posture), bool), []
         for watch, rule in self._slip:
             found, hints = watch.push(posture.neck_deg, counted)
-            moments = [Moment(at, Turn.REACHED, round(rule.limits.dwell_s / posture.period_s)) for at in hints]
+            held = round(rule.limits.dwell_s / posture.period_s)
+            moments = [Moment(at, turn, held) for at, turn in hints if rule.said or turn is Turn.REACHED]
             candidates += self._candidates(rule, -1, moments, posture, t_ns, posture.neck_deg)
             if rule.said:
                 moved = found
@@ -312,7 +315,7 @@ class SensorPath:
             reason=reason,
             dwell_s=dwell[pick],
             over=over[pick],
-            display_deg=posture.angle_deg[pick],
+            display_deg=posture.display_deg[pick],
             lean_deg=posture.lean_deg[pick],
         )
 
@@ -333,6 +336,7 @@ def _part(posture: PostureBlock, a: int, b: int, offset_deg: float) -> PostureBl
     }
     columns["angle_deg"] = columns["angle_deg"] - offset_deg
     columns["sustained_deg"] = columns["sustained_deg"] - offset_deg
+    columns["display_deg"] = columns["display_deg"] - offset_deg
     return replace(posture, index=posture.index + a, restart=posture.restart and a == 0, **columns)
 
 

@@ -89,7 +89,7 @@ class Session:
         listeners: Sequence[Listener] = (),
     ) -> None:
         self._source = source
-        self._pipeline = Pipeline((), profile, settings)
+        self._pipeline = Pipeline((), profile, settings, shown=True)
         self._recorder = recorder
         self._listeners = tuple(listeners)
         self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()

@@ -107,6 +107,8 @@ class CuePolicy:
         if not goes_on:
             self._begin(kind, sensor)
         about_sensor = kind in ABOUT_SENSOR
+        if about_sensor and (kind, sensor) in self._told:  # one hint for one slip
+            return Silence.COOL_DOWN
         silence = (
             self._quiet(t_ns)
             or (None if about_sensor else self._withheld(sensor, t_ns))

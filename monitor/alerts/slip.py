@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from monitor.alerts.dwell import Turn
 from monitor.values import BoolArray, FloatArray
 
 FAMILIAR_S = 120.0
@@ -30,13 +31,15 @@ class SlipWatch:
         self._near_deg = near_deg
         self._limit = max(1, round(away_s / period_s))
         self._familiar = round(familiar_s / period_s)
+        self._repeat = max(1, round(1.0 / period_s))
         self._away = 0
         self._moved = False
         self._total = 0  # counted slots so far
         self._since = 0  # of these, where the head began to come near as it does now
 
-    def push(self, level: FloatArray, counted: BoolArray) -> tuple[BoolArray, list[int]]:
-        """Whether the sensor seems to have moved (n,), and the slots at which that became so.
+    def push(self, level: FloatArray, counted: BoolArray) -> tuple[BoolArray, list[tuple[int, Turn]]]:
+        """Whether the sensor seems to have moved (n,), and when that became so (REACHED) or goes on (REPEATED, each
+        second, so that a hint which had to be silent comes as soon as it may).
 
         level (n,) degrees, NaN allowed; counted (n,): running and trusted.
         """
@@ -51,13 +54,20 @@ class SlipWatch:
         away = total - base
         moved = away >= self._limit
         changes = np.flatnonzero(moved != np.concatenate(([self._moved], moved[:-1])))
-        hints: list[int] = []
+        hints: list[tuple[int, Turn]] = []
         for at in changes.tolist():
             now = self._total + int(total[at]) - before
             if not moved[at]:
                 self._since = now
             elif now - int(away[at]) - self._since >= self._familiar:
-                hints.append(at)
+                hints.append((at, Turn.REACHED))
+        if moved.any():
+            goes_on = counted & (away > self._limit) & ((away - self._limit) % self._repeat == 0)
+            hints = sorted(hints + [(at, Turn.REPEATED) for at in np.flatnonzero(goes_on).tolist()], key=_slot)
         self._total += int(total[-1]) - before
         self._away, self._moved = int(away[-1]), bool(moved[-1])
         return np.asarray(moved), hints
+
+
+def _slot(hint: tuple[int, Turn]) -> int:
+    return hint[0]

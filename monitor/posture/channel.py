@@ -11,8 +11,10 @@ from calibration.model import SiteCalibration
 from calibration.sees import WEAK_D
 from monitor.orientation.bridge import GapBridge
 from monitor.orientation.gravity import AccelerometerGravity, GravityEstimator, OfflineVqfGravity, VqfGravity
+from monitor.posture.display import DisplayAngle
 from monitor.posture.gait import Gait, GaitTracker
 from monitor.posture.head import pitch_deg
+from monitor.posture.phase import StridePhase
 from monitor.posture.shoulders import score
 from monitor.posture.stride import StrideMean
 from monitor.posture.trunk import LeanBaseline, lean_deg
@@ -29,6 +31,8 @@ class PostureBlock:
     up         (n,3)  world's up in sensor axes
     activity, cadence_spm, stride_slots (n,) from the gait
     angle_deg, sustained_deg (n,) head pitch and its one-stride mean, NaN where not calibrated for the head
+    phase      (n,)   stride phase 0..1, NaN without a rhythm; left and right are not told apart
+    display_deg (n,)  head pitch without the gait's nod and without delay, for a needle; NaN as `angle_deg`
     shoulder   (n,)   one-stride mean of the shoulder score, NaN where this placement cannot see shoulders
     lean_deg   (n,)   trunk sensor: one-stride mean of its forward lean from level running, NaN where not known;
                       head: the lean that is taken off, put in by who knows the other sensors, NaN for none
@@ -45,6 +49,8 @@ class PostureBlock:
     stride_slots: FloatArray
     angle_deg: FloatArray
     sustained_deg: FloatArray
+    phase: FloatArray
+    display_deg: FloatArray
     shoulder: FloatArray
     lean_deg: FloatArray
     reason: CodeArray
@@ -64,7 +70,7 @@ class PostureChannel:
 
     `gyro_bias` (3,) rad/s, where it is known beforehand, spares the filter its first half minute of learning.
     `offline`: the orientation of each pushed block is smoothed in both directions, for review; blocks must then be
-    whole stretches between restarts.
+    whole stretches between restarts. `shown`: stride phase and the angle for a needle are worked out, too.
     """
 
     def __init__(
@@ -74,7 +80,9 @@ class PostureChannel:
         gyro_bias: FloatArray | None = None,
         *,
         offline: bool = False,
+        shown: bool = False,
     ) -> None:
+        self._shown = shown
         self._has_gyro = has_gyro
         self._gyro_bias = gyro_bias
         self._offline = offline
@@ -87,6 +95,7 @@ class PostureChannel:
         if self._period_s:
             # A mean over values of both calibrations would belong to neither.
             self._angle_mean.restart()
+            self._display.restart()
             self._shoulder_mean.restart()
             self._lean_mean.restart()
 
@@ -111,9 +120,13 @@ class PostureChannel:
         acc, gyr, gait = self._bridge_and_gait(block)
         up = self._gravity.push(acc, gyr, block.real)
         reason = self._trust.push(block.real, block.clipped)
-        angle = shoulder = smooth_angle = lean = np.full(len(block), np.nan)
+        angle = shoulder = smooth_angle = phase = display = lean = np.full(len(block), np.nan)
+        if self._shown:
+            moving = (gait.activity == Activity.RUN) | (gait.activity == Activity.WALK)
+            phase = self._phase.push(np.sqrt(np.einsum("ij,ij->i", acc, acc)), gait.stride_slots, moving)
         if self._head:
             angle = pitch_deg(up, self._head)
+            display = self._display.push(angle, phase, gait.stride_slots) if self._shown else display
             smooth_angle = self._angle_mean.push(angle[:, None], gait.stride_slots)[:, 0]
         if self._shoulders:
             shoulder = self._shoulder_mean.push(score(up, self._shoulders)[:, None], gait.stride_slots)[:, 0]
@@ -131,6 +144,8 @@ class PostureChannel:
             stride_slots=gait.stride_slots,
             angle_deg=angle,
             sustained_deg=smooth_angle,
+            phase=phase,
+            display_deg=display,
             shoulder=shoulder,
             lean_deg=lean,
             reason=reason,
@@ -142,6 +157,8 @@ class PostureChannel:
         self._bridge = GapBridge(period_s)
         self._gait = GaitTracker(period_s)
         self._gravity = self._make_gravity(period_s)
+        self._phase = StridePhase(period_s)
+        self._display = DisplayAngle(period_s)
         self._angle_mean = StrideMean(period_s, columns=1)
         self._shoulder_mean = StrideMean(period_s, columns=1)
         self._lean_mean = StrideMean(period_s, columns=1)
@@ -159,6 +176,8 @@ class PostureChannel:
         self._bridge.reset()
         self._gait.restart()
         self._gravity.restart()
+        self._phase.restart()
+        self._display.restart()
         self._angle_mean.restart()
         self._shoulder_mean.restart()
         self._lean_mean.restart()

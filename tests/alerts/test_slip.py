@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.alerts.dwell import Turn
 from monitor.alerts.slip import SlipWatch
 
 PERIOD_S = 0.02
@@ -24,13 +25,18 @@ def watch(level, counted=None, cuts=(), familiar_s=0.0):
     for a, b in pairwise(edges):
         state, found = slip.push(level[a:b], counted[a:b])
         moved.append(state)
-        hints += [a + at for at in found]
+        hints += [(a + at, turn) for at, turn in found]
     return np.concatenate(moved), hints
+
+
+def began(hints):
+    return [at for at, turn in hints if turn is Turn.REACHED]
 
 
 def test_a_head_that_never_comes_back_is_hinted_once_after_the_time():
     moved, hints = watch(trace((60, 3), (200, 20)))
-    assert hints == [60 * HZ + 45 * HZ - 1]
+    assert began(hints) == [60 * HZ + 45 * HZ - 1]
+    assert [at for at, turn in hints if turn is Turn.REPEATED] == [began(hints)[0] + k * HZ for k in range(1, 156)]
     assert moved[-1]
     assert not moved[: 60 * HZ].any()
 
@@ -42,7 +48,7 @@ def test_one_look_up_clears_it():
 
 def test_it_is_over_when_the_head_comes_back():
     moved, hints = watch(trace((50, 20), (1, 0), (50, 20)))
-    assert len(hints) == 2
+    assert len(began(hints)) == 2
     assert not moved[50 * HZ]
 
 
@@ -53,17 +59,17 @@ def test_only_trusted_running_counts():
     assert watch(level, counted)[1] == []
     level[60 * HZ :] = np.nan
     counted[100 * HZ :] = True  # NaN is never near
-    assert len(watch(level, counted)[1]) == 1
+    assert len(began(watch(level, counted)[1])) == 1
 
 
 def test_where_coming_up_was_not_the_habit_staying_down_is_no_news():
     up_and_down = [(10, 3), (20, 25)] * 5  # 150 s of coming up now and then
-    assert watch(trace(*up_and_down, (100, 25)), familiar_s=120.0)[1] == [(150 - 20 + 45) * HZ - 1]
-    assert watch(trace(*up_and_down[:6], (100, 25)), familiar_s=120.0)[1] == []
-    assert watch(trace((300, 25)), familiar_s=120.0)[1] == []
+    assert began(watch(trace(*up_and_down, (100, 25)), familiar_s=120.0)[1]) == [(150 - 20 + 45) * HZ - 1]
+    assert began(watch(trace(*up_and_down[:6], (100, 25)), familiar_s=120.0)[1]) == []
+    assert began(watch(trace((300, 25)), familiar_s=120.0)[1]) == []
     # After one long absence the habit must first come back.
     again = trace(*up_and_down, (100, 25), (60, 3), (100, 25), *up_and_down, (100, 25))
-    assert len(watch(again, familiar_s=120.0)[1]) == 2
+    assert len(began(watch(again, familiar_s=120.0)[1])) == 2
 
 
 @settings(deadline=None, max_examples=50)

@@ -139,7 +139,7 @@ def run_in_blocks(
     infos: Sequence[SensorInfo], profile: Profile | None, entries: Sequence[LogEntry], size: int, mode: Mode = Mode.ROAD
 ) -> tuple[dict[str, Track], list[Event], Pipeline]:
     """Push the log in slices of `size` entries."""
-    pipeline = Pipeline(infos, profile, Settings(mode=mode))
+    pipeline = Pipeline(infos, profile, Settings(mode=mode), shown=True)
     events: list[Event] = []
     tracks: dict[str, list[Track]] = {}
     for a in range(0, len(entries), size):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from scenario_traces import INFO, Drop, every, log, profile, trace
+from scenario_traces import INFO, SCENARIOS, Drop, every, log, profile, trace
 from simulated_log import (
     HeadEvent,
     SensorModel,
@@ -252,3 +252,14 @@ def test_the_recorded_run_replays_to_the_same_events(two_sensors, whole, tmp_pat
     writer.close()
     with open_recording(path) as recording:
         assert list(analyse(recording).events) == whole[0]
+
+
+def test_a_slip_during_a_snooze_is_told_once_when_cues_are_back():
+    slips = log(trace(SCENARIOS["E"]))[0]
+    split = [packet(slips.sensor, int(t), data) for t, data in zip(slips.t_ns, slips.payloads(), strict=True)]
+    entries = merged(split, [Quiet(210 * S, 200.0)])
+    events = Pipeline([INFO], profile(), Settings()).push(entries).events
+    moved = [e for e in events if e.kind is EventKind.SENSOR_MOVED]
+    assert [e.prompted for e in moved] == [False, True]
+    assert moved[0].detail["silent"] == "snoozed"
+    assert 410 <= moved[1].t_ns / S <= 416
