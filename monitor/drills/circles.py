@@ -14,7 +14,7 @@ from monitor.drills.catalogue import Drill
 from monitor.drills.look import Look
 from monitor.drills.progress import DrillProgress, Phase, Side
 from monitor.drills.tilt import Tilt
-from monitor.drills.words import Hint, why_unseen
+from monitor.drills.words import NOT_SEEN, Hint, why_unseen
 from monitor.values import NS_PER_S
 
 WIDE_DEG = 15.0
@@ -130,7 +130,7 @@ class CircleDrill:
         """Going round counts as counting; hints fade."""
         going = abs(self._turn.angle) >= BEGUN_RAD
         self._hint_ns += dt_ns
-        if self._hint_ns > HINT_S * NS_PER_S or self._hint in (Hint.UNSEEN, Hint.SETTLING):
+        if self._hint_ns > HINT_S * NS_PER_S or self._hint in NOT_SEEN:
             self._hint, self._hint_ns = None, 0
         begun = any(self._counts.values())
         if going:

@@ -25,6 +25,8 @@ FRESH_S = 1.0
 """What the second sensor showed longer ago is not what it shows now."""
 KEPT = round(600 * LOOKS_HZ)
 """Looks of the second sensor that are kept, for a head sensor whose data come late."""
+COUNTS = (Reason.OK, Reason.SPARSE)
+"""Good enough to count how long a posture lasts (see `monitor.posture.channel.may_count`)."""
 TRUNK = (Site.BACK.value, Site.COLLAR.value)
 NOWHERE: Vector = (math.nan, math.nan, math.nan)
 
@@ -61,7 +63,7 @@ class Look:
     @property
     def trusted(self) -> bool:
         """The look may be judged."""
-        return self.reason is Reason.OK
+        return self.reason in COUNTS
 
 
 def together(seen: Iterable[Beside]) -> Beside:
@@ -99,7 +101,7 @@ class LookFollower:
             speed = between_deg(up, self._past[0]) / (span * dt_s) if len(self._past) == span else math.nan
             self._past.append(up)
             reason = Reason(int(block.reason[i]))
-            if reason is Reason.OK and not abs(math.hypot(*up) - 1.0) < 0.01:  # also NaN
+            if reason in COUNTS and not abs(math.hypot(*up) - 1.0) < 0.01:  # also NaN
                 reason = Reason.NO_DATA
             out.append(Look(int(block.t_ns[i]), round(dt_s * NS_PER_S), up, speed, reason))
         return out
@@ -124,7 +126,7 @@ class BesideFollower:
         every = max(1, round(1.0 / (LOOKS_HZ * block.period_s)))
         for i in range(-block.index % every, len(block), every):
             beside = UNSEEN
-            if block.reason[i] == Reason.OK:
+            if block.reason[i] in COUNTS:
                 up: Vector = (float(block.up[i, 0]), float(block.up[i, 1]), float(block.up[i, 2]))
                 beside = Beside(
                     float(block.shoulder[i]) if self._claims else math.nan,

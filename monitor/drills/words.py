@@ -12,6 +12,7 @@ class Hint(StrEnum):
 
     UNSEEN = "unseen"
     SETTLING = "settling"
+    FAULT = "fault"
     CHIN_MORE = "chin_more"
     EARS_LEVEL = "ears_level"
     STAND_TALL = "stand_tall"
@@ -35,6 +36,7 @@ class Hint(StrEnum):
 HINTS: dict[Hint, str] = {
     Hint.UNSEEN: "The sensor is not seen. The clock waits.",
     Hint.SETTLING: "One moment: the sensor is settling.",
+    Hint.FAULT: "The sensor gives odd readings. The clock waits.",
     Hint.CHIN_MORE: "Let the chin sink a little more.",
     Hint.EARS_LEVEL: "Keep both ears level.",
     Hint.STAND_TALL: "Stand tall: only the head hangs.",
@@ -56,6 +58,8 @@ HINTS: dict[Hint, str] = {
 }
 """Every hint's sentence."""
 
+NOT_SEEN = (Hint.UNSEEN, Hint.SETTLING, Hint.FAULT)
+"""Hints that are about the sensor."""
 STAND = "Stand tall and look far ahead."
 HALFWAY = "Halfway."
 CHIN_BACK, LET_GO = "Chin back.", "Let go."
@@ -64,6 +68,8 @@ OVER = "Done. Off you go."
 
 def why_unseen(reason: Reason) -> Hint:
     """The hint for a look that may not be trusted."""
+    if reason is Reason.SENSOR_FAULT:
+        return Hint.FAULT
     return Hint.SETTLING if reason in (Reason.STARTING, Reason.GAP) else Hint.UNSEEN
 
 

@@ -110,7 +110,12 @@ def test_a_long_pause_is_a_pause():
 
 @pytest.mark.parametrize(
     ("code", "hint"),
-    [(Reason.NO_DATA, Hint.UNSEEN), (Reason.GAP, Hint.SETTLING), (Reason.STARTING, Hint.SETTLING)],
+    [
+        (Reason.NO_DATA, Hint.UNSEEN),
+        (Reason.GAP, Hint.SETTLING),
+        (Reason.STARTING, Hint.SETTLING),
+        (Reason.SENSOR_FAULT, Hint.FAULT),
+    ],
 )
 def test_time_does_not_count_while_untrusted(code, hint):
     def reason(n):
@@ -124,6 +129,11 @@ def test_time_does_not_count_while_untrusted(code, hint):
     assert {p.hint for p in unseen} == {hint}
     assert all(np.isnan(p.angle_deg) for p in unseen)
     assert progress[-1].held_s == pytest.approx(15, abs=0.3)
+
+
+def test_a_thin_link_is_good_enough_to_count():
+    progress = held(DrillKind.HEAD_HANG, [(10, 45, 0)], reason=lambda n: np.full(n, Reason.SPARSE), start=(45, 0))
+    assert progress[-1].held_s == pytest.approx(10, abs=0.3)
 
 
 def test_a_shoulder_that_rises_stops_the_clock_where_it_is_seen():
