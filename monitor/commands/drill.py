@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import json
 import math
+import shutil
 import sys
 import threading
 from collections.abc import Callable
@@ -202,7 +203,7 @@ class _Screen:
         """How far the running drill is, on the line that is written over."""
         if not self._rewrites:
             return
-        text = status_line(session)
+        text = status_line(session)[: shutil.get_terminal_size().columns - 1]  # a longer one could not be wiped
         if text != self._status:
             self.wipe()
             self._status = text
@@ -216,18 +217,18 @@ class _Screen:
 
 
 def status_line(session: DrillSession) -> str:
-    """'  Head hang  12 / 60 s  46 deg  Let the chin sink a little more.  (Enter skips)'"""
+    """'  Head hang  12 / 60 s  25 deg  Let the chin sink a little more.'"""
     drill, p = session.drill, session.progress
     if drill is None or p is None:
         return ""
-    parts = [f"{p.reps_right} right, {p.reps_left} left" if p.wanted_reps else f"{p.held_s:.0f} / {p.wanted_s:.0f} s"]
+    parts = [f"{p.reps_right} right, {p.reps_left} left" if p.wanted_reps else f"{int(p.held_s)} / {p.wanted_s:.0f} s"]
     if math.isfinite(p.angle_deg):
         parts.append(f"{p.angle_deg:.0f} deg")
     if math.isfinite(p.level_percent):
         parts.append(f"level {p.level_percent:.0f} %")
     if p.hint is not None:
         parts.append(HINTS[p.hint])
-    return f"  {drill.name}  {'  '.join(parts)}  (Enter skips)"
+    return f"  {drill.name}  {'  '.join(parts)}"
 
 
 def _print_results(session: DrillSession, *, simulated: bool, as_json: bool) -> None:
@@ -250,4 +251,5 @@ def _listen_for_enter(skips: threading.Event) -> None:
             for _ in sys.stdin:
                 skips.set()
 
+    print("Enter skips a drill, Ctrl-C ends it.", file=sys.stderr)
     threading.Thread(target=listen, name="enter", daemon=True).start()

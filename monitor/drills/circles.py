@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 from monitor.drills.catalogue import Drill
+from monitor.drills.hold import PAUSE_S
 from monitor.drills.look import Look
 from monitor.drills.progress import DrillProgress, Phase, Side
 from monitor.drills.tilt import Tilt
@@ -28,6 +29,8 @@ JUMP_RAD = math.radians(75.0)
 """More than this between two looks is no way around either: the head went straight across."""
 BEGUN_RAD = math.radians(5.0)
 """A turn's time starts when it has come so far, so that a rest before it is free."""
+MOVING_DEG_S = 5.0
+"""Slower is a rest: the slowest circle that counts, 15 degrees wide in 10 s, goes at 9 degrees a second."""
 HINT_S = 3.0
 """How long the reason for a refused circle stays."""
 
@@ -57,6 +60,7 @@ class CircleDrill:
         self._radius_deg = math.nan
         self._hint: Hint | None = Hint.AROUND
         self._hint_ns = 0
+        self._rest_ns = 0
         self._begin()
 
     def step(self, look: Look, tilt: Tilt) -> None:
@@ -72,7 +76,7 @@ class CircleDrill:
         self._radius_deg = radius
         self._advance(look, tilt, radius)
         if not self.progress.done:
-            self._settle_phase(look.dt_ns)
+            self._settle_phase(look)
 
     def _begin(self) -> None:
         """From here on, a new turn."""
@@ -126,10 +130,11 @@ class CircleDrill:
         self._turn, self._back = _Turn(rest, rest), _Turn()
         self._furthest = rest
 
-    def _settle_phase(self, dt_ns: int) -> None:
-        """Going round counts as counting; hints fade."""
-        going = abs(self._turn.angle) >= BEGUN_RAD
-        self._hint_ns += dt_ns
+    def _settle_phase(self, look: Look) -> None:
+        """Going round counts as counting, with a short rest on the way; hints fade."""
+        self._rest_ns = 0 if look.speed_deg_s >= MOVING_DEG_S else self._rest_ns + look.dt_ns
+        going = abs(self._turn.angle) >= BEGUN_RAD and self._rest_ns <= PAUSE_S * NS_PER_S
+        self._hint_ns += look.dt_ns
         if self._hint_ns > HINT_S * NS_PER_S or self._hint in NOT_SEEN:
             self._hint, self._hint_ns = None, 0
         begun = any(self._counts.values())

@@ -40,7 +40,7 @@ class DrillResult:
         if p.wanted_reps:
             words = f"{p.reps_right} to the right, {p.reps_left} to the left"
         else:
-            words = f"{p.held_s:.0f} of {p.wanted_s:.0f} s"
+            words = f"{int(p.held_s)} of {p.wanted_s:.0f} s"
         if math.isfinite(p.mean_deg):
             words += f" at {p.mean_deg:.0f} degrees"
         if math.isfinite(p.level_percent):

@@ -24,7 +24,7 @@ from monitor.simulator.drill_wearer import DrillWearer, drill_radio
 from monitor.simulator.wearer import HEAD_NAME
 from monitor.simulator.world import Fault, FaultKind
 from monitor.sources.ble import SensorRequest
-from monitor.values import Site
+from monitor.values import NS_PER_S, Site
 
 NOW = "2026-05-01T08:00:00+00:00"
 
@@ -84,6 +84,14 @@ def test_a_timer_needs_no_sensor(capsys, monkeypatch):
     (row,) = json.loads(captured.out)["drills"]
     assert (row["drill"], row["outcome"]) == ("wrist-shake", "done")
     assert DRILLS[DrillKind.WRISTS].say in captured.err
+
+
+def test_the_line_that_is_written_over_never_claims_a_second_too_much():
+    session = DrillSession([with_seconds(DRILLS[DrillKind.WRISTS], 2.0)], None, lead_s=0.0)
+    assert drill.status_line(session) == ""
+    session.idle(NS_PER_S)
+    session.idle(NS_PER_S + 1_960_000_000)
+    assert drill.status_line(session) == "  Wrist shake  1 / 2 s"
 
 
 def test_a_sensor_that_never_answers_is_named(monkeypatch):

@@ -115,6 +115,16 @@ def test_a_hole_spoils_the_circle_it_falls_into_and_no_other():
     assert progress[705 // 4].hint is Hint.SETTLING
 
 
+def test_whoever_stops_on_the_way_round_is_told_to_go_on():
+    part = circles(0.4)
+    there = (float(part[0][-1]), float(part[1][-1]))
+    progress = circled(join(DOWN, part, path((5, *there), start=there)))
+    assert progress[-1].hint is Hint.AROUND
+    assert progress[-1].phase is Phase.READY
+    a_second_later = int((1.5 + 1.6 + 1.0) * 25)
+    assert progress[a_second_later].phase is Phase.COUNTING
+
+
 def test_somebody_who_does_nothing_is_told_what_to_do():
     last = circled(path((6, 0.5, 0)))[-1]
     assert (last.phase, last.hint) == (Phase.READY, Hint.AROUND)
