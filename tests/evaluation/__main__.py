@@ -17,7 +17,7 @@ from monitor.values import Mode
 from tests.evaluation import plan, tables, targets
 from tests.evaluation.cases import Case
 from tests.evaluation.judge import Judged, judge
-from tests.evaluation.scenarios import Row, mixed_hour, run_scenario
+from tests.evaluation.scenarios import Row, mixed_hour, run_scenario, steep_hill
 from tests.evaluation.seeds import REPORT
 from tests.evaluation.stitched import present
 
@@ -67,6 +67,7 @@ def _judged(case: Case) -> Judged | str:
 def _scenario_jobs(quick: bool) -> list[Callable[[], Row]]:
     variants = [(Mode.ROAD, 1.0), (Mode.TRAIL, 1.0), (Mode.ROAD, 0.25), (Mode.TRAIL, 0.25)]
     jobs: list[Callable[[], Row]] = [partial(run_scenario, name, *v) for v in variants for name in "ABCDEFGH"]
+    jobs.append(steep_hill)
     return jobs + [partial(mixed_hour, bounce) for bounce in ([1.0] if quick else [1.0, 0.5, 0.25])]
 
 

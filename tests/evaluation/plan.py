@@ -15,7 +15,17 @@ from tests.evaluation.seeds import REPORT
 REAL = (("head_back", 100.0), ("ear_r", 100.0), ("forehead", 52.0), ("head_back", 52.0))
 NO_LOSS = ("real motion, 52-100 Hz", "treadmill, 100 Hz", "trail, 100 Hz", "treadmill, 52 Hz")
 """The rows that the event and pitch targets are about."""
-QUIET = ("quiet: real motion, hills", "quiet: treadmill, hills", "quiet: trail, hills", "quiet: stops, bends, walking")
+LEVEL, TRAIL = (NO_LOSS[0], NO_LOSS[1], NO_LOSS[3]), (NO_LOSS[2],)
+LOSSY = ("real motion, 5 % loss", "treadmill, 5 % loss", "trail, 5 % loss")
+QUIET = (
+    "quiet: real motion, hills",
+    "quiet: treadmill, hills",
+    "quiet: trail, hills",
+    "quiet: stops, bends, walking",
+    "quiet: treadmill, 52 Hz",
+    "quiet: real motion, no hills",
+    "quiet: trail, stops, 52 Hz",
+)
 HARSH = {"scale_error": 0.01, "dps_per_g": 0.05, "warming_dps": 0.3, "gyr_bias_dps": 1.0}
 """A cheap gyroscope that warms by 10 degrees C."""
 
@@ -96,3 +106,9 @@ def _all(seeds: Iterator[int]) -> Iterator[Case]:
         for arc in arcs:
             for _ in range(times):
                 yield case(f"shoulders: {source}", source, "shrugs", next(seeds), shrug_deg=arc)
+
+    yield from quiet(QUIET[4], "treadmill", "quiet", 4, rate_hz=52.0)
+    for k in range(4):
+        source, rate_hz = REAL[k]
+        yield from quiet(QUIET[5], source, "quiet", 1, rate_hz=rate_hz)
+    yield from quiet(QUIET[6], "trail", "stops", 4, rate_hz=52.0)

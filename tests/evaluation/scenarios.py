@@ -11,7 +11,7 @@ import numpy as np
 
 from monitor.pipeline import Pipeline
 from monitor.settings import Settings
-from monitor.values import NS_PER_S, EventKind, Mode
+from monitor.values import NS_PER_S, EventKind, Mode, PacketBlock
 from tests.evaluation.labelled import Samples
 from tests.evaluation.peers import RULES, trace_of
 from tests.pipeline import scenario_traces as traces
@@ -30,6 +30,7 @@ TITLES = {
 }
 WANTED = {"A": "0", "B": "0", "C": "6/6", "D": "6/6", "E": "<= 1 + hint", "F": "0", "G": "0", "H": "borderline"}
 TRAIL_FACTOR = 48 / 30
+STEEP_FACTOR = 2.4
 STARES_AND_GLANCES = "BCDH"
 """What a head does goes deeper on a trail; a slip (E), a hill (F) and a bend (G) stay what they are."""
 BOUT_MIN_S = 5.0
@@ -71,6 +72,17 @@ def run_scenario(name: str, mode: Mode, bounce: float) -> Row:
     variant = f"{mode.value} mode" + ("" if bounce == 1 else f", bounce x{bounce:g}")
     bouts = stares(drops) if name in "CD" else []
     return Row(name, variant, _tell(trace, bouts, Settings(mode=mode), slip_s=200.0))
+
+
+def steep_hill() -> Row:
+    """F twice as steep, the head going along with the trunk, with a second sensor on the back."""
+    lean = traces.deeper(traces.SCENARIOS["F"], STEEP_FACTOR)
+    deg = lean[0].deg
+    trace = traces.trace(lean)
+    packets = [*traces.log(trace), *traces.log(traces.back_trace(lean), sensor="back")]
+    pipeline = Pipeline((traces.INFO, traces.BACK), traces.profile_with_back(), Settings())
+    row = _tell(trace, [], Settings(), slip_s=float("nan"), pipeline=pipeline, packets=packets)
+    return Row("F", f"road mode, lean of {deg:.0f} deg, with a back sensor", row)
 
 
 def mixed_hour(bounce: float, seed: int = 8) -> Row:
@@ -116,9 +128,17 @@ def as_wanted(row: Row) -> bool | None:
     return told.caught == told.bouts and told.outside < 2 and max(told.first_s, default=0.0) <= longest_s
 
 
-def _tell(trace: traces.Trace, bouts: list[tuple[float, float]], settings: Settings, slip_s: float) -> dict[str, Told]:
-    pipeline = Pipeline((traces.INFO,), traces.profile(), settings)
-    events = pipeline.push(traces.log(trace)).events
+def _tell(
+    trace: traces.Trace,
+    bouts: list[tuple[float, float]],
+    settings: Settings,
+    slip_s: float,
+    pipeline: Pipeline | None = None,
+    packets: Sequence[PacketBlock] | None = None,
+) -> dict[str, Told]:
+    """What each detector tells of a trace; `pipeline` and `packets` where more than the head's sensor is worn."""
+    pipeline = pipeline or Pipeline((traces.INFO,), traces.profile(), settings)
+    events = pipeline.push(packets or traces.log(trace)).events
     alerts = [e.t_ns / NS_PER_S for e in events if e.kind is EventKind.HEAD_DOWN and e.prompted]
     moved = [e.t_ns / NS_PER_S for e in events if e.kind is EventKind.SENSOR_MOVED]
     told = {OURS: replace(count(alerts, bouts), hint_s=moved[0] - slip_s if moved else float("nan"))}

@@ -9,7 +9,7 @@ import numpy as np
 
 from tests.evaluation.intervals import poisson_rate
 from tests.evaluation.judge import Judged
-from tests.evaluation.plan import NO_LOSS, QUIET
+from tests.evaluation.plan import LEVEL, LOSSY, NO_LOSS, QUIET, TRAIL
 from tests.evaluation.scenarios import Row, as_wanted
 from tests.evaluation.scorer import Matches, add, p95, rmse
 from tests.evaluation.tables import errors, heads, number, of, table
@@ -32,10 +32,9 @@ class Target:
 
 def targets(judged: Sequence[Judged], scenarios: Sequence[Row]) -> list[Target]:
     """The targets of the design, each beside its figure."""
-    real = NO_LOSS[0]
     return [
-        *_pitch(of(judged, real), of(judged, "real motion, 5 % loss")),
-        *_events(of(judged, *NO_LOSS)),
+        *_pitch(judged),
+        *_events(judged),
         _false_alerts(of(judged, *QUIET)),
         _scenarios(scenarios),
         *_shoulders([j for j in judged if j.shoulders]),
@@ -54,34 +53,33 @@ def _line(what: str, target: str, measured: str, *met: bool, known: bool = True)
     return Target(what, target, measured, all(met)) if known else Target(what, target, "-", None)
 
 
-def _pitch(clean: list[Judged], lossy: list[Judged]) -> Iterable[Target]:
-    error, lost = errors(clean), errors(lossy)
-    yield _line(
-        "sustained pitch, real motion, no loss",
-        "RMSE <= 0.35, p95 <= 0.7 deg",
-        f"{number(rmse(error))}, {number(p95(error))}",
-        rmse(error) <= 0.35,
-        p95(error) <= 0.7,
-        known=len(error) > 0,
-    )
-    yield _line(
-        "sustained pitch, real motion, 5 % loss",
-        "RMSE <= 1.2 deg",
-        number(rmse(lost)),
-        rmse(lost) <= 1.2,
-        known=len(lost) > 0,
-    )
+def _pitch(judged: Sequence[Judged]) -> Iterable[Target]:
+    def line(what: str, rows: Sequence[str], most: float, most_p95: float | None = None) -> Target:
+        error = errors(of(judged, *rows))
+        wanted, measured = f"RMSE <= {most:g}", number(rmse(error))
+        if most_p95 is not None:
+            wanted, measured = f"{wanted}, p95 <= {most_p95:g}", f"{measured}, {number(p95(error))}"
+        met = rmse(error) <= most and (most_p95 is None or p95(error) <= most_p95)
+        return _line(f"sustained pitch, {what}", f"{wanted} deg", measured, met, known=len(error) > 0)
+
+    yield line("real motion, no loss", NO_LOSS[:1], 0.35, 0.7)
+    yield line("real motion, 5 % loss", LOSSY[:1], 1.2)
+    yield line("treadmill, no loss", LEVEL[1:], 0.4)
+    yield line("trail, no loss", TRAIL, 1.0)
+    yield line("treadmill and trail, 5 % loss", LOSSY[1:], 1.6)
 
 
-def _events(judged: list[Judged]) -> Iterable[Target]:
+def _events(judged: Sequence[Judged]) -> Iterable[Target]:
     def f1(what: str, found: Matches, least: float) -> Target:
         events = found.hits + found.missed
         return _line(what, f"F1 >= {least}", f"{found.f1:.3f} ({events} events)", found.f1 >= least, known=events > 0)
 
-    strict = heads(judged)
-    yield f1("head-down events, no loss, strict", strict, 0.95)
-    yield f1("head-down events, no loss, don't-care band", heads(judged, lenient=True), 0.98)
-    late = np.array(strict.latency_s or (np.nan,))
+    for where, rows, strict, lenient in (("treadmill", LEVEL, 0.95, 0.98), ("trail", TRAIL, 0.93, 0.96)):
+        yield f1(f"head-down events, {where}, strict", heads(of(judged, *rows)), strict)
+        yield f1(f"head-down events, {where}, don't-care band", heads(of(judged, *rows), lenient=True), lenient)
+    yield f1("head-down events, 5 % loss, strict", heads(of(judged, *LOSSY)), 0.92)
+    found = heads(of(judged, *NO_LOSS))
+    late = np.array(found.latency_s or (np.nan,))
     median, most = (float(np.percentile(late, q)) for q in (50, 95))
     yield _line(
         "latency past dwell, no loss",
@@ -89,7 +87,7 @@ def _events(judged: list[Judged]) -> Iterable[Target]:
         f"{median:.2f}, {most:.2f}",
         median <= 0.5,
         most <= 1.0,
-        known=strict.hits > 0,
+        known=found.hits > 0,
     )
 
 
@@ -99,9 +97,10 @@ def _false_alerts(judged: list[Judged]) -> Target:
     low, high = poisson_rate(false, hours)
     return _line(
         "false alerts while nothing is to tell",
-        "<= 1 per hour",
+        "<= 1 per hour over 10 h",
         f"{rate:.2f} [{low:.2f}-{high:.2f}] ({false} in {hours:.1f} h)",
         rate <= 1,
+        hours >= 10,
         known=hours > 0,
     )
 

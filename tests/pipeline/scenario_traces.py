@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from calibration.model import HeadCalibration, Profile, SiteCalibration
+from calibration.model import HeadCalibration, Profile, SiteCalibration, TrunkCalibration
 from monitor.sensors import table
 from monitor.values import STANDARD_GRAVITY, PacketBlock, SensorInfo, Site
 
@@ -73,9 +73,16 @@ def deeper(drops: tuple[Drop, ...], by: float) -> tuple[Drop, ...]:
 
 @lru_cache(maxsize=16)
 def trace(
-    drops: tuple[Drop, ...], *, seconds: float = 600.0, standing: bool = False, bounce: float = 1.0, seed: int = 0
+    drops: tuple[Drop, ...],
+    *,
+    seconds: float = 600.0,
+    standing: bool = False,
+    bounce: float = 1.0,
+    seed: int = 0,
+    wander: float = 1.0,
 ) -> Trace:
-    """Ten minutes of running (or standing) with these drops; `bounce` scales the acceleration of the gait."""
+    """Ten minutes of running (or standing) with these drops; `bounce` scales the acceleration of the gait, `wander`
+    the slow wander of the head."""
     rng = np.random.default_rng(seed)
     fine = 4  # orientation is integrated finer than it is sampled
     n = round(seconds * RATE_HZ)
@@ -83,7 +90,7 @@ def trace(
     down = np.zeros(len(t))
     for d in drops:
         down += d.deg * (np.clip((t - d.on_s) / 0.2 + 0.5, 0, 1) - np.clip((t - d.off_s) / 0.2 + 0.5, 0, 1))
-    posture = _base_deg(t) + down
+    posture = wander * _base_deg(t) + down
     gait = 0.0 if standing else 1.0
     nod = posture + gait * 2 * np.sin(2 * np.pi * STEP_HZ * t + 0.7)
     roll = gait * 2 * np.sin(2 * np.pi * STRIDE_HZ * t + 0.3)
@@ -103,9 +110,12 @@ def trace(
 
 
 INFO = SensorInfo("head", Site.HEAD, "table", "SIM head", "sim:head", RATE_HZ, simulated=True)
+BACK = SensorInfo("back", Site.BACK, "table", "SIM back", "sim:back", RATE_HZ, simulated=True)
 
 
-def log(trace_: Trace, *, lost: np.ndarray | None = None, per: int = 5, gyro: bool = True) -> list[PacketBlock]:
+def log(
+    trace_: Trace, *, lost: np.ndarray | None = None, per: int = 5, gyro: bool = True, sensor: str = "head"
+) -> list[PacketBlock]:
     """The trace as a table's log: one notification of `per` samples each, without those `lost` (k,) bool."""
     t_ns = np.rint(trace_.t_s * 1e9).astype(np.int64)
     rows = [slice(a, a + per) for a in range(0, len(t_ns) - per + 1, per)]
@@ -113,7 +123,7 @@ def log(trace_: Trace, *, lost: np.ndarray | None = None, per: int = 5, gyro: bo
     size = per * table.ROW.itemsize
     data = b"".join(table.encode_rows(t_ns[r], trace_.acc[r], trace_.gyr[r] if gyro else None) for r in kept)
     arrival = np.array([t_ns[r][-1] for r in kept], np.int64)
-    return [PacketBlock("head", arrival, size * np.arange(1, len(kept) + 1, dtype=np.int64), data)]
+    return [PacketBlock(sensor, arrival, size * np.arange(1, len(kept) + 1, dtype=np.int64), data)]
 
 
 def bursty_loss(rng: np.random.Generator, count: int, part: float, mean_run: float = 2.0) -> np.ndarray:
@@ -128,6 +138,19 @@ def bursty_loss(rng: np.random.Generator, count: int, part: float, mean_run: flo
 def _base_deg(t: np.ndarray) -> np.ndarray:
     """The slow wander of the head (n,), nose down positive: the published trace counts nose down negative."""
     return -(3 * np.sin(2 * np.pi * t / 90) + 2 * np.sin(2 * np.pi * t / 17))
+
+
+def back_trace(drops: tuple[Drop, ...]) -> Trace:
+    """A trunk that leans with these drops and does not wander, as a sensor on the back sees it."""
+    return trace(drops, seed=1, wander=0.0)
+
+
+def profile_with_back() -> Profile:
+    """`profile` with a back sensor whose lean is known in level running."""
+    trunk = TrunkCalibration((0.0, 0.0, 1.0), (float(-np.degrees(1.0)), 0.0, 0.0), in_running=True)
+    site = SiteCalibration("back", "back", "SIM back", "sim:back", "vqf", (), trunk=trunk)
+    head = profile()
+    return Profile(head.name, head.created_utc, True, (*head.sites, site))
 
 
 def profile() -> Profile:

@@ -45,6 +45,30 @@ def test_real_ear_walks_have_the_known_step_rate_and_never_run(shared_data, walk
     assert part(gait.activity[inside], Activity.WALK) > 0.8
 
 
+@pytest.mark.parametrize("walk", ["slow", "normal", "fast"])
+@pytest.mark.parametrize("ear", ["left", "right"])
+def test_real_ear_walks_bout_by_bout_agree_with_their_own_spectrum(shared_data, walk, ear):
+    """Each bout has its own pace: the spectral peak of the whole bout is an independent measure of it."""
+    data = np.load(shared_data / "head_imu" / f"ear_{walk}_{ear}.npz")
+    acc = data["acc"].astype(float)
+    spm = GaitTracker(1 / 200).push(acc).cadence_spm
+    walking = data["label"] == 1
+    edges = np.flatnonzero(np.diff(walking.astype(int), prepend=0, append=0))
+    off = []
+    for a, b in zip(edges[::2], edges[1::2], strict=True):
+        inside = slice(a + 800, b - 100)  # a window is 4 s long
+        force = np.linalg.norm(acc[a + 200 : b - 100], axis=1)
+        size = 32 * len(force)
+        power = np.abs(np.fft.rfft((force - force.mean()) * np.hanning(len(force)), size))
+        hz = np.fft.rfftfreq(size, 1 / 200)
+        near = (hz > 1.4) & (hz < 2.5)
+        off.append(np.nanmedian(spm[inside]) / 60 / hz[near][np.argmax(power[near])] - 1)
+    print(f"REAL {walk} walk, {ear} ear: cadence against the bout's spectrum {100 * np.round(off, 3)} %")
+    assert len(off) == 6
+    assert abs(np.mean(off)) < 0.02
+    assert np.max(np.abs(off)) < 0.05  # within a bout the pace changes, and there is a turn
+
+
 @pytest.mark.parametrize("site", ["head_back", "ear_r", "forehead", "collar_c7", "sternum", "clav_r"])
 def test_real_motion_runs_are_running_nearly_all_the_time(shared_data, site):
     for name in ("run_60s", "run_headdown_180s", "run_shrug_180s", "run_headdown_shrug_240s"):
