@@ -56,6 +56,7 @@ def test_no_module_outside_the_rooms_for_it_loads_a_device_library():
 LIGHT = (
     "monitor.commands.analyze",
     "monitor.commands.doctor",
+    "monitor.commands.profile",
     "monitor.dashboard.terminal",
     "monitor.dashboard.viewmodel",
     "monitor.sources.base",
