@@ -14,15 +14,22 @@ from monitor.errors import RecordingError
 from monitor.recording.reader import open_recording
 from monitor.review.analyse import analyse
 from monitor.review.analysis import RunAnalysis
-from monitor.review.metrics import summarise
+from monitor.review.ground_words import grade_words, lean_words, look_ahead_words, mode_words
+from monitor.review.metrics import RunMetrics, summarise
+from monitor.review.report_words import SITE_WORDS, clean, silence_words
 from monitor.review.table import write_track
-from monitor.values import Mode
+from monitor.values import NS_PER_S, Event, EventKind, Mode, Site
+
+NAMES_ITS_SENSOR = frozenset(
+    {EventKind.SHOULDERS_UP, EventKind.SENSOR_MOVED, EventKind.LINK_LOST, EventKind.LINK_BACK}
+)  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
     """Analyse, write what was asked for, print a summary; exit code 0."""
     analysis = analysed(args, best=args.estimate == "best")
-    table = as_json(analysis)
+    metrics = summarise(analysis)
+    table = as_json(analysis, metrics)
     if args.json == "-":
         print(json.dumps(table, indent=1))
     elif args.json:
@@ -34,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
         except OSError as error:
             raise RecordingError(args.track, f"cannot be written: {error.strerror}") from error
     if args.json != "-":
-        print(summary_text(analysis))
+        print(summary_text(analysis, metrics))
     return 0
 
 
@@ -50,13 +57,16 @@ def analysed(args: argparse.Namespace, *, best: bool = False) -> RunAnalysis:
     return analysis
 
 
-def as_json(analysis: RunAnalysis) -> dict[str, Any]:
-    """Metrics and events as plain values."""
+def as_json(analysis: RunAnalysis, metrics: RunMetrics | None = None) -> dict[str, Any]:
+    """Metrics and events as plain values; the metrics are worked out where they are not given."""
     return {
         "run": {
             "id": analysis.info.run_id,
             "started_utc": analysis.info.started_utc,
             "mode": analysis.settings.mode.value,
+            "modes": [
+                {"from_s": round(s.start_s, 3), "to_s": round(s.end_s, 3), "mode": s.mode.value} for s in analysis.modes
+            ],
             "simulated": analysis.info.simulated,
             "recovered": analysis.recovered,
         },
@@ -71,26 +81,34 @@ def as_json(analysis: RunAnalysis) -> dict[str, Any]:
             }
             for s in analysis.sensors
         ],
-        "metrics": summarise(analysis).as_json(),
+        "metrics": (metrics or summarise(analysis)).as_json(),
         "events": [event.as_json() for event in analysis.events],
     }
 
 
-def summary_text(analysis: RunAnalysis) -> str:
+def summary_text(analysis: RunAnalysis, metrics: RunMetrics) -> str:
     """A few lines for a person."""
-    lines = [
-        f"{analysis.duration_s:.0f} s, {analysis.settings.mode.value} mode"
-        + (" (SIMULATED)" if analysis.info.simulated else "")
-    ]
-    lines += [
-        f"{s.key}: {analysis.calibrated.get(s.key, 'Not calibrated: run headsup calibrate.')}" for s in analysis.sensors
-    ]
-    for event in analysis.events:
-        told = "cue given" if event.prompted else event.detail.get("silent", "")
-        lines.append(f"{event.t_ns / 1e9:8.1f} s  {event.kind.value:14} {told}")
-    if not analysis.events:
-        lines.append("No events.")
-    return "\n".join(lines)
+    simulated = " (SIMULATED)" if analysis.info.simulated else ""
+    lines = [f"{analysis.duration_s:.0f} s, {mode_words(analysis.modes)} mode{simulated}"]
+    for sensor in analysis.sensors:
+        sees = clean(analysis.calibrated.get(sensor.key, "Not calibrated: run headsup calibrate."), 300)
+        lines.append(f"{clean(sensor.key)}: {sees}")
+    sites = {sensor.key: sensor.site for sensor in analysis.sensors}
+    lines += [event_line(event, sites.get(event.sensor)) for event in analysis.events] or ["No events."]
+    said = [lean_words(metrics.trunk_lean), grade_words(metrics.grade), look_ahead_words(metrics)]
+    if metrics.asymmetry is not None:
+        said.append(metrics.asymmetry.words)
+    return "\n".join([*lines, *filter(None, said)])
+
+
+def event_line(event: Event, site: Site | None) -> str:
+    """One event: when, its kind, which sensor where that matters, and whether a cue was given or why not."""
+    told = "cue given" if event.prompted else silence_words(event)
+    if event.kind is EventKind.MARK:
+        told = clean(str(event.detail.get("label", "")))
+    elif site is not None and event.kind in NAMES_ITS_SENSOR:
+        told = f"{SITE_WORDS[site]}{f': {told}' if told else ''}"
+    return f"{event.t_ns / NS_PER_S:8.1f} s  {event.kind.value:14} {told}".rstrip()
 
 
 def write_text(path: Path, text: str) -> None:

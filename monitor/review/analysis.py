@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from calibration.model import SiteCalibration
+from monitor.review.ground import KnownGround
+from monitor.review.modes import ModeSpan
 from monitor.settings import Settings
 from monitor.values import Event, LinkQuality, RunInfo, SensorInfo, Track
 
@@ -15,15 +18,27 @@ class RunAnalysis:
 
     info: RunInfo
     settings: Settings
+    """As they hold for this wearer; `settings.mode` is the mode at the start."""
     sensors: tuple[SensorInfo, ...]
     duration_s: float
     tracks: Mapping[str, Track]
     """Per sensor key ('head', 'collar'), about 25 Hz."""
     events: tuple[Event, ...]
     quality: tuple[LinkQuality, ...]
-    calibrated: Mapping[str, str]
-    """Per sensor key: what this placement can see, in words; a key without calibration is absent."""
+    sites: Mapping[str, SiteCalibration]
+    """Per sensor key: its calibration at the start; a key without one is absent."""
+    modes: tuple[ModeSpan, ...]
+    """Which mode was in force when; at least one."""
+    ground: KnownGround | None = None
+    """Speed and slope over the run, at log times as the tracks' `arrival_ns`; None where nothing told them."""
+    origin_ns: int = 0
+    """Log time of the run's first sample."""
     estimate: str = "live"
     """'live' (causal, equals the run) or 'best' (smoothed in both directions, for curves and statistics)."""
     recovered: bool = False
     """The recording had not been closed; all that was written is here."""
+
+    @property
+    def calibrated(self) -> Mapping[str, str]:
+        """Per sensor key: what this placement can see, in words; a key that sees nothing it learned is absent."""
+        return {key: site.sees for key, site in self.sites.items() if site.head or site.shoulders or site.trunk}

@@ -16,7 +16,7 @@ import numpy as np
 
 from calibration.fit import HIKE
 from monitor.review.analysis import RunAnalysis
-from monitor.review.shoulders import ROUNDING, ShoulderMetrics, Sight, seen_at
+from monitor.review.shoulders import ShoulderMetrics, Sight, seen_at
 from monitor.review.track_time import nearest, time_mean, time_share, weights_s
 from monitor.values import EventKind, FloatArray, Site, Track
 
@@ -43,7 +43,7 @@ class Asymmetry:
     seconds : of such running
     mean, sd : of the difference over that time; None of no time
     left_higher_share, right_higher_share : of that time one side is higher by more than `higher_by`, 0..1
-    standard_error : of the mean, from both calibrations' d'; None where a d' is not known
+    standard_error : of the mean, from both calibrations' d'
     higher : the side that is higher on average; None where no difference can be told
     words : the same as a sentence that claims no more
     """
@@ -54,7 +54,7 @@ class Asymmetry:
     higher_by: float
     left_higher_share: float | None
     right_higher_share: float | None
-    standard_error: float | None
+    standard_error: float
     higher: Shoulder | None
     words: str
 
@@ -63,17 +63,20 @@ def asymmetry(analysis: RunAnalysis, sensors: Sequence[ShoulderMetrics]) -> Asym
     """The difference between both shoulders; None where not both are worn, or one of them gives no score at all."""
     left = next((s for s in sensors if s.site is Site.LEFT_SHOULDER), None)
     right = next((s for s in sensors if s.site is Site.RIGHT_SHOULDER), None)
-    if left is None or right is None or not {left.sees, right.sees} <= {Sight.CLEAR, Sight.WEAK}:
+    if left is None or right is None or not (left.d_prime and right.d_prime):
+        return None
+    if not {left.sees, right.sees} <= {Sight.CLEAR, Sight.WEAK}:
         return None
     if left.sensor not in analysis.tracks or right.sensor not in analysis.tracks:
         return None
     difference, weight_s = left_minus_right(analysis.tracks[left.sensor], analysis.tracks[right.sensor])
-    seconds, average, error = float(weight_s.sum()), time_mean(difference, weight_s), _standard_error(left, right)
+    seconds, average = float(weight_s.sum()), time_mean(difference, weight_s)
+    error = math.hypot(HIKE / left.d_prime, HIKE / right.d_prime)
     whole = np.ones(len(difference), np.bool_)
     shares = [time_share(weight_s, side * difference > HIGHER_BY, whole) for side in (1.0, -1.0)]
-    doubt = _doubt(left, right, error, seconds, analysis)
+    doubt = _doubt(left, right, seconds, analysis)
     higher = None
-    if not doubt and average is not None and error is not None and abs(average) > SURE * error:
+    if not doubt and average is not None and abs(average) > SURE * error:
         higher = Shoulder.LEFT if average > 0 else Shoulder.RIGHT
     return Asymmetry(
         seconds=seconds,
@@ -104,22 +107,12 @@ def left_minus_right(left: Track, right: Track) -> tuple[FloatArray, FloatArray]
     return (-difference if swapped else difference), weights_s(own)[both]
 
 
-def _standard_error(left: ShoulderMetrics, right: ShoulderMetrics) -> float | None:
-    """Of a mean difference, in shrugs, never understated; None where it is not known how well both sensors see."""
-    d_primes = [s.d_prime - ROUNDING for s in (left, right) if s.d_prime is not None and s.d_prime > ROUNDING]
-    return math.hypot(*(HIKE / d for d in d_primes)) if len(d_primes) == 2 else None
-
-
-def _doubt(
-    left: ShoulderMetrics, right: ShoulderMetrics, error: float | None, seconds: float, analysis: RunAnalysis
-) -> str:
+def _doubt(left: ShoulderMetrics, right: ShoulderMetrics, seconds: float, analysis: RunAnalysis) -> str:
     """Why no difference may be told whatever was measured; '' where nothing speaks against it."""
     weak = [side for side, s in zip(Shoulder, (left, right), strict=True) if s.sees is Sight.WEAK]
     if weak:
         whose = "both sensors see their shoulders" if len(weak) == 2 else f"the {weak[0]} sensor sees its shoulder"
         return f"{whose} only weakly"
-    if error is None:
-        return "how well each sensor sees its shoulder is not known"
     if seconds < TOGETHER_MIN_S:
         return f"both saw only {seconds:.0f} s of running together"
     moved = {e.sensor for e in analysis.events if e.kind is EventKind.SENSOR_MOVED}
@@ -128,9 +121,9 @@ def _doubt(
 
 
 def _words(
-    average: float | None, error: float | None, higher: Shoulder | None, shares: Sequence[float | None], doubt: str
+    average: float | None, error: float, higher: Shoulder | None, shares: Sequence[float | None], doubt: str
 ) -> str:
-    if doubt or average is None or error is None:
+    if doubt or average is None:
         return f"{UNTOLD}: {doubt or 'no running was seen by both sensors'}."
     if higher is None:
         return (

@@ -14,13 +14,33 @@ from typing import Any
 
 import numpy as np
 
-from monitor.posture.gaze import ZONE_EDGES_M, GazeZone, ground_distance_m
+from monitor.posture.gaze import ZONE_EDGES_M, GazeZone
 from monitor.review.analysis import RunAnalysis
 from monitor.review.asymmetry import Asymmetry, asymmetry
+from monitor.review.ground_metrics import (
+    GradeMetrics,
+    LeanMetrics,
+    gaze_distance_m,
+    grade_metrics,
+    lean_metrics,
+    look_ahead_metrics,
+)
+from monitor.review.limits import limits_deg
+from monitor.review.modes import modes_used, span_at
 from monitor.review.shoulders import ShoulderMetrics, best_seen, shoulder_metrics
 from monitor.review.table import main_track
-from monitor.review.track_time import HOLE_S, Bouts, bouts, empty_track, percentile, time_mean, time_share, weights_s
-from monitor.settings import GazeModel
+from monitor.review.track_time import (
+    HOLE_S,
+    Bouts,
+    bout_spans_s,
+    bouts,
+    bouts_of,
+    empty_track,
+    percentile,
+    time_mean,
+    time_share,
+    weights_s,
+)
 from monitor.values import (
     NS_PER_S,
     Activity,
@@ -88,12 +108,24 @@ class RunMetrics:
     head_pitch_median_deg: float | None
     head_pitch_p95_deg: float | None
     limit_deg: float | None
-    """None on technical ground, which has no limit."""
+    """Of the mode at the start, on level ground; None on technical ground, which has no limit."""
     past_limit_share: float | None
+    """Of the time in which a limit was in force: the mode's at that moment, as it follows a known slope."""
+    trunk_lean: LeanMetrics | None
+    """Whether the head pitch above still holds the trunk's lean; None where no head was seen."""
+    grade: GradeMetrics | None
+    """None where the slope of the ground was never known."""
     zone_s: Mapping[str, float]
-    """Seconds per `GazeZone` value, running and trusted; the likeliest distance, not a measured one."""
+    """Seconds per `GazeZone` value, running and trusted; the likeliest distance, not a measured one. On a known slope
+    measured along it."""
+    look_ahead_median_s: float | None
+    """Seconds of running up to where the gaze met the ground; beyond 15 m counts as 15 m. None: speed not known."""
+    look_ahead_far_share: float | None
+    """Share of that time with the gaze beyond 15 m, 0..1."""
     head_down: Bouts | None
-    """None without a sensor that sees the head."""
+    """Bouts of the head's rule in all modes; None without a sensor that sees the head."""
+    head_down_by_mode: Mapping[str, Bouts]
+    """The same for each mode that was used; on technical ground a bout is a look up that was overdue."""
     events: Mapping[str, int]
     prompts: int
     """Posture cues given (head down, look up due, shoulders up)."""
@@ -143,7 +175,10 @@ def summarise(analysis: RunAnalysis) -> RunMetrics:
     pitch = track.sustained_deg[head]
     mode = analysis.settings.mode
     limit_deg = None if mode is Mode.TECHNICAL else analysis.settings.head_rule(mode).on_deg
-    first, last = _thirds(track, weight_s, head, limit_deg)
+    limits = limits_deg(track, analysis)
+    first, last = _thirds(track, weight_s, head, limits)
+    distance_m = gaze_distance_m(track, track.sustained_deg, analysis)
+    look_ahead_s, far_share = look_ahead_metrics(track, distance_m, weight_s, head, analysis)
     blank = np.asarray((track.activity == Activity.UNKNOWN) & (track.reason == Reason.NO_DATA))
     active_s = {a: float(weight_s[(track.activity == a) & ~blank].sum()) for a in Activity}
     return RunMetrics(
@@ -159,11 +194,14 @@ def summarise(analysis: RunAnalysis) -> RunMetrics:
         head_pitch_median_deg=percentile(pitch, 50),
         head_pitch_p95_deg=percentile(pitch, 95),
         limit_deg=limit_deg,
-        past_limit_share=None
-        if limit_deg is None
-        else time_share(weight_s, head & (track.sustained_deg > limit_deg), head),
-        zone_s=_zones(pitch, weight_s[head], analysis.settings.gaze),
+        past_limit_share=_past(track, weight_s, head, limits),
+        trunk_lean=lean_metrics(track, weight_s, head, analysis) if sees_head(track) else None,
+        grade=grade_metrics(track, weight_s, running, analysis),
+        zone_s=_zones(distance_m[head], weight_s[head]),
+        look_ahead_median_s=look_ahead_s,
+        look_ahead_far_share=far_share,
         head_down=bouts(track) if sees_head(track) else None,
+        head_down_by_mode=_by_mode(track, analysis) if sees_head(track) else {},
         events=events,
         prompts=prompts,
         silences=len(cues) - prompts,
@@ -185,9 +223,18 @@ def sees_head(track: Track) -> bool:
     return bool((np.isfinite(track.sustained_deg) & track.valid).any())
 
 
-def _past(track: Track, weight_s: FloatArray, part: BoolArray, limit_deg: float | None) -> float | None:
-    """Share of a part of the time with the head beyond the limit."""
-    return None if limit_deg is None else time_share(weight_s, part & (track.sustained_deg > limit_deg), part)
+def _past(track: Track, weight_s: FloatArray, part: BoolArray, limits_deg: FloatArray) -> float | None:
+    """Share of a part of the time, as far as it has a limit, with the head beyond that; None where it has none."""
+    limited = part & np.isfinite(limits_deg)
+    return time_share(weight_s, limited & (track.neck_deg > limits_deg), limited)
+
+
+def _by_mode(track: Track, analysis: RunAnalysis) -> dict[str, Bouts]:
+    """The head rule's bouts of each mode; a mode starts with fresh clocks, so a bout has one."""
+    spans_s = bout_spans_s(track)
+    span = span_at(analysis.modes, spans_s[:, 0])
+    modes = np.array([s.mode.value for s in analysis.modes])[span]
+    return {mode.value: bouts_of(spans_s[modes == mode.value]) for mode in modes_used(analysis.modes)}
 
 
 def _invalid(track: Track, weight_s: FloatArray, running: BoolArray) -> dict[str, float]:
@@ -202,15 +249,14 @@ def _invalid(track: Track, weight_s: FloatArray, running: BoolArray) -> dict[str
     return out
 
 
-def _zones(pitch_deg: FloatArray, weight_s: FloatArray, gaze: GazeModel) -> dict[str, float]:
-    distance_m = ground_distance_m(pitch_deg, gaze)[0]
+def _zones(distance_m: FloatArray, weight_s: FloatArray) -> dict[str, float]:
     index = np.searchsorted(ZONE_EDGES_M, distance_m, side="right")
     seconds = np.bincount(index, weights=weight_s, minlength=len(GazeZone))
     return {z.value: float(s) for z, s in zip(GazeZone, seconds, strict=True)}
 
 
 def _thirds(
-    track: Track, weight_s: FloatArray, head: BoolArray, limit_deg: float | None
+    track: Track, weight_s: FloatArray, head: BoolArray, limits_deg: FloatArray
 ) -> tuple[Third | None, Third | None]:
     """First and last third of the trusted running time."""
     elapsed_s = np.cumsum(np.where(head, weight_s, 0.0))
@@ -224,7 +270,7 @@ def _thirds(
         if mean is None:
             return None, None
         cadence = track.cadence_spm[part & np.isfinite(track.cadence_spm)]
-        thirds.append(Third(mean, _past(track, weight_s, part, limit_deg), percentile(cadence, 50)))
+        thirds.append(Third(mean, _past(track, weight_s, part, limits_deg), percentile(cadence, 50)))
     return thirds[0], thirds[1]
 
 

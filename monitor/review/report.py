@@ -11,8 +11,11 @@ from datetime import datetime
 import numpy as np
 
 from monitor.review.analysis import RunAnalysis
+from monitor.review.ground_words import grade_words, lean_words, limit_words, look_ahead_words, mode_words
+from monitor.review.limits import limits_deg
 from monitor.review.metrics import Correction, RunMetrics, Third
-from monitor.review.report_charts import chart_marks, pitch_chart, strip, zone_bar
+from monitor.review.modes import modes_used
+from monitor.review.report_charts import LimitLabel, chart_marks, pitch_chart, strip, zone_bar
 from monitor.review.report_shoulders import shoulders_section
 from monitor.review.report_style import CSS
 from monitor.review.report_words import (
@@ -44,7 +47,7 @@ def report_html(analysis: RunAnalysis, metrics: RunMetrics) -> str:
     parts = [
         _simulated(analysis),
         _head(analysis, metrics),
-        _facts(metrics),
+        _facts(analysis, metrics),
         _pitch(analysis, metrics, numbered),
         _gaze(analysis, metrics),
         _events(analysis, metrics, numbered),
@@ -65,7 +68,7 @@ def report_html(analysis: RunAnalysis, metrics: RunMetrics) -> str:
     )
 
 
-def headline(analysis: RunAnalysis, metrics: RunMetrics) -> str:
+def headline(metrics: RunMetrics) -> str:
     """The run in one plain sentence, never saying more than the data shows."""
     if metrics.duration_s <= 0:
         return "This recording is empty."
@@ -78,15 +81,17 @@ def headline(analysis: RunAnalysis, metrics: RunMetrics) -> str:
         return f"You ran for {span_words(metrics.running_s)}, but your posture could not be seen{why}."
     if metrics.head_down is None:
         return _shoulder_headline(metrics)
-    number = metrics.head_down.number
-    if analysis.settings.mode is Mode.TECHNICAL:
-        if number == 0:
-            return f"You looked up often enough in {span_words(trusted_s)} of running."
-        return f"A look up was overdue {_times(number)} in {span_words(trusted_s)} of running."
-    if number == 0:
-        return f"Eyes up: no long look down in {span_words(trusted_s)} of running."
-    total = span_words(metrics.head_down.total_s)
-    return f"The head stayed low {_times(number)}, {total} in all, in {span_words(trusted_s)} of running."
+    low = [bouts for mode, bouts in metrics.head_down_by_mode.items() if mode != Mode.TECHNICAL]
+    overdue = metrics.head_down_by_mode.get(Mode.TECHNICAL)
+    found = []
+    if number := sum(bouts.number for bouts in low):
+        found.append(f"the head stayed low {_times(number)}, {span_words(sum(b.total_s for b in low))} in all,")
+    if overdue is not None and overdue.number:
+        found.append(f"a look up was overdue {_times(overdue.number)}{' on technical ground' if low else ''}")
+    if not found:
+        found = ["eyes up: no long look down" if low else "you looked up often enough"]
+    said = " and ".join(found)
+    return f"{said[0].upper()}{said[1:]} in {span_words(trusted_s)} of running."
 
 
 def _shoulder_headline(metrics: RunMetrics) -> str:
@@ -138,25 +143,29 @@ def _simulated(analysis: RunAnalysis) -> str:
 
 def _head(analysis: RunAnalysis, metrics: RunMetrics) -> str:
     info = analysis.info
-    about = f"{_date(analysis)} · {analysis.settings.mode.value} · {span_words(metrics.duration_s)}"
+    about = f"{_date(analysis)} · {mode_words(analysis.modes)} · {span_words(metrics.duration_s)}"
     note = f"<p>{text(clean(info.note, 400))}</p>" if info.note else ""
     recovered = (
         '<p class="warn">The recording was not closed properly. Everything that was written is here.</p>'
         if analysis.recovered
         else ""
     )
-    return f'<h1>{text(headline(analysis, metrics))}</h1><p class="dim">{text(about)}</p>{note}{recovered}'
+    return f'<h1>{text(headline(metrics))}</h1><p class="dim">{text(about)}</p>{note}{recovered}'
 
 
-def _facts(metrics: RunMetrics) -> str:
+def _facts(analysis: RunAnalysis, metrics: RunMetrics) -> str:
     rate = metrics.prompts_per_hour if metrics.running_s >= RATE_MIN_S else None
     seen = metrics.running_valid_share
     facts = [
         ("Running", span_words(metrics.running_s), f"{share_words(seen)} of it seen well" if seen is not None else ""),
         ("Head, typical", _degrees(metrics.head_pitch_median_deg), "nose down from your far gaze"),
     ]
-    if metrics.limit_deg is not None:
-        facts.append((f"Past {metrics.limit_deg:.0f}°", share_words(metrics.past_limit_share), "of the running seen"))
+    if metrics.past_limit_share is not None:
+        limit = "the limit"  # one that changes has no number
+        if metrics.limit_deg is not None and len(analysis.modes) == 1 and analysis.ground is None:
+            limit = f"{metrics.limit_deg:.0f}°"
+        past = f"Past {limit}"
+        facts.append((past, share_words(metrics.past_limit_share), "of the running seen"))
     if metrics.head_down is not None and metrics.head_down.number:
         bouts = metrics.head_down
         facts.append(("Longest head down", span_words(bouts.longest_s), "counted from the limit's dwell"))
@@ -185,25 +194,42 @@ def _pitch(analysis: RunAnalysis, metrics: RunMetrics, numbered: list[tuple[int,
     track = main_track(analysis)
     if track is None or metrics.head_down is None:
         return "<h2>Head pitch</h2><p>No sensor of this run could see the head.</p>"
-    chart = pitch_chart(track, metrics.duration_s, metrics.limit_deg, chart_marks(numbered))
+    limits = limits_deg(track, analysis)
+    chart = pitch_chart(track, metrics.duration_s, limits, _limit_labels(analysis), chart_marks(numbered))
     smooth = (
         "One-stride means, smoothed in both directions (best estimate)."
         if analysis.estimate == "best"
         else "One-stride means, as they were known during the run."
     )
     return (
-        f"<h2>Head pitch</h2>{chart}"
+        f"<h2>Head pitch</h2>{chart}<p>{text(lean_words(metrics.trunk_lean))}</p>"
         f'<p class="dim">{smooth} ▼ a cue, ◇ your own mark, numbered as in the table below. Shaded: low for too long. '
         "Where the line is broken, nothing could be trusted. The bar below: filled = running, outline = walking.</p>"
     )
 
 
+def _limit_labels(analysis: RunAnalysis) -> list[LimitLabel]:
+    """The words on the limit's line, one for each span of a mode."""
+    labels = []
+    for span in analysis.modes:
+        mode = f"{span.mode.value}: " if len(analysis.modes) > 1 else ""
+        if span.mode is Mode.TECHNICAL:
+            labels.append(LimitLabel(span.start_s, span.end_s, None, f"{mode}no limit" if mode else ""))
+        else:
+            deg = analysis.settings.head_rule(span.mode).on_deg
+            level = " on the level" if analysis.ground else ""
+            labels.append(LimitLabel(span.start_s, span.end_s, deg, f"{mode}limit {deg:.0f}°{level}"))
+    return labels
+
+
 def _gaze(analysis: RunAnalysis, metrics: RunMetrics) -> str:
     if sum(metrics.zone_s.values()) <= 0:
         return "<h2>Where the eyes were</h2><p>No head angle could be trusted while running, so nothing is said.</p>"
+    said = "".join(f"<p>{text(w)}</p>" for w in (look_ahead_words(metrics), grade_words(metrics.grade)) if w)
+    ground = "on level ground" if metrics.grade is None else "and the slope of the ground"
     return (
-        f"<h2>Where the eyes were</h2>{zone_bar(metrics, analysis.settings.feet)}"
-        '<p class="dim">Estimated from the head angle on level ground, while running. The eyes move too, so these '
+        f"<h2>Where the eyes were</h2>{zone_bar(metrics, analysis.settings.feet)}{said}"
+        f'<p class="dim">Estimated from the head angle {ground}, while running. The eyes move too, so these '
         "are likely distances, not measured ones.</p>"
     )
 
@@ -304,18 +330,14 @@ def _calibration(analysis: RunAnalysis) -> str:
 
 def _how_to_read(analysis: RunAnalysis) -> str:
     settings = analysis.settings
-    rule = settings.head_rule(settings.mode)
-    if settings.mode is Mode.TECHNICAL:
-        limit = f"On technical ground you may look down; {rule.dwell_s:.0f} s without a look up brings a reminder."
-    else:
-        limit = (
-            f"Your head counts as low above {rule.on_deg:.0f}° and as up again below {rule.off_deg:.0f}°; "
-            f"{rule.dwell_s:.0f} s of it bring a prompt, short glances do not."
-        )
+    modes, rules = modes_used(analysis.modes), []
+    for mode in modes:
+        where = f"in {mode.value} mode" if len(modes) > 1 else "here"
+        rules.append(limit_words(mode, settings, named=len(modes) > 1))
+        rules.append(f"What to aim for {where}: {target_words(mode, settings.feet).lower()}.")
     lines = (
         "0° is your own far gaze; a positive angle is nose down.",
-        limit,
-        f"What to aim for here: {target_words(settings.mode, settings.feet).lower()}.",
+        *rules,
         "“Past the limit” counts every moment beyond it; a bout starts only after the dwell time.",
         "“Mended after” runs until the detector let go, up to 2 s after you moved.",
         "Only running that was seen well is counted. This is a coaching aid, not a medical device.",

@@ -18,6 +18,8 @@ from monitor.values import NS_PER_S, Activity, Event, EventKind, FloatArray, Rea
 WIDTH, LEFT, RIGHT = 960.0, 46.0, 24.0
 LABEL_GAP = 22.0
 """Marks closer together than this, in pixels, share the first one's label."""
+LIMIT_LABEL_WIDTH = 150.0
+"""A stretch narrower than this, in pixels, has no room for the words on its limit."""
 MARKS_MOST = 400
 PITCH_STEPS_DEG = (45.0, 60.0, 90.0)
 
@@ -37,9 +39,24 @@ def chart_marks(numbered: Sequence[tuple[int, Event]]) -> list[ChartMark]:
     return [ChartMark(e.t_ns / NS_PER_S, str(n), e.prompted) for n, e in shown[:MARKS_MOST]]
 
 
-def pitch_chart(track: Track, span_s: float, limit_deg: float | None, marks: Sequence[ChartMark]) -> str:
-    """Head pitch of the whole run, nose down drawn downwards; bouts shaded, gaps left open."""
-    pitch = np.where(track.valid, track.sustained_deg, np.nan)
+@dataclass(frozen=True, slots=True)
+class LimitLabel:
+    """What is written at the limit's line at the end of a stretch; `deg` None where there is no limit."""
+
+    start_s: float
+    end_s: float
+    deg: float | None
+    words: str
+
+
+def pitch_chart(
+    track: Track, span_s: float, limits_deg: FloatArray, labels: Sequence[LimitLabel], marks: Sequence[ChartMark]
+) -> str:
+    """What the head's rules judge over the whole run, nose down drawn downwards; bouts shaded, gaps left open.
+
+    limits_deg (n,) : the limit in force at each value of the track, NaN for none
+    """
+    pitch = np.where(track.valid, track.neck_deg, np.nan)
     known = pitch[np.isfinite(pitch)]
     deepest = float(known.max()) + 3 if len(known) else 0.0
     bottom = next((b for b in PITCH_STEPS_DEG if deepest <= b), PITCH_STEPS_DEG[-1])
@@ -49,12 +66,7 @@ def pitch_chart(track: Track, span_s: float, limit_deg: float | None, marks: Seq
         width = max(1.5, frame.x(end_s) - frame.x(start_s))
         body.append(tag("rect", x=frame.x(start_s), y=frame.upper, width=width, height=frame.height, class_="bout"))
     body += _rows(frame, np.arange(0, bottom + 1, 15), "°")
-    if limit_deg is not None:
-        y = frame.y(limit_deg)
-        body.append(tag("line", x1=frame.left, x2=frame.left + frame.width, y1=y, y2=y, class_="limit"))
-        # Outside the line's own busy area: right end, below the dashes.
-        words = f"limit {limit_deg:.0f}°"
-        body.append(label(frame.left + frame.width - 6, y + 15, words, "limit-label", "end"))
+    body += _limit(frame, track.t_ns / NS_PER_S, limits_deg, labels)
     body.append(tag("path", d=line_path(frame, track.t_ns / NS_PER_S, pitch), class_="trace"))
     if len(known) == 0:
         body.append(label(frame.left + frame.width / 2, frame.y(10), "No trusted head pitch in this run"))
@@ -62,6 +74,24 @@ def pitch_chart(track: Track, span_s: float, limit_deg: float | None, marks: Seq
     body.append(label(frame.left, 14, "level is 0°, nose down is below it", anchor="start"))
     words = f"Head pitch over {clock_words(span_s)}, {len(marks)} marks"
     return _figure(frame.upper + frame.height + 42, words, body)
+
+
+def _limit(frame: Frame, t_s: FloatArray, limits_deg: FloatArray, labels: Sequence[LimitLabel]) -> list[str]:
+    """The limit's dashes, open where there is none, and a label for each stretch with room for one."""
+    body = []
+    if np.isfinite(limits_deg).any():
+        # Only the ends of level pieces are needed; a hole in the data is no hole in the limit.
+        with np.errstate(invalid="ignore"):
+            same = (np.diff(limits_deg) == 0) | (np.isnan(limits_deg[1:]) & np.isnan(limits_deg[:-1]))
+        bends = ~(np.append(False, same) & np.append(same, False))
+        body.append(tag("path", d=line_path(frame, t_s[bends], limits_deg[bends], hole_s=math.inf), class_="limit"))
+    for stretch in labels:
+        left, right = frame.x(stretch.start_s), frame.x(stretch.end_s)
+        if right - left >= LIMIT_LABEL_WIDTH:
+            # Outside the line's own busy area: right end, below the dashes.
+            y = frame.upper + frame.height - 6 if stretch.deg is None else frame.y(stretch.deg) + 15
+            body.append(label(right - 6, y, stretch.words, "limit-label", "end"))
+    return body
 
 
 def strip(track: Track, values: FloatArray, span_s: float, top: float, bottom: float, unit: str, words: str) -> str:

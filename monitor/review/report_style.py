@@ -26,7 +26,7 @@ figure { margin:.5em 0; } .wide { overflow-x:auto; }
 svg { display:block; width:100%; height:auto; } .wide svg { min-width:640px; }
 svg text { font:13px system-ui,"Segoe UI","DejaVu Sans",sans-serif; fill:var(--ink); } svg .tick { fill:var(--dim); }
 .area { fill:var(--panel); } .rule { stroke:var(--edge); }
-.limit { stroke:var(--limit); stroke-width:1.5; stroke-dasharray:7 4; }
+.limit { fill:none; stroke:var(--limit); stroke-width:1.5; stroke-dasharray:7 4; }
 svg text.limit-label { fill:var(--limit); font-weight:700; stroke:none; }
 .trace { fill:none; stroke:var(--trace); stroke-width:1.4; stroke-linejoin:round; stroke-linecap:round; }
 .bout { fill:var(--bout); } .cue { fill:var(--ink); } .note { fill:none; stroke:var(--ink); stroke-width:1.5; }

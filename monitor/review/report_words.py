@@ -167,10 +167,10 @@ def _number(event: Event, *keys: str) -> float | None:
 
 
 def silence_words(event: Event) -> str:
-    """Why a posture event stayed without a cue, as the cue policy said it; '' where a cue was given or none was due."""
-    if event.prompted or event.kind not in POSTURE_KINDS:
-        return ""
+    """Why an event stayed without a cue, as the cue policy said it; '' where a cue was given or none was due."""
     said = clean(str(event.detail.get("silent", "")), 80)
+    if event.prompted or (event.kind not in POSTURE_KINDS and not said):
+        return ""
     return f"no cue: {said}" if said else "no cue"
 
 

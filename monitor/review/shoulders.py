@@ -10,14 +10,14 @@ from enum import StrEnum
 
 import numpy as np
 
+from calibration.model import ShoulderCalibration
+from calibration.sees import WEAK_D
 from monitor.review.analysis import RunAnalysis
 from monitor.review.track_time import Bouts, bouts, percentile, time_mean, time_share, weights_s
 from monitor.values import Activity, BoolArray, Reason, SensorInfo, Site, Track
 
 ON_SHOULDERS = (Site.COLLAR, Site.LEFT_SHOULDER, Site.RIGHT_SHOULDER)
 """Where a sensor is worn to see shoulders: there it is also said that it sees nothing."""
-ROUNDING = 0.05
-"""A d' is known to one decimal."""
 
 
 class Sight(StrEnum):
@@ -25,7 +25,7 @@ class Sight(StrEnum):
 
     CLEAR = "clear"
     WEAK = "weak"
-    """d' between 1.2 and 2: shown, never claimed."""
+    """d' between 1.2 and the 2 that a claim needs (or what the wearer asks for): shown, never claimed."""
     NONE = "not visible from here"
     UNCALIBRATED = "not calibrated"
 
@@ -41,7 +41,7 @@ class ShoulderMetrics:
     site: Site
     sees: Sight
     d_prime: float | None
-    """Separation of a 40 % shrug at calibration, to one decimal; None where it is not known."""
+    """Separation of a 40 % shrug at calibration; None where no shrug was shown."""
     mean: float | None = None
     p95: float | None = None
     past_share: float | None = None
@@ -69,12 +69,9 @@ def seen_at(track: Track) -> BoolArray:
 
 
 def _of(info: SensorInfo, analysis: RunAnalysis) -> ShoulderMetrics:
-    words = analysis.calibrated.get(info.key, "")
-    track = analysis.tracks.get(info.key)
-    sees, d_prime = _sight(track, words), d_prime_in(words)
-    limits = analysis.settings.shoulders
-    if sees is Sight.CLEAR and d_prime is not None and d_prime + ROUNDING < limits.claim_d_prime:
-        sees = Sight.WEAK  # the wearer asks for more
+    site, track = analysis.sites.get(info.key), analysis.tracks.get(info.key)
+    shoulders, limits = site.shoulders if site else None, analysis.settings.shoulders
+    sees, d_prime = sight(shoulders, limits.claim_d_prime), shoulders.d_prime if shoulders else None
     blank = ShoulderMetrics(info.key, info.site, sees, d_prime)
     if track is None or sees not in (Sight.CLEAR, Sight.WEAK):
         return blank
@@ -95,30 +92,10 @@ def _of(info: SensorInfo, analysis: RunAnalysis) -> ShoulderMetrics:
     )
 
 
-def _sight(track: Track | None, words: str) -> Sight:
-    """From what the pipeline made of the sensor, and otherwise from the calibration's words."""
-    said = next((sight for said, sight in _SIGHT_IN_WORDS.items() if said in words), Sight.UNCALIBRATED)
-    if track is None:
-        return said
-    scored = np.isfinite(track.shoulder)
-    if (scored & (track.reason == Reason.CANNOT_SEE)).any():
-        return Sight.WEAK  # scores, but no rule on them
-    return Sight.CLEAR if said is Sight.UNCALIBRATED and (scored & track.valid).any() else said
-
-
-# The analysis carries the calibration only in words; a test compares these with `calibration.sees`.
-_SIGHT_IN_WORDS = {
-    "Cannot see raised shoulders": Sight.NONE,
-    "Sees raised shoulders only weakly": Sight.WEAK,
-    "Sees raised shoulders": Sight.CLEAR,
-}
-
-
-def d_prime_in(words: str) -> float | None:
-    """The shoulders' d' in the calibration's words, to one decimal; None where they tell none."""
-    text = words.partition("raised shoulders")[2].partition("(d' ")[2].partition(")")[0]
-    try:
-        d_prime = float(text)
-    except ValueError:
-        return None
-    return d_prime if 0 <= d_prime < np.inf else None
+def sight(shoulders: ShoulderCalibration | None, claim_d_prime: float) -> Sight:
+    """How well a calibration sees its shoulder; from `claim_d_prime` on a rule rests on it."""
+    if shoulders is None:
+        return Sight.UNCALIBRATED
+    if not shoulders.d_prime >= WEAK_D:
+        return Sight.NONE
+    return Sight.CLEAR if shoulders.d_prime >= claim_d_prime else Sight.WEAK

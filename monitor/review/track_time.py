@@ -50,7 +50,12 @@ def bout_spans_s(track: Track) -> FloatArray:
 
 def bouts(track: Track) -> Bouts:
     """Number and length of the times past the limit."""
-    lengths = np.diff(bout_spans_s(track), axis=1).ravel()
+    return bouts_of(bout_spans_s(track))
+
+
+def bouts_of(spans_s: FloatArray) -> Bouts:
+    """Number and length of spans (k, 2) in seconds."""
+    lengths = np.diff(spans_s, axis=1).ravel()
     return Bouts(len(lengths), float(lengths.max(initial=0.0)), float(lengths.sum()))
 
 

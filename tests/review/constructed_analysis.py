@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from calibration.model import HeadCalibration, ShoulderCalibration, SiteCalibration, TrunkCalibration
+from calibration.sees import in_words
 from monitor.review.analysis import RunAnalysis
+from monitor.review.modes import ModeSpan
 from monitor.settings import Settings
 from monitor.values import (
     NS_PER_S,
@@ -68,9 +71,28 @@ def analysis(*tracks: Track, seconds: float, events: tuple[Event, ...] = (), **c
         tracks={t.sensor: t for t in tracks},
         events=events,
         quality=tuple(LinkQuality(s.key, 99.5, 990, 10, 2, 1, 0) for s in sensors),
-        calibrated={s.key: "Sees its posture well." for s in sensors},
+        sites={s.key: site(s, d_prime=3.0 if s is COLLAR else None) for s in sensors},
+        modes=(ModeSpan(0.0, seconds, Mode.ROAD),),
     )
+    if "settings" in changes and "modes" not in changes:
+        changes["modes"] = (ModeSpan(0.0, seconds, changes["settings"].mode),)
     return replace(whole, **changes)
+
+
+def site(info: SensorInfo, d_prime: float | None = None, *, head: bool | None = None, trunk: bool = False):
+    """A calibration of this sensor: of the head for one on the head, of a shoulder with this d', of the trunk."""
+    up = (0.0, 0.0, 1.0)
+    forward = (1.0, 0.0, 0.0)
+    sees_head = info.site is Site.HEAD if head is None else head
+    parts = {
+        "head": HeadCalibration(up, forward, 10.0) if sees_head else None,
+        "shoulders": ShoulderCalibration(up, forward, 12.0, d_prime) if d_prime is not None else None,
+    }
+    words = in_words(parts["head"], parts["shoulders"], leans=trunk)
+    return SiteCalibration(
+        info.key, info.site.value, info.name, info.address, "vqf", (), sees=words,
+        trunk=TrunkCalibration(up, forward, in_running=True) if trunk else None, **parts,
+    )  # fmt: skip
 
 
 def prompt(t_s: float, kind: EventKind = EventKind.HEAD_DOWN, sensor: str = "head", **detail: object) -> Event:

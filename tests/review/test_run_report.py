@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from constructed_analysis import COLLAR, HEAD, INFO, analysis, cut, prompt, seconds_where, track, trail_run
+from constructed_analysis import COLLAR, HEAD, INFO, analysis, cut, prompt, seconds_where, site, track, trail_run
 
 from monitor.review.metrics import summarise
 from monitor.review.report import headline, report_html
-from monitor.review.report_charts import pitch_chart
+from monitor.review.report_charts import LimitLabel, pitch_chart
 from monitor.review.report_words import event_title
 from monitor.review.svg import Frame, line_path, tag, time_ticks
 from monitor.settings import Settings
@@ -106,7 +106,9 @@ def test_foreign_text_is_shown_and_never_obeyed():
     run = analysis(
         level(60), track("collar", 60, shoulder=0.1), seconds=60.0, events=events, sensors=sensors,
         info=replace(INFO, note=evil, run_id=evil, app_version=evil, started_utc=evil),
-        calibrated={"head": evil, "collar": "\ud800\x00\u202eevil"},
+        sites={
+            "head": replace(site(HEAD), sees=evil), "collar": replace(site(COLLAR, 3.0), sees="\ud800\x00\u202eevil"),
+        },
     )  # fmt: skip
     html = report_html(run, summarise(run))
     html.encode("utf-8")
@@ -157,14 +159,14 @@ def test_every_prompt_and_silence_has_its_reason():
 )
 def test_headline_says_no_more_than_was_seen(name, words):
     run = RUNS[name]()
-    assert headline(run, summarise(run)) == words
+    assert headline(summarise(run)) == words
 
 
 def test_headline_of_a_good_run_and_of_a_walk():
     run = analysis(level(600), seconds=600.0)
-    assert headline(run, summarise(run)) == "Eyes up: no long look down in 10 min of running."
+    assert headline(summarise(run)) == "Eyes up: no long look down in 10 min of running."
     walk = analysis(level(600, activity=2), seconds=600.0)
-    assert headline(walk, summarise(walk)) == "No running was found in this recording."
+    assert headline(summarise(walk)) == "No running was found in this recording."
 
 
 def test_rates_are_not_made_of_a_few_minutes():
@@ -188,13 +190,11 @@ def test_shoulders_not_visible():
 
 LEFT = SensorInfo("left_shoulder", Site.LEFT_SHOULDER, "demo", "Left IMU", "1", 100.0)
 RIGHT = SensorInfo("right", Site.RIGHT_SHOULDER, "demo", "Right IMU", "2", 100.0)
-SEEN = "Sees raised shoulders (d' 3.0)."
-FAINT = "Sees raised shoulders only weakly (d' 1.5), so it makes no claim about them."
 
 
-def both_worn(*tracks: Track, words: tuple[str, str] = (SEEN, SEEN), **changes: object):
-    calibrated = {LEFT.key: words[0], RIGHT.key: words[1]}
-    return analysis(*tracks, seconds=60.0, sensors=(HEAD, LEFT, RIGHT), calibrated=calibrated, quality=(), **changes)
+def both_worn(*tracks: Track, d_primes: tuple[float | None, float | None] = (3.0, 3.0), **changes: object):
+    sites = {s.key: site(s, d) for s, d in zip((LEFT, RIGHT), d_primes, strict=True)}
+    return analysis(*tracks, seconds=60.0, sensors=(HEAD, LEFT, RIGHT), sites=sites, quality=(), **changes)
 
 
 def test_each_shoulder_and_the_difference_are_shown():
@@ -217,7 +217,7 @@ def test_each_shoulder_and_the_difference_are_shown():
 
 def test_a_weak_shoulder_has_no_limit_and_no_claim():
     weak = track(RIGHT.key, 60, shoulder=0.8, valid=False, reason=Reason.CANNOT_SEE)
-    run = both_worn(level(60), track(LEFT.key, 60, shoulder=0.1), weak, words=(SEEN, FAINT))
+    run = both_worn(level(60), track(LEFT.key, 60, shoulder=0.1), weak, d_primes=(3.0, 1.5))
     html, text = report_html(run, summarise(run)), page(run).text
     assert html.count('aria-label="Shoulder score"') == 1
     assert html.count('aria-label="Shoulder score, weakly seen"') == 1
@@ -228,8 +228,7 @@ def test_a_weak_shoulder_has_no_limit_and_no_claim():
 
 def test_a_shoulder_that_cannot_be_seen_says_so_beside_one_that_can():
     blind = track(RIGHT.key, 60, valid=False, reason=Reason.CANNOT_SEE)
-    words = (SEEN, "Cannot see raised shoulders from here (d' 0.9).")
-    text = page(both_worn(level(60), track(LEFT.key, 60, shoulder=0.1), blind, words=words)).text
+    text = page(both_worn(level(60), track(LEFT.key, 60, shoulder=0.1), blind, d_primes=(3.0, 0.9))).text
     assert "Not visible from here (d' 0.9): nothing is said of this shoulder." in text
     assert "Left against right" not in text
 
@@ -238,14 +237,14 @@ def test_a_shoulder_without_a_shrug_or_without_trusted_running():
     late = track(LEFT.key, 60, shoulder=0.1, valid=False, reason=Reason.STARTING)
     seen = track(RIGHT.key, 60, shoulder=0.1)
     assert "No running was seen well enough." in page(both_worn(level(60), late, seen)).text
-    bare = both_worn(level(60), track(LEFT.key, 60), seen, words=("Sees a lean of the trunk.", SEEN))
+    bare = both_worn(level(60), track(LEFT.key, 60), seen, d_primes=(None, 3.0))
     assert "No shrug was shown to this sensor" in page(bare).text
 
 
 def test_the_headline_of_two_shoulders_is_of_the_higher():
     left, right = track(LEFT.key, 60, shoulder=0.1), track(RIGHT.key, 60, shoulder=0.8)
     run = both_worn(left, right)
-    assert headline(run, summarise(run)) == "Right shoulder past the limit for 100 % of the running that could be seen."
+    assert headline(summarise(run)) == "Right shoulder past the limit for 100 % of the running that could be seen."
 
 
 @pytest.mark.parametrize(
@@ -311,7 +310,7 @@ def test_a_gap_in_a_long_run_is_seen():
 def test_pitch_chart_shades_bouts_and_breaks_at_the_lost_link():
     over = seconds_where(100, (20, 30), (60, 62))
     head = cut(level(100, over=over), 40, 50)
-    svg = pitch_chart(head, 100.0, 20.0, ())
+    svg = pitch_chart(head, 100.0, np.full(len(head), 20.0), [LimitLabel(0.0, 100.0, 20.0, "limit 20°")], ())
     assert svg.count('class="bout"') == 2
     path = re.search(r'<path d="([^"]*)" class="trace"', svg)
     assert path is not None

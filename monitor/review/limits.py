@@ -1,0 +1,37 @@
+"""The head's limit in force at each moment of a run: its mode's, shifted on a slope as the pipeline shifts it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from monitor.posture.slope import gaze_shift_deg, lean_shift_deg
+from monitor.review.analysis import RunAnalysis
+from monitor.review.modes import span_at
+from monitor.settings import Settings
+from monitor.values import NS_PER_S, FloatArray, Mode, Track
+
+
+def limits_deg(track: Track, analysis: RunAnalysis) -> FloatArray:
+    """The limit (n,) at each value of a head track, to compare with its `neck_deg`; NaN on technical ground.
+
+    A mode or a slope holds from its place in the log, so what counts is when a value arrived.
+    """
+    settings, limits = analysis.settings, np.full(len(track), np.nan)
+    span = span_at(analysis.modes, (track.arrival_ns - analysis.origin_ns) / NS_PER_S)
+    modes = np.array([s.mode.value for s in analysis.modes])[span]
+    for mode in Mode:
+        here = modes == mode.value
+        if mode is not Mode.TECHNICAL and here.any():
+            limits[here] = settings.head_rule(mode).on_deg
+            if analysis.ground:
+                slope = analysis.ground.at(track.arrival_ns[here])[1]
+                limits[here] += hill_deg(slope, track.lean_deg[here], mode, settings)
+    return limits
+
+
+def hill_deg(slope_deg: FloatArray, lean_deg: FloatArray, mode: Mode, settings: Settings) -> FloatArray:
+    """How much lower the head may go (n,), degrees, for slopes (n,) and trunk leans (n,), NaN where not known."""
+    slopes, which = np.unique(slope_deg, return_inverse=True)
+    gaze = np.array([gaze_shift_deg(s, mode, settings.gaze) for s in slopes.tolist()])[which]
+    lean = np.array([lean_shift_deg(s, settings.hill_lean) for s in slopes.tolist()])[which]
+    return np.asarray(gaze + np.where(np.isnan(lean_deg), lean, 0.0))
