@@ -102,7 +102,10 @@ def _sensors(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="[SITE=]ID",
-        help="address or name of one or more sensors; head=ID or collar=ID says where it is worn (default: head)",
+        help=(
+            "address or name of one or more sensors, and where each is worn: head=ID (default), collar=ID, "
+            "left_shoulder=ID, right_shoulder=ID or back=ID"
+        ),
     )
 
 
@@ -163,6 +166,8 @@ def _live(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--record", type=Path, metavar="FILE", help="where the recording goes (default: your runs folder)"
     )
+    parser.add_argument("--speed", type=float, metavar="KMH", help="the treadmill's speed in km/h, from its console")
+    parser.add_argument("--incline", type=float, metavar="PERCENT", help="the treadmill's incline in percent")
     parser.add_argument("--no-gui", action="store_true", help="lines in the terminal instead of a window")
     parser.add_argument("--simulate", action="store_true", help="a SIMULATED runner over the virtual radio")
     parser.add_argument("--seconds", type=float, metavar="N", help="stop by itself after this long")

@@ -9,9 +9,13 @@ from monitor.errors import SettingsError
 from monitor.sources.ble import SensorRequest
 from monitor.values import SensorInfo, Site
 
+KNOWN_SITES = ", ".join(f"{site.value}=ID" for site in Site)
+
 
 def wanted(options: Sequence[str], profile: Profile | None) -> tuple[SensorRequest, ...]:
     """Requests for `--sensor [SITE=]ID ...`; without any, the profile's sensors; without a profile, one for the head.
+
+    SITE is the value of a `Site`, in capitals or with a dash as well.
 
     Raises SettingsError for a site that is not one, or a site named twice.
     """
@@ -19,7 +23,7 @@ def wanted(options: Sequence[str], profile: Profile | None) -> tuple[SensorReque
         requests = tuple(_request(text) for text in options)
         sites = [r.site for r in requests]
         if len(set(sites)) < len(sites):
-            raise SettingsError("--sensor", "names one site twice; use head=ID and collar=ID")
+            raise SettingsError("--sensor", f"names one site twice; say where each is worn: {KNOWN_SITES}")
         return requests
     if profile and not profile.simulated:
         return tuple(
@@ -34,10 +38,9 @@ def _request(text: str) -> SensorRequest:
     site, ident = Site.HEAD, text
     if sep:
         try:
-            site, ident = Site(site_text), rest
+            site, ident = Site(site_text.strip().lower().replace("-", "_")), rest
         except ValueError:
-            known = ", ".join(f"{s.value}=ID" for s in Site)
-            raise SettingsError("--sensor", f"'{site_text}' is not a place for a sensor; use {known}") from None
+            raise SettingsError("--sensor", f"'{site_text}' is not a place for a sensor; use {KNOWN_SITES}") from None
     if not ident:
         raise SettingsError("--sensor", "needs an address or a name, as `headsup scan` shows them")
     is_address = ident.count(":") == 5 or (len(ident) == 36 and ident.count("-") == 4)
@@ -51,7 +54,7 @@ def expected(requests: Sequence[SensorRequest], *, simulated: bool) -> list[Sens
             r.site.value,
             r.site,
             r.family or "",
-            r.name or f"{r.site.value} sensor",
+            r.name or f"{r.site.value.replace('_', ' ')} sensor",
             r.address or "",
             0.0,
             b"",

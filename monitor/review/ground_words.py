@@ -11,6 +11,8 @@ from monitor.values import Mode
 
 NEARLY_ALL = 0.95
 """A number that is known for so much of the running needs no word on the rest."""
+HARDLY_DEG = 1.0
+"""A smaller mean lean is within what a sensor can tell."""
 SPANS_MOST = 6
 """More switches of the mode than this are counted, not listed."""
 
@@ -26,6 +28,8 @@ def lean_words(lean: LeanMetrics | None) -> str:
     part = ""
     if lean.known_share < NEARLY_ALL:
         part = f" It was known for {share_words(lean.known_share)} of the running seen; in the rest it counts."
+    if lean.mean_deg < HARDLY_DEG:
+        return f"Your trunk hardly leaned, so the head pitch is your neck's own.{part}"
     return (
         f"Your trunk leaned {lean.mean_deg:.0f}° forward on average. "
         f"That is no bent neck, so it is taken off before the limit is looked at.{part}"

@@ -44,6 +44,7 @@ class Told:
     analysis: dict
     rows: list[dict[str, str]]
     report: str
+    summary: str
 
     def of(self, kind: str) -> list[dict]:
         return [e for e in self.analysis["events"] if e["kind"] == kind]
@@ -72,10 +73,12 @@ def told(folder: Path, capsys, scenario: Scenario, sites, shrug_deg=12.0, lossy:
     calibration = capsys.readouterr().out
     track = folder / "track.csv"
     assert main(["analyze", run, "--profile", "me", "--json", str(folder / "a.json"), "--track", str(track)]) == 0
+    summary = capsys.readouterr().out
     assert main(["review", run, "--profile", "me", "--report", str(folder / "r.html"), "--no-open"]) == 0
     with track.open() as file:
         rows = list(csv.DictReader(file))
-    return Told(calibration, json.loads((folder / "a.json").read_text()), rows, (folder / "r.html").read_text())
+    analysis, report = json.loads((folder / "a.json").read_text()), (folder / "r.html").read_text()
+    return Told(calibration, analysis, rows, report, summary)
 
 
 @pytest.fixture(autouse=True)
@@ -114,11 +117,14 @@ def test_the_left_shoulder_hiked_for_a_minute(tmp_path, capsys, lossy):
     assert "Left shoulder up" in said.report
     assert "Right shoulder up" not in said.report
     assert "Your left shoulder was higher on average" in said.report
+    [event] = [line for line in said.summary.splitlines() if "shoulders_up" in line]
+    assert event.endswith("shoulders_up   left shoulder sensor: cue given")
+    assert said.summary.splitlines()[-1] == asymmetry["words"]
 
 
 def test_the_track_gains_a_column_for_each_shoulder(tmp_path, capsys):
     said = told(tmp_path, capsys, outing(hike(Side.LEFT)), BOTH_SIDES)
-    assert list(said.rows[0])[-3:] == ["reason", "shoulder_left", "shoulder_right"]
+    assert list(said.rows[0])[10:] == ["reason", "shoulder_left", "shoulder_right", "lean_deg"]
     columns = {
         name: np.array([float(row[name] or "nan") for row in said.rows])
         for name in ("t_s", "shoulder_score", "shoulder_left", "shoulder_right")
@@ -139,6 +145,7 @@ def test_both_shoulders_hiked_bring_one_cue_and_no_asymmetry(tmp_path, capsys):
     assert max(e["t_s"] for e in events) - min(e["t_s"] for e in events) < 2
     assert [e["prompted"] for e in events].count(True) == 1
     assert {e.get("silent") for e in events if not e["prompted"]} == {"told a moment ago"}
+    assert "sensor: no cue: told a moment ago" in said.summary
     asymmetry = said.analysis["metrics"]["asymmetry"]
     assert asymmetry["higher"] is None
     assert abs(asymmetry["mean"]) < 0.1
@@ -182,6 +189,10 @@ def test_a_weak_placement_shows_a_score_and_never_claims(tmp_path, capsys):
     assert "Shoulder score, weakly seen" in said.report
     assert all(row["shoulder_score"] == "" for row in said.rows)
     assert "shoulder_left" not in said.rows[0]
+    # No asymmetry of one shoulder, and what its clip tells of the trunk is taken off the head pitch.
+    assert "left and right" not in said.summary
+    assert said.analysis["metrics"]["trunk_lean"]["treatment"] == "removed"
+    assert "Your trunk hardly leaned" in said.summary
 
 
 def test_a_placement_that_cannot_see_says_so(tmp_path, capsys):
