@@ -100,7 +100,7 @@ class Pipeline:
         One that comes back as it was goes on where it left off; one that changed its layout starts anew.
         """
         known = self._paths.get(info.key)
-        if known is None or _layout(known.info) != _layout(info):
+        if known is None or not known.slots.fits(info):
             self._paths[info.key] = path = SensorPath(
                 info, self._profile, self._settings, self._trunk, shown=self._shown
             )
@@ -127,7 +127,7 @@ class Pipeline:
         return PipelineOutput(
             tracks=tuple(join_tracks(parts) for parts in tracks.values() if parts),
             events=tuple(events),
-            quality=tuple(path.quality() for path in self._paths.values()),
+            quality=tuple(path.slots.quality() for path in self._paths.values()),
             praise_ns=tuple(self._praise_ns),
         )
 
@@ -140,14 +140,14 @@ class Pipeline:
             return
         if self._origin_ns is None:
             self._origin_ns = origin_ns(
-                [path.info for path in self._paths.values()], [blocks[0] for blocks in pending.values()]
+                [path.slots.info for path in self._paths.values()], [blocks[0] for blocks in pending.values()]
             )
         candidates: list[Candidate] = []
         # What the trunk told by then must be known when the head is judged.
         for key, path in sorted(self._paths.items(), key=lambda item: not item[1].tells_lean):
             if key not in pending:
                 continue
-            for block in path.decode(join_packets(pending[key])):
+            for block in path.slots.push(join_packets(pending[key])):
                 track, found = path.posture(block, self._origin_ns)
                 tracks[key].append(track)
                 candidates += found
@@ -217,7 +217,7 @@ class Pipeline:
             return
         if change.state is LinkState.LOST and change.sensor not in self._lost:
             self._lost[change.sensor] = t_ns
-            path.relink()
+            path.slots.relink()
             self._policy.link_lost(change.sensor, t_ns)
             events.append(
                 Event(t_ns, EventKind.LINK_LOST, change.sensor, prompted=True, detail={"why": change.why or "no data"})
@@ -228,8 +228,3 @@ class Pipeline:
             events.append(
                 Event(t_ns, EventKind.LINK_BACK, change.sensor, prompted=True, detail={"away_s": round(away_s, 3)})
             )
-
-
-def _layout(info: SensorInfo) -> tuple[str, bytes, float]:
-    """What a sensor's decoding and timing depend on."""
-    return info.family, info.config, info.rate_hz

@@ -21,18 +21,15 @@ from monitor.posture.channel import PostureBlock, PostureChannel, is_trusted, ma
 from monitor.posture.slope import gaze_shift_deg, lean_shift_deg
 from monitor.posture.stride import StrideMean
 from monitor.posture.trunk import TrunkLean, trunk_sensor
-from monitor.sensors.registry import family
 from monitor.settings import Settings
-from monitor.timing.grid import Grid
+from monitor.timing.sensor_slots import SensorSlots
 from monitor.values import (
     Activity,
     BoolArray,
     FloatArray,
     GridBlock,
     IntArray,
-    LinkQuality,
     Mode,
-    PacketBlock,
     Reason,
     SensorInfo,
     Track,
@@ -67,15 +64,12 @@ class SensorPath:
     def __init__(
         self, info: SensorInfo, profile: Profile | None, settings: Settings, trunk: TrunkLean, *, shown: bool
     ) -> None:
-        kind = family(info.family)
-        self.info = info
+        self.slots = SensorSlots(info)
         self._site = profile.site(info.key) if profile else None
         self._settings = settings
         self._trunk = trunk
         self.tells_lean = info.key == trunk_sensor(profile)
-        self._decoder = kind.decoder(info.config)
-        self._grid = Grid(info.rate_hz, kind.clock, exact=kind.exact_clock)
-        self._channel = PostureChannel(kind.has_gyro, self._site, shown=shown)
+        self._channel = PostureChannel(self.slots.has_gyro, self._site, shown=shown)
         self._detectors: list[tuple[Rule, DwellDetector | None]] = []
         self._slip: tuple[tuple[SlipWatch, Rule], ...] = ()
         self._drift: NeutralDrift | None = None
@@ -84,9 +78,6 @@ class SensorPath:
         self._mode = settings.mode
         self._slope_deg = 0.0
         self._period_s = 0.0
-        self._rejected = 0
-        self._clipped = 0
-        self._last_arrival_ns = 0
 
     def set_mode(self, mode: Mode) -> None:
         """Rules of another mode, with fresh clocks."""
@@ -99,17 +90,12 @@ class SensorPath:
         """The ground slopes by so much from here on, uphill positive; 0 where that is not known."""
         self._slope_deg = slope_deg
 
-    def relink(self) -> None:
-        """The link was lost."""
-        self._decoder.reset()
-        self._grid.relink()
-
     def rezero(self) -> str:
         """Take the last seconds, looking far ahead, as the neutral; what came of it in words, '' if uncalibrated."""
         if self._site is None or not self._period_s:
             return ""
         try:
-            pose = capture(f"re-zero ({self.info.key})", self._lately())
+            pose = capture(f"re-zero ({self.slots.info.key})", self._lately())
             self._site = rezero(self._site, pose.up, running=pose.moving)
         except CalibrationError as error:
             return f"{error.pose}: {error.reason}. {error.remedy}"
@@ -117,20 +103,12 @@ class SensorPath:
         self.set_mode(self._mode)
         if self._drift:
             self._drift.restart()
-        return f"re-zeroed ({self.info.key})"
+        return f"re-zeroed ({self.slots.info.key})"
 
     def _lately(self) -> Stretch:
         """What the sensor saw in the last seconds."""
         up, trusted, moving = self._recent
         return Stretch(up, trusted, bool(len(moving) and moving.mean() > 0.5), self._period_s)
-
-    def decode(self, packets: PacketBlock) -> list[GridBlock]:
-        """Notifications -> grid blocks."""
-        decoded = self._decoder.push(packets)
-        self._rejected += len(decoded.errors)
-        self._clipped += int(decoded.samples.clipped.sum())
-        self._last_arrival_ns = int(packets.t_ns[-1])
-        return self._grid.push(decoded.samples)
 
     def posture(self, block: GridBlock, origin_ns: int) -> tuple[Track, list[Candidate]]:
         """A grid block -> decimated track and detected turns."""
@@ -228,18 +206,6 @@ class SensorPath:
         gaze = gaze_shift_deg(self._slope_deg, self._mode, self._settings.gaze)
         return gaze + np.where(np.isnan(posture.lean_deg), lean, 0.0)
 
-    def quality(self) -> LinkQuality:
-        """Counts so far."""
-        return LinkQuality(
-            sensor=self.info.key,
-            rate_hz=self._grid.rate_hz,
-            samples=self._grid.samples,
-            lost=self._grid.lost,
-            clipped=self._clipped,
-            rejected=self._rejected,
-            last_arrival_ns=self._last_arrival_ns,
-        )
-
     def _watch_slip(
         self, posture: PostureBlock, t_ns: IntArray, counted: BoolArray
     ) -> tuple[BoolArray, list[Candidate]]:
@@ -283,7 +249,7 @@ class SensorPath:
                 order=order,
                 t_ns=int(t_ns[m.at]),
                 rule=rule,
-                sensor=self.info.key,
+                sensor=self.slots.info.key,
                 turn=m.turn,
                 held_s=m.held * posture.period_s,
                 level=float(level[m.at]),
@@ -303,7 +269,7 @@ class SensorPath:
         reason = posture.reason[pick].copy()
         reason[(reason == Reason.OK) & (not self._detectors)] = self._why_no_rule()
         return Track(
-            sensor=self.info.key,
+            sensor=self.slots.info.key,
             t_ns=t_ns[pick],
             arrival_ns=posture.arrival_ns[pick],
             activity=posture.activity[pick],

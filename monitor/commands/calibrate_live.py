@@ -23,11 +23,10 @@ from monitor.posture.channel import PostureChannel, is_trusted
 from monitor.posture.stride import StrideMean
 from monitor.recording.writer import RecordingWriter
 from monitor.review.poses import PoseSpans
-from monitor.sensors.registry import family
 from monitor.session import Recorder, Session
 from monitor.sources.ble import BleSource, SensorRequest
 from monitor.sources.radio import Radio
-from monitor.timing.grid import Grid
+from monitor.timing.sensor_slots import SensorSlots
 from monitor.values import (
     NS_PER_S,
     Activity,
@@ -180,13 +179,13 @@ class PostureWatch:
                 self._looks += self._chains[entry.sensor].push(entry)
         elif isinstance(entry, LinkChange) and entry.state is LinkState.LOST and entry.sensor in self._chains:
             with self._lock:
-                self._chains[entry.sensor].relink()
+                self._chains[entry.sensor].slots.relink()
 
     def append_sensor(self, info: SensorInfo, t_ns: int) -> None:
         self._writer.append_sensor(info, t_ns)
         with self._lock:
             known = self._chains.get(info.key)
-            if known is None or not known.fits(info):
+            if known is None or not known.slots.fits(info):
                 self._chains[info.key] = _Chain(info)
 
     def append_event(self, event: Event, t_ns: int) -> None:
@@ -209,29 +208,16 @@ class _Chain:
     """One sensor from notifications to looks."""
 
     def __init__(self, info: SensorInfo) -> None:
-        kind = family(info.family)
-        self._info = info
-        self._decoder = kind.decoder(info.config)
-        self._grid = Grid(info.rate_hz, kind.clock, exact=kind.exact_clock)
-        self._channel = PostureChannel(kind.has_gyro, None)
+        self.slots = SensorSlots(info)
+        self._channel = PostureChannel(self.slots.has_gyro, None)
         self._mean: StrideMean | None = None
         self._period_s = 0.0
         self._last: deque[GridBlock] = deque()
 
-    def fits(self, info: SensorInfo) -> bool:
-        """The sensor came back as it was."""
-        ours = self._info
-        return (ours.family, ours.config, ours.rate_hz) == (info.family, info.config, info.rate_hz)
-
-    def relink(self) -> None:
-        """The link was lost."""
-        self._decoder.reset()
-        self._grid.relink()
-
     def push(self, packets: PacketBlock) -> list[tuple[int, Seen]]:
         """The looks that some notifications bring, with their times on the run clock."""
         out: list[tuple[int, Seen]] = []
-        for block in self._grid.push(self._decoder.push(packets).samples):
+        for block in self.slots.push(packets):
             self._last.append(block)
             while sum(len(b) for b in self._last) * block.period_s > REST_S and len(self._last) > 1:
                 self._last.popleft()
@@ -246,7 +232,7 @@ class _Chain:
         acc, gyr, clipped = (
             np.concatenate([getattr(b, name) for b in self._last])[real] for name in ("acc", "gyr", "clipped")
         )
-        return Rest(acc, gyr, clipped, 1.0 / self._last[-1].period_s, self._info.rate_hz)
+        return Rest(acc, gyr, clipped, 1.0 / self._last[-1].period_s, self.slots.info.rate_hz)
 
     def _look(self, block: GridBlock) -> list[tuple[int, Seen]]:
         posture = self._channel.push(block)
@@ -264,7 +250,7 @@ class _Chain:
             (
                 int(posture.t_ns[i]),
                 Seen(
-                    sensor=self._info.key,
+                    sensor=self.slots.info.key,
                     t_s=0.0,
                     up=(float(mean[i, 0]), float(mean[i, 1]), float(mean[i, 2])),
                     trusted=bool(trusted[i]),

@@ -12,12 +12,11 @@ from monitor.drills.prompts import Prompt
 from monitor.drills.session import DrillSession
 from monitor.errors import CalibrationError
 from monitor.posture.channel import PostureBlock, PostureChannel
-from monitor.sensors.registry import family
 from monitor.session import Session
 from monitor.settings import Settings
 from monitor.sources.ble import BleSource, SensorRequest
 from monitor.sources.radio import Radio
-from monitor.timing.grid import Grid
+from monitor.timing.sensor_slots import SensorSlots
 from monitor.values import NS_PER_S, Event, LinkChange, LinkState, LogEntry, PacketBlock, SensorInfo, Site
 
 Tell = Callable[[Prompt], None]
@@ -149,12 +148,12 @@ class _Watch:
             if entry.state in (LinkState.LOST, LinkState.SEARCHING):
                 self.why = entry.why or self.why
             if entry.state is LinkState.LOST and entry.sensor in self._chains:
-                self._chains[entry.sensor].relink()
+                self._chains[entry.sensor].slots.relink()
 
     def append_sensor(self, info: SensorInfo, t_ns: int) -> None:  # noqa: ARG002
         """Called by the session's worker."""
         known = self._chains.get(info.key)
-        if known is None or not known.fits(info):
+        if known is None or not known.slots.fits(info):
             self._chains[info.key] = _Chain(info, self._profile)
 
     def append_event(self, event: Event, t_ns: int) -> None:
@@ -171,22 +170,9 @@ class _Chain:
     """One sensor from notifications to posture."""
 
     def __init__(self, info: SensorInfo, profile: Profile) -> None:
-        kind = family(info.family)
-        self._info = info
-        self._decoder = kind.decoder(info.config)
-        self._grid = Grid(info.rate_hz, kind.clock, exact=kind.exact_clock)
-        self._channel = PostureChannel(kind.has_gyro, profile.site(info.key))
-
-    def fits(self, info: SensorInfo) -> bool:
-        """The sensor came back as it was."""
-        ours = self._info
-        return (ours.family, ours.config, ours.rate_hz) == (info.family, info.config, info.rate_hz)
-
-    def relink(self) -> None:
-        """The link was lost."""
-        self._decoder.reset()
-        self._grid.relink()
+        self.slots = SensorSlots(info)
+        self._channel = PostureChannel(self.slots.has_gyro, profile.site(info.key))
 
     def push(self, packets: PacketBlock) -> list[PostureBlock]:
         """Posture of some notifications."""
-        return [self._channel.push(block) for block in self._grid.push(self._decoder.push(packets).samples)]
+        return [self._channel.push(block) for block in self.slots.push(packets)]

@@ -11,6 +11,7 @@ from calibration.model import SiteCalibration
 from calibration.sees import WEAK_D
 from monitor.orientation.bridge import GapBridge
 from monitor.orientation.gravity import AccelerometerGravity, GravityEstimator, OfflineVqfGravity, VqfGravity
+from monitor.orientation.turning import TurnCompensation
 from monitor.posture.display import DisplayAngle
 from monitor.posture.gait import Gait, GaitTracker
 from monitor.posture.head import pitch_deg
@@ -98,12 +99,15 @@ class PostureChannel:
             self._display.restart()
             self._shoulder_mean.restart()
             self._lean_mean.restart()
+            if self._turning and self._forward is not None:
+                self._turning.turn_to(self._forward)
 
     def _use(self, calibration: SiteCalibration | None) -> None:
         self._head = calibration.head if calibration else None
         shoulders = calibration.shoulders if calibration else None
         self._shoulders = shoulders if shoulders and shoulders.d_prime >= WEAK_D else None
         self._trunk = calibration.trunk if calibration else None
+        self._forward = _forward(calibration) if calibration and self._has_gyro else None
         self._baseline = LeanBaseline(self._trunk, self._period_s) if self._trunk and self._period_s else None
 
     @property
@@ -118,7 +122,8 @@ class PostureChannel:
         elif block.restart:
             self._restart()
         acc, gyr, gait = self._bridge_and_gait(block)
-        up = self._gravity.push(acc, gyr, block.real)
+        straight = self._turning.push(acc, gyr, gait.activity == Activity.RUN) if self._turning else acc
+        up = self._gravity.push(straight, gyr, block.real)
         reason = self._trust.push(block.real, block.clipped)
         angle = shoulder = smooth_angle = phase = display = lean = np.full(len(block), np.nan)
         if self._shown:
@@ -157,6 +162,7 @@ class PostureChannel:
         self._bridge = GapBridge(period_s)
         self._gait = GaitTracker(period_s)
         self._gravity = self._make_gravity(period_s)
+        self._turning = TurnCompensation(period_s, self._forward) if self._forward is not None else None
         self._phase = StridePhase(period_s)
         self._display = DisplayAngle(period_s)
         self._angle_mean = StrideMean(period_s, columns=1)
@@ -176,6 +182,8 @@ class PostureChannel:
         self._bridge.reset()
         self._gait.restart()
         self._gravity.restart()
+        if self._turning:
+            self._turning.restart()
         self._phase.restart()
         self._display.restart()
         self._angle_mean.restart()
@@ -202,6 +210,13 @@ class PostureChannel:
             np.concatenate([g.stride_slots for g in gaits]),
         )
         return np.concatenate(accs), np.concatenate(gyrs), gait
+
+
+def _forward(calibration: SiteCalibration) -> FloatArray | None:
+    """Which way the wearer runs, in sensor axes: a nod or a lean moves "up" towards the back. None where not shown."""
+    if calibration.head:
+        return -np.array(calibration.head.nod)
+    return -np.array(calibration.trunk.weight) if calibration.trunk else None
 
 
 def is_trusted(reason: CodeArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -10,23 +10,20 @@ import numpy as np
 from calibration.model import SiteCalibration
 from monitor.posture.channel import PostureBlock, PostureChannel
 from monitor.sensors.registry import family
-from monitor.timing.grid import Grid
+from monitor.timing.sensor_slots import SensorSlots
 from monitor.values import GridBlock, LinkChange, LinkState, LogEntry, PacketBlock, SensorInfo
 
 
 def grid_blocks(info: SensorInfo, slices: Iterable[Sequence[LogEntry]]) -> list[GridBlock]:
     """All grid blocks of one sensor, from the log's slices in order."""
-    kind = family(info.family)
-    decoder = kind.decoder(info.config)
-    grid = Grid(info.rate_hz, kind.clock, exact=kind.exact_clock)
+    slots = SensorSlots(info)
     blocks: list[GridBlock] = []
     for entries in slices:
         for entry in entries:
             if isinstance(entry, PacketBlock) and entry.sensor == info.key:
-                blocks += grid.push(decoder.push(entry).samples)
+                blocks += slots.push(entry)
             elif isinstance(entry, LinkChange) and entry.sensor == info.key and entry.state is LinkState.LOST:
-                decoder.reset()
-                grid.relink()
+                slots.relink()
     return blocks
 
 
