@@ -61,7 +61,7 @@ class TimedStep:
 
 
 SETTLE = Step(PoseKind.SETTLE, "Stand tall and look far ahead.", 0.0, SETTLE_S, "stand_tall")
-NEUTRAL = Step(PoseKind.NEUTRAL, "Keep looking far ahead, shoulders loose.", 0.0, HOLD_S, pose="neutral")
+NEUTRAL = Step(PoseKind.NEUTRAL, "Keep looking far ahead, shoulders loose.", 0.0, HOLD_S, "keep_looking", "neutral")
 MARK_4FT = Step(PoseKind.LOOK, "Now look at the floor four feet ahead.", 2.5, HOLD_S, "look_4ft", "4ft")
 MARK_7FT = Step(PoseKind.LOOK, "Now look at the floor seven feet ahead.", 2.5, HOLD_S, "look_7ft", "7ft")
 NEUTRAL_AGAIN = Step(PoseKind.NEUTRAL, "Stand tall and look far ahead.", 2.5, HOLD_S, "stand_tall", "neutral again")
@@ -69,7 +69,7 @@ NEUTRAL_AGAIN = Step(PoseKind.NEUTRAL, "Stand tall and look far ahead.", 2.5, HO
 FEET = Step(PoseKind.LOOK, "Now look down at your feet.", 2.0, HOLD_S, "look_feet", "feet")
 RELAX = Step(PoseKind.RELAX, "Relax.", 0.5, 1.5, "relax")
 SHRUG = Step(PoseKind.SHRUG, "Lift your shoulders to your ears.", 2.0, 4.0, "lift_shoulders", "shrug")
-SHAKE_OUT = Step(PoseKind.RELAX, "Drop them, and shake your arms out.", 0.5, 3.5)
+SHAKE_OUT = Step(PoseKind.RELAX, "Drop them, and shake your arms out.", 0.5, 3.5, "shake_out")
 LEAN = Step(
     PoseKind.LEAN,
     "Lean forward a little from the hips. Keep your shoulders relaxed.",
@@ -78,8 +78,18 @@ LEAN = Step(
     "lean",
     "lean",
 )
-RUN = Step(PoseKind.RUN, "Stand up and run easily, looking far ahead, for half a minute.", 7.0, RUN_S, pose="run")
+RUN = Step(
+    PoseKind.RUN,
+    "Stand up and run easily, looking far ahead, for half a minute.",
+    7.0,
+    RUN_S,
+    "run_easily",
+    "run",
+)
 DONE = Step(PoseKind.RELAX, "Done. Off you go.", 0.0, 0.5, "done")
+
+AGAIN_CLIP = "once_more"
+"""The lead-in to a pose that was refused, spoken before the step's own clip."""
 
 GUIDED: tuple[Step, ...] = (SETTLE, NEUTRAL, FEET, RELAX, SHRUG, DONE)
 """The quick protocol for both sensors; a head sensor alone simply feels nothing of the shrug."""

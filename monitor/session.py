@@ -8,6 +8,7 @@ recording and the player have threads of their own, and screens poll.
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import threading
 import time
@@ -18,12 +19,14 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from calibration.model import Profile
+from monitor.errors import SettingsError
 from monitor.pipeline import Pipeline
 from monitor.settings import Settings
 from monitor.sources.base import SensorReady, Source, SourceItem
 from monitor.values import (
     Control,
     Event,
+    Ground,
     LogEntry,
     Mark,
     Mode,
@@ -39,6 +42,9 @@ from monitor.values import (
 _log = logging.getLogger(__name__)
 LARGEST_BATCH = 2000
 """Entries taken from the queue at once; more wait for the next round."""
+FASTEST_M_S = 15.0
+STEEPEST_GRADE = 1.0
+"""Beyond these nobody runs: what says so is wrong."""
 
 
 class Recorder(Protocol):
@@ -95,6 +101,7 @@ class Session:
         self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._start_ns = time.monotonic_ns()
         self._last_ns = 0
+        self._quiet_until_ns: int | None = None
         self._thread = threading.Thread(target=self._work, name="session", daemon=True)
         self._stopped = threading.Event()
         self.failure: BaseException | None = None
@@ -108,6 +115,14 @@ class Session:
     def origin_ns(self) -> int | None:
         """Run-clock time of the first sample, once there is one."""
         return self._pipeline.origin_ns
+
+    @property
+    def quiet_until_ns(self) -> int | None:
+        """Sample time (0 = the run's first sample) at which cues come back; None where they do not rest.
+
+        As of what has been worked off; `monitor.alerts.policy.FOREVER_NS`: they rest until the end of the run.
+        """
+        return self._quiet_until_ns
 
     def start(self) -> None:
         """Begin. Returns at once."""
@@ -137,8 +152,24 @@ class Session:
         self._queue.put(_Request(ReZero))
 
     def quiet(self, seconds: float, why: QuietReason = QuietReason.SNOOZE) -> None:
-        """No cues about posture for so long (infinite: the rest of the run; 0: speak again now). From any thread."""
+        """No cues about posture for so long (infinite: the rest of the run; 0: speak again now). From any thread.
+
+        Raises SettingsError for a negative length or none at all.
+        """
+        if not seconds >= 0:
+            raise SettingsError("quiet", f"must last 0 seconds or longer, not {seconds:g}")
         self._queue.put(_Request(lambda t_ns: Quiet(t_ns, seconds, why)))
+
+    def ground(self, speed_m_s: float, grade: float, source: str) -> None:
+        """Speed and slope (rise over run, uphill positive) from now on; NaN for what is not known. From any thread.
+
+        Raises SettingsError for what no runner does.
+        """
+        if not (math.isnan(speed_m_s) or 0 <= speed_m_s <= FASTEST_M_S):
+            raise SettingsError("speed", f"must lie between 0 and {FASTEST_M_S:g} m/s, not {speed_m_s:g}")
+        if not (math.isnan(grade) or abs(grade) <= STEEPEST_GRADE):
+            raise SettingsError("grade", f"must lie between -1 and 1, not {grade:g}")
+        self._queue.put(_Request(lambda t_ns: Ground(t_ns, speed_m_s, grade, source)))
 
     # ------------------------------------------------------------------ the worker
 
@@ -199,6 +230,7 @@ class Session:
             for entry in entries:
                 self._recorder.append(entry)
         output = self._pipeline.push(entries)
+        self._quiet_until_ns = self._pipeline.quiet_until_ns
         if self._recorder:
             for event in output.events:
                 self._recorder.append_event(event, self._last_ns)

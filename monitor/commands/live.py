@@ -17,7 +17,11 @@ from monitor import __version__
 from monitor.commands import places
 from monitor.commands.fading_runs import ProgrammeRun, runs_file
 from monitor.commands.listeners import CueListener, EventLog, ModelListener
+from monitor.commands.live_conditions import ConditionsListener
+from monitor.commands.snooze import Snooze
+from monitor.commands.treadmill import SOURCE, Treadmill, typed
 from monitor.commands.wanted import expected, wanted
+from monitor.dashboard.live_words import ground_words, incline_words, speed_words
 from monitor.dashboard.terminal import run_terminal
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.errors import OutputUnavailableError, SettingsError
@@ -30,7 +34,7 @@ from monitor.session import Listener, Session
 from monitor.settings import Settings
 from monitor.sources.ble import BleSource, SensorRequest
 from monitor.sources.radio import Radio, SystemRadio
-from monitor.values import Mode, RunInfo, Site
+from monitor.values import NS_PER_S, Mode, RunInfo, Site
 
 DEFAULT_PROFILE = "me"
 SIMULATED_PROFILE = "simulated"
@@ -40,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Run until stopped; exit code 0, or 130 after Ctrl-C."""
     if args.seconds is not None and not 1 <= args.seconds <= 86_400:
         raise SettingsError("--seconds", "must lie between 1 and 86400")
+    treadmill = typed(args.speed, args.incline)
     settings = places.settings()
     if args.mode:
         settings = settings.replaced(mode=Mode(args.mode))
@@ -62,7 +67,17 @@ def run(args: argparse.Namespace) -> int:
     log = EventLog()
     source = BleSource(requests, radio)
     listeners = (log, programme)
-    live = LiveRun(source, settings, profile, writer, player, requests, simulate=args.simulate, listeners=listeners)
+    live = LiveRun(
+        source,
+        settings,
+        profile,
+        writer,
+        player,
+        requests,
+        simulate=args.simulate,
+        listeners=listeners,
+        treadmill=treadmill,
+    )
     lines = sys.stderr if args.json else sys.stdout
     code = _watch(live, window=not args.no_gui, seconds=args.seconds, lines=lines)
     if why := programme.finish():
@@ -76,7 +91,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 class LiveRun:
-    """A session with its recording, sounds and screen model; also what the window's keys act on."""
+    """A session with its recording, sounds and screen model; also what the screens' keys act on.
+
+    `treadmill`: what its console shows at the start, None where the run is not on one or nothing was typed in.
+    """
 
     def __init__(
         self,
@@ -89,7 +107,11 @@ class LiveRun:
         *,
         simulate: bool,
         listeners: tuple[Listener, ...] = (),
+        treadmill: Treadmill | None = None,
     ) -> None:
+        self._feet = settings.feet
+        self._treadmill = treadmill or Treadmill()
+        self._snooze = Snooze()
         self._writer = writer
         self._player = player
         self._ended = threading.Lock()
@@ -98,9 +120,11 @@ class LiveRun:
         self.model = LiveModel(
             personal(settings, profile), expected(requests, simulated=simulate), calibrated, simulate, self._clock_ns
         )
-        self.session = Session(
-            source, settings, profile, writer, [ModelListener(self.model, profile), CueListener(player), *listeners]
-        )
+        conditions = ConditionsListener(self.model, player, lambda: self.session.quiet_until_ns)
+        followers: list[Listener] = [ModelListener(self.model, profile), conditions, CueListener(player), *listeners]
+        self.session = Session(source, settings, profile, writer, followers)
+        if treadmill is not None:
+            self.session.ground(treadmill.speed_m_s, treadmill.grade, SOURCE)
 
     def _clock_ns(self) -> int:
         return self.session.clock_ns()
@@ -124,6 +148,28 @@ class LiveRun:
     def mute(self, muted: bool) -> None:
         """LiveActions: cues off or on."""
         self._player.set_muted(muted)
+
+    def snooze(self) -> str:
+        """LiveActions: cues rest for longer and longer, or come back."""
+        step = self._snooze.press(self._clock_ns() / NS_PER_S)
+        self.session.quiet(step.seconds)
+        return step.words
+
+    def faster(self, steps: int) -> str:
+        """LiveActions: the treadmill's speed was changed."""
+        return self._set(self._treadmill.faster(steps)) if self._treadmill.adjustable else ""
+
+    def steeper(self, steps: int) -> str:
+        """LiveActions: the treadmill's incline was changed."""
+        return self._set(self._treadmill.steeper(steps)) if self._treadmill.adjustable else ""
+
+    def _set(self, treadmill: Treadmill) -> str:
+        """From now on the treadmill runs like this."""
+        if treadmill != self._treadmill:
+            self.session.ground(treadmill.speed_m_s, treadmill.grade, SOURCE)
+        self._treadmill = treadmill
+        speed, incline = speed_words(treadmill.speed_m_s, self._feet), incline_words(treadmill.grade)
+        return f"Treadmill: {ground_words(speed, incline)}"
 
     def stop(self) -> None:
         """End the run: no more data, the recording closed, the sound card released. May be called twice."""
@@ -166,7 +212,7 @@ def _watch(live: LiveRun, *, window: bool, seconds: float | None, lines: TextIO)
 
         before = signal.signal(signal.SIGINT, interrupt)
         try:
-            run_terminal(live.model, stop, stream=lines)
+            run_terminal(live.model, stop, stream=lines, actions=live)
         finally:
             signal.signal(signal.SIGINT, before)
         return 130 if interrupted.is_set() else 0

@@ -8,7 +8,10 @@ from monitor.values import Mode
 
 
 class LiveActions(Protocol):
-    """Called from the window's thread; each must return at once. A HeadsUpError's sentence is shown as a notice."""
+    """Called from the screen's thread; each must return at once. A HeadsUpError's sentence is shown as a notice.
+
+    What returns text says what came of it, for the screen; '' where nothing was done.
+    """
 
     def mark(self, label: str) -> None:
         """The runner marked this moment, e.g. 'cramp'."""
@@ -21,6 +24,18 @@ class LiveActions(Protocol):
 
     def mute(self, muted: bool) -> None:
         """Cues off or on."""
+
+    def snooze(self) -> str:
+        """The snooze key was pressed: cues rest, rest longer, or come back."""
+        ...
+
+    def faster(self, steps: int) -> str:
+        """The treadmill runs so many steps faster (negative: slower); nothing where its speed was never given."""
+        ...
+
+    def steeper(self, steps: int) -> str:
+        """The treadmill is so many steps steeper (negative: flatter); nothing where its speed was never given."""
+        ...
 
     def stop(self) -> None:
         """The window was closed: end the run and the recording."""

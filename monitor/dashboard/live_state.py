@@ -13,6 +13,8 @@ from monitor.values import Activity, LinkState, Mode, Reason, Site
 
 STALE_S = 1.5
 """Older data is never shown as current."""
+SIDES = {Site.LEFT_SHOULDER: "left", Site.RIGHT_SHOULDER: "right"}
+"""Where a sensor tells of one shoulder alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,10 @@ def _decide(sensors: Sequence[SensorNow], ran: bool, mode: Mode, settings: Setti
     running = [s for s in sensors if s.running]
     if any(s.head_low for s in running):
         return LiveState.EYES_UP, target_words(mode, settings.feet)
-    if any(s.shoulders_up for s in running):
-        return LiveState.RELAX_SHOULDERS, "Let them drop, shake out the wrists"
+    raised = [s for s in running if s.shoulders_up]
+    if raised:
+        side = SIDES.get(raised[0].site) if len(raised) == 1 else None
+        return LiveState.RELAX_SHOULDERS, f"Let {f'the {side} one' if side else 'them'} drop, shake out the wrists"
     lost = [s for s in leaders if s.lost]
     if lost:
         return LiveState.SENSOR_LOST, silence_words(lost[0])
@@ -132,7 +136,8 @@ def _good_words(sensors: Sequence[SensorNow], lead: SensorNow, mode: Mode, setti
     others = [s for s in sensors if s is not lead and s.lost]
     if others:
         return silence_words(others[0])
-    relaxed = any(s.running and s.shoulder < settings.shoulders.off for s in sensors)
+    scores = [s.shoulder for s in sensors if s.running and math.isfinite(s.shoulder)]
+    relaxed = bool(scores) and max(scores) < settings.shoulders.off
     if not math.isfinite(lead.sustained_deg):
         return "Shoulders relaxed" if relaxed else "Keep the shoulders easy"
     if lead.dwell_s >= 1.0:

@@ -97,16 +97,26 @@ class LiveView:
     mode: Mode
     simulated: bool
     pitch_deg: float
-    """One-stride mean, nose down positive."""
+    """What the rules judge: one-stride mean, nose down positive, without the trunk's lean where that is known."""
+    needle_deg: float
+    """The same at this moment, without the running's nod."""
+    lean: str
+    """'trunk lean 8° taken off'; '' where no sensor tells it."""
     limit_deg: float
+    """Of `pitch_deg`, on the ground's slope as far as that is known."""
     dwell: float
     """The detector's clock, 0..1 of its limit; 0 where it does not count now."""
     dwell_s: float
     dwell_limit_s: float
     gaze: str
-    """Where the gaze meets level ground, as a band in words."""
+    """Where the gaze meets the ground, as a band in words."""
     zone: GazeZone | None
     zone_text: str
+    ahead: str
+    """How far ahead in time, '0.7 s ahead'; '' where the speed is not known."""
+    speed: str
+    incline: str
+    """Of the ground, '10.0 km/h', 'incline 5.0 %'; '' for what is not known."""
     cadence_spm: float
     elapsed_s: float
     """Seconds since the run's first sample; NaN before it."""
@@ -120,6 +130,8 @@ class LiveView:
     """How many lines entered the log since the start, for who prints each once."""
     notice: str
     """A standing remark such as 'No sound: ...'; '' for none."""
+    rest: str
+    """'Cues rest until 12:40, 4:10 left'; '' where they do not rest."""
 
 
 @dataclass(frozen=True, slots=True)

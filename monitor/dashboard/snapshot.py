@@ -26,6 +26,15 @@ class NoActions:
 
     def mute(self, muted: bool) -> None: ...
 
+    def snooze(self) -> str:
+        return ""
+
+    def faster(self, steps: int) -> str:  # noqa: ARG002
+        return ""
+
+    def steeper(self, steps: int) -> str:  # noqa: ARG002
+        return ""
+
     def stop(self) -> None: ...
 
 

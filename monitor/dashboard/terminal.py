@@ -5,19 +5,26 @@ from __future__ import annotations
 import math
 import sys
 import threading
+from time import monotonic
 from typing import TextIO
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from monitor.dashboard.actions import LiveActions
 from monitor.dashboard.live_view import Cue, LiveView, LogLine, Severity, Shape
+from monitor.dashboard.live_words import ground_words, limit_words, pitch_words
+from monitor.dashboard.run_keys import press
+from monitor.dashboard.typed_keys import TypedKeys, typed_keys
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.review.report_words import clock_words
 
 REFRESH_S = 0.25
+SAID_S = 3.0
+"""How long the answer to a key stands on the panel."""
 _SIGNS = {
     Shape.ARROW_UP: "^",
     Shape.ARROW_DOWN: "v",
@@ -39,17 +46,30 @@ _STYLES = {
 _CUES = {Cue.GIVEN: "cue", Cue.SILENT: "no cue", Cue.NOTE: "note"}
 
 
-def run_terminal(model: LiveModel, stop_event: threading.Event, *, stream: TextIO | None = None) -> None:
-    """Show the run on `stream` (default: standard output) until `stop_event` is set; returns after a last look."""
+def run_terminal(
+    model: LiveModel,
+    stop_event: threading.Event,
+    *,
+    stream: TextIO | None = None,
+    actions: LiveActions | None = None,
+) -> None:
+    """Show the run on `stream` (default: standard output) until `stop_event` is set; returns after a last look.
+
+    With `actions`, keys typed while the panel is shown act on the run.
+    """
     stream = stream if stream is not None else sys.stdout
     if stream.isatty():
-        _run_panel(model, stop_event, stream)
+        with typed_keys(sys.stdin if actions is not None else None) as keys:
+            _run_panel(model, stop_event, stream, keys, actions)
     else:
         _run_lines(model, stop_event, stream)
 
 
-def panel(view: LiveView) -> Panel:
-    """One view as a panel. Texts are `Text`, never markup: a sensor's name must not style the screen."""
+def panel(view: LiveView, keys: str = "", said: str = "") -> Panel:
+    """One view as a panel, with the keys that may be pressed and what the last one brought.
+
+    Texts are `Text`, never markup: a sensor's name must not style the screen.
+    """
     state = Text(f" {_SIGNS[view.state.shape]} {view.state.word} ", style=_STYLES[view.state.severity])
     state.append(f"  {view.reason}", style="default not bold not reverse")
     facts = Table.grid(padding=(0, 2))
@@ -60,21 +80,39 @@ def panel(view: LiveView) -> Panel:
         battery = "" if row.battery_pct is None else f"battery {row.battery_pct} %"
         links.add_row(*(Text(t) for t in (row.site, row.name, row.state, _rate(row.rate_hz, row.loss_pct), battery)))
     lines = [Text(_log_line(line)) for line in view.log[:5]]
-    notice = [Text(view.notice, style="yellow")] if view.notice else []
+    notices = [Text(words, style=style) for words, style in _notices(view, said)]
+    below = [Text(""), Text(keys, style="dim")] if keys else []
     title = f"Heads Up  {view.mode}" + ("  SIMULATED" if view.simulated else "")
-    return Panel(Group(state, *notice, Text(""), facts, Text(""), links, Text(""), *lines), title=Text(title))
+    parts: list[RenderableType] = [state, *notices, Text(""), facts, Text(""), links, Text(""), *lines, *below]
+    return Panel(Group(*parts), title=Text(title))
+
+
+def _notices(view: LiveView, said: str) -> list[tuple[str, str]]:
+    """What stands below the state, each with its style."""
+    lines = [(view.rest, "bold"), (view.notice, "yellow"), (said, "bold cyan")]
+    return [line for line in lines if line[0]]
 
 
 def _facts(view: LiveView) -> list[tuple[str, str]]:
-    pitch = f"{view.pitch_deg:.0f}° down, limit {view.limit_deg:.0f}°" if math.isfinite(view.pitch_deg) else "–"
+    pitch = "–"
+    if math.isfinite(view.needle_deg):
+        pitch = f"{pitch_words(view.needle_deg)}, {limit_words(view.limit_deg, view.mode)}"
+    lean = f", {view.lean}" if view.lean else ""
     cadence = f"{view.cadence_spm:.0f} steps/min" if math.isfinite(view.cadence_spm) else "–"
-    return [
+    facts = [
         ("time", clock_words(view.elapsed_s)),
-        ("head", f"{pitch}  ({view.dwell_s:.0f} of {view.dwell_limit_s:.0f} s)"),
-        ("eyes on the ground", view.gaze),
+        ("head", f"{pitch}{lean}  ({view.dwell_s:.0f} of {view.dwell_limit_s:.0f} s)"),
+        ("eyes on the ground", f"{view.gaze}, {view.ahead}" if view.ahead else view.gaze),
         ("shoulders", view.shoulders),
         ("cadence", cadence),
     ]
+    ground = ground_words(view.speed, view.incline)
+    return [*facts, ("ground", ground)] if ground else facts
+
+
+def _keys_line(view: LiveView) -> str:
+    treadmill = "   + - speed   [ ] incline" if view.speed else ""
+    return f"S let cues rest{treadmill}   Ctrl-C ends the run"
 
 
 def _rate(rate_hz: float, loss_pct: float) -> str:
@@ -87,19 +125,27 @@ def _log_line(line: LogLine) -> str:
     return f"{clock_words(line.t_s)}  {_CUES[line.cue]:<6}  {line.title}{why}"
 
 
-def _run_panel(model: LiveModel, stop_event: threading.Event, stream: TextIO) -> None:
+def _run_panel(
+    model: LiveModel, stop_event: threading.Event, stream: TextIO, keys: TypedKeys, actions: LiveActions | None
+) -> None:
     console = Console(file=stream)
+    said, said_until_s = "", -math.inf
     with Live(panel(model.snapshot()), console=console, auto_refresh=False) as live:
         while not stop_event.wait(REFRESH_S):
-            live.update(panel(model.snapshot()), refresh=True)
+            for key in keys.take():
+                if actions is not None and (answer := press(key, actions)):
+                    said, said_until_s = answer, monotonic() + SAID_S
+            view = model.snapshot()
+            reminder = _keys_line(view) if keys.listening else ""
+            live.update(panel(view, reminder, said if monotonic() < said_until_s else ""), refresh=True)
         live.update(panel(model.snapshot()), refresh=True)
 
 
 def _run_lines(model: LiveModel, stop_event: threading.Event, stream: TextIO) -> None:
-    """One line when the state changes, the notice changes, or something enters the log."""
+    """One line when the state, the notice or the ground changes, or something enters the log."""
     if model.snapshot().simulated:
         _write(stream, "SIMULATED: this is not a real runner")
-    state, notice, seen = None, "", 0
+    state, notice, ground, seen = None, "", "", 0
     while True:
         last = stop_event.wait(REFRESH_S)
         view = model.snapshot()
@@ -107,6 +153,9 @@ def _run_lines(model: LiveModel, stop_event: threading.Event, stream: TextIO) ->
         if view.notice and view.notice != notice:
             _write(stream, f"{at}  {view.notice}")
         notice = view.notice
+        if (now := ground_words(view.speed, view.incline)) != ground:
+            _write(stream, f"{at}  Ground: {now or 'not known any more'}")
+            ground = now
         fresh, seen = view.log[: max(0, min(view.logged - seen, len(view.log)))], view.logged
         for line in reversed(fresh):
             _write(stream, _log_line(line))

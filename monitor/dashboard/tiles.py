@@ -12,16 +12,15 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from monitor.dashboard import shapes
-from monitor.dashboard.fitting import Text, even, paint
-from monitor.dashboard.live_view import Cue, LinkRow, LiveState, LogLine, Severity, Shape
+from monitor.dashboard.fitting import Text, paint
+from monitor.dashboard.live_view import LiveState, Severity
 from monitor.dashboard.theme import Theme
-from monitor.review.report_words import clock_words
 from monitor.values import FloatArray
 
 SPOKEN_S = 1.0
 """Accessible descriptions change no oftener than this, so that a screen reader can keep up."""
 
-_RIGHT, _CENTRE = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
+RIGHT, CENTRE = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
 
 
 def number(value: float, form: str) -> str:
@@ -127,15 +126,15 @@ class StateTile(Tile):
 
 
 class ValueTile(Tile):
-    """A caption, a large value and a small line below."""
+    """A caption, a large value, perhaps another beside it, and a small line below."""
 
     def __init__(self, caption: str, theme: Theme) -> None:
         super().__init__(caption, theme)
-        self.caption, self.value, self.below = caption, "–", ""
+        self.caption, self.value, self.below, self.beside = caption, "–", "", ""
 
-    def show_value(self, value: str, below: str = "") -> None:
-        self.value, self.below = value, below
-        self.put(f"{value}. {below}".strip(), value, below)
+    def show_value(self, value: str, below: str = "", beside: str = "") -> None:
+        self.value, self.below, self.beside = value, below, beside
+        self.put(". ".join(text for text in (value, beside, below) if text), value, below, beside)
 
     def _room(self) -> float:
         """The part of the width that the texts may use."""
@@ -146,11 +145,14 @@ class ValueTile(Tile):
         x, inner = 0.04 * w + 4, self._room() * w - 8
         low = 0.24 * h if self.below else 0.06 * h
         caption = QRectF(x, 0.05 * h, inner, 0.24 * h)
-        value = QRectF(x, 0.28 * h, inner, 0.72 * h - low)
+        value = QRectF(x, 0.28 * h, (0.62 if self.beside else 1.0) * inner, 0.72 * h - low)
         items = [
             Text(caption, self.caption, 0.18 * h, self.theme.dim),
             Text(value, self.value, 0.42 * h, self.theme.text, bold=True),
         ]
+        if self.beside:
+            beside = QRectF(x + 0.64 * inner, value.top(), 0.36 * inner, value.height())
+            items.append(Text(beside, self.beside, 0.42 * h, self.theme.text, bold=True, align=RIGHT))
         if self.below:
             items.append(Text(QRectF(x, h - low - 0.02 * h, inner, low), self.below, 0.17 * h, self.theme.dim))
         return items
@@ -208,132 +210,12 @@ class ShoulderTile(ValueTile):
         return np.asarray(box.top() + part * box.height())
 
 
-class PitchTile(Tile):
-    """Head pitch in large figures, the limit, and how far the detector's clock has run."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__("Head pitch", theme)
-        self.value, self.limit, self.dwell_text, self.dwell = "–", "", "", 0.0
-
-    def show_pitch(self, value: str, limit: str, dwell: float, dwell_text: str) -> None:
-        self.value, self.limit, self.dwell, self.dwell_text = value, limit, dwell, dwell_text
-        self.put(f"{value}, {limit}, {dwell_text}", value, limit, round(dwell, 3), dwell_text)
-
-    def _bar(self) -> QRectF:
-        w, h = self.width(), self.height()
-        return QRectF(0.04 * w + 4, 0.7 * h, 0.92 * w - 8, 0.1 * h)
-
-    def decorate(self, painter: QPainter) -> None:
-        bar = self._bar()
-        painter.setPen(QPen(QColor(self.theme.dim), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(bar)
-        done = QRectF(bar)
-        done.setWidth(bar.width() * self.dwell)
-        painter.fillRect(done, QColor(self.theme.alert if self.dwell >= 1 else self.theme.trace))
-
-    def texts(self) -> list[Text]:
-        w, h = self.width(), self.height()
-        x, inner = 0.04 * w + 4, 0.92 * w - 8
-        dim = self.theme.dim
-        return [
-            Text(QRectF(x, 0.04 * h, 0.5 * inner, 0.16 * h), "Head pitch", 0.12 * h, dim),
-            Text(QRectF(x + 0.5 * inner, 0.04 * h, 0.5 * inner, 0.16 * h), self.limit, 0.12 * h, dim, align=_RIGHT),
-            Text(QRectF(x, 0.2 * h, inner, 0.48 * h), self.value, 0.38 * h, self.theme.text, bold=True),
-            Text(QRectF(x, 0.82 * h, inner, 0.16 * h), self.dwell_text, 0.12 * h, dim),
-        ]
-
-
-class LinksTile(Tile):
-    """One row per sensor: sign, name, state in words, rate, loss, battery."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__("Sensors", theme)
-        self.rows: tuple[LinkRow, ...] = ()
-
-    def show_links(self, rows: tuple[LinkRow, ...]) -> None:
-        self.rows = rows
-        spoken = "; ".join(f"{r.site} {r.name}: {r.state}" for r in rows) or "no sensor"
-        self.put(spoken, *((r.key, r.state, self._facts(r)) for r in rows))
-
-    @staticmethod
-    def _facts(row: LinkRow) -> str:
-        battery = "battery –" if row.battery_pct is None else f"battery {row.battery_pct} %"
-        return f"{number(row.rate_hz, '.0f')} Hz  {number(row.loss_pct, '.1f')} % lost  {battery}"
-
-    def _row_height(self) -> float:
-        return (self.height() - 8) / max(2, min(4, len(self.rows)))
-
-    def decorate(self, painter: QPainter) -> None:
-        for i, row in enumerate(self.rows[:4]):
-            h = self._row_height()
-            sign = {Severity.GOOD: Shape.TICK, Severity.CALM: Shape.DOTS}
-            shape = sign.get(row.severity, Shape.EXCLAMATION)
-            shapes.draw(painter, shape, QRectF(10, 4 + h * (i + 0.3), 0.4 * h, 0.4 * h), self._ink(row))
-
-    def _ink(self, row: LinkRow) -> QColor:
-        return self.theme.severity(row.severity)
-
-    def texts(self) -> list[Text]:
-        if not self.rows:
-            box = QRectF(10, 0, self.width() - 20, self.height())
-            return [Text(box, "No sensor yet. Try: headsup scan", 0.2 * self.height(), self.theme.dim)]
-        items = []
-        h = self._row_height()
-        for i, row in enumerate(self.rows[:4]):
-            y, left = 4 + h * i, 16 + 0.4 * h
-            inner = self.width() - left - 10
-            px = min(0.42 * h, 0.035 * self.width())
-            bold = row.severity is Severity.ATTENTION
-            name = f"{row.site.capitalize()}  {row.name}"
-            items += [
-                Text(QRectF(left, y, 0.34 * inner, h), name, px, self.theme.text),
-                Text(QRectF(left + 0.36 * inner, y, 0.21 * inner, h), row.state, px, self._ink(row).name(), bold),
-                Text(QRectF(left + 0.59 * inner, y, 0.41 * inner, h), self._facts(row), px, self.theme.dim),
-            ]
-        return even(items, 0.6)
-
-
-class LogTile(Tile):
-    """The last prompts and silences, newest on top, each with its reason."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__("Prompts", theme)
-        self.lines: tuple[LogLine, ...] = ()
-
-    def show_log(self, lines: tuple[LogLine, ...]) -> None:
-        self.lines = lines
-        spoken = f"{lines[0].title}: {lines[0].why}" if lines else "no prompt yet"
-        self.put(spoken, lines)
-
-    def texts(self) -> list[Text]:
-        w, h = self.width(), self.height()
-        row = max(20.0, min(0.045 * w + 8, h / 4))
-        px = 0.62 * row
-        if not self.lines:
-            return [
-                Text(QRectF(10, 0, w - 20, h), "No prompt yet. They appear here with the reason.", px, self.theme.dim)
-            ]
-        items = []
-        for i, line in enumerate(self.lines[: max(1, int((h - 8) / row))]):
-            y = 4 + row * i
-            sign = {Cue.GIVEN: "♪", Cue.SILENT: "–", Cue.NOTE: "·"}[line.cue]
-            ink = self.theme.text if line.cue is Cue.GIVEN else self.theme.dim
-            text = f"{line.title}: {line.why}" if line.why else line.title
-            items += [
-                Text(QRectF(10, y, 0.13 * w, row), clock_words(line.t_s), px, self.theme.dim),
-                Text(QRectF(10 + 0.13 * w, y, 0.05 * w, row), sign, px, ink, bold=True, align=_CENTRE),
-                Text(QRectF(14 + 0.19 * w, y, 0.81 * w - 24, row), text, px, ink, bold=line.cue is Cue.GIVEN),
-            ]
-        return [*items[0::3], *items[1::3], *even(items[2::3])]
-
-
 class BannerTile(Tile):
-    """A full-width strip: SIMULATED, or a standing notice."""
+    """A full-width strip: SIMULATED (`loud`), a standing notice, or in plain ink what the runner asked for."""
 
-    def __init__(self, name: str, theme: Theme, loud: bool) -> None:
+    def __init__(self, name: str, theme: Theme, *, loud: bool = False, severity: Severity = Severity.ATTENTION) -> None:
         super().__init__(name, theme)
-        self.text, self.loud = "", loud
+        self.text, self.loud, self.severity = "", loud, severity
 
     def show_text(self, text: str) -> None:
         self.text = text
@@ -344,9 +226,9 @@ class BannerTile(Tile):
         return QColor(self.theme.simulated if self.loud else self.theme.panel)
 
     def texts(self) -> list[Text]:
-        ink = self.theme.on_alert if self.loud else self.theme.severity(Severity.ATTENTION).name()
+        ink = self.theme.on_alert if self.loud else self.theme.severity(self.severity).name()
         box = QRectF(10, 0, self.width() - 20, self.height())
-        return [Text(box, self.text, 0.62 * self.height(), ink, bold=True, align=_CENTRE)]
+        return [Text(box, self.text, 0.62 * self.height(), ink, bold=True, align=CENTRE)]
 
 
 class HeaderTile(Tile):
@@ -367,5 +249,5 @@ class HeaderTile(Tile):
         w, h = self.width(), self.height()
         return [
             Text(QRectF(10, 0, 0.58 * w, h), self.left, 0.56 * h, self.theme.text, bold=True),
-            Text(QRectF(0.6 * w, 0, 0.4 * w - 10, h), self.right, 0.46 * h, self.theme.dim, align=_RIGHT),
+            Text(QRectF(0.6 * w, 0, 0.4 * w - 10, h), self.right, 0.46 * h, self.theme.dim, align=RIGHT),
         ]

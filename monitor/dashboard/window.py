@@ -13,43 +13,37 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.actions import LiveActions
-from monitor.dashboard.live_view import LiveView
+from monitor.dashboard.live_view import LiveView, Severity
+from monitor.dashboard.live_words import LEAN_INCLUDED, limit_words
 from monitor.dashboard.overlay import Overlay
+from monitor.dashboard.pitch_tile import PitchTile
 from monitor.dashboard.plots import HeadStrip
-from monitor.dashboard.tiles import (
-    BannerTile,
-    HeaderTile,
-    LinksTile,
-    LogTile,
-    PitchTile,
-    ShoulderTile,
-    StateTile,
-    ValueTile,
-    number,
-)
+from monitor.dashboard.row_tiles import LinksTile, LogTile
+from monitor.dashboard.run_keys import SNOOZE_KEYS, TREADMILL_KEYS, press
+from monitor.dashboard.tiles import BannerTile, HeaderTile, ShoulderTile, StateTile, ValueTile, number
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.errors import HeadsUpError
 from monitor.review.report_words import clock_words
 from monitor.values import Mode
 
 FRAME_MS = 33
-ROW_PARTS = (5, 5, 5, 21, 17, 17, 17, 18)
+ROW_PARTS = (5, 5, 5, 5, 21, 17, 17, 17, 18)
 """Heights of the grid's rows; a hidden banner gives its part to the others."""
 TOAST_S = 3.0
 SIMULATED_TEXT = "SIMULATED · this is not a real runner"
 MARK_LABEL = "cramp"
-KEYS_TEXT = "\n".join(
-    (
-        "Space\tsound off / on",
-        "M\tmark this moment (cramp, soreness)",
-        "1  2  3\tground: road, trail, technical",
-        "Z\tre-zero: look far ahead for five seconds, then press",
-        "L\tlight / dark",
-        "F11\tfull screen",
-        "Esc  Q\tend the run",
-        "?\tthis list",
-    )
+KEYS = (
+    "Space\tsound off / on",
+    SNOOZE_KEYS,
+    "M\tmark this moment (cramp, soreness)",
+    "1  2  3\tground: road, trail, technical",
+    "Z\tre-zero: look far ahead for five seconds, then press",
+    "L\tlight / dark",
+    "F11\tfull screen",
+    "Esc  Q\tend the run",
+    "?\tthis list",
 )
+KEYS_IN_SHORT = "? keys   M mark   S rest   Space sound"
 MODE_KEYS = {Qt.Key.Key_1: Mode.ROAD, Qt.Key.Key_2: Mode.TRAIL, Qt.Key.Key_3: Mode.TECHNICAL}
 
 
@@ -82,18 +76,19 @@ class LiveWindow(QWidget):
         t = self._theme
         self.simulated = BannerTile("Simulated", t, loud=True)
         self.header = HeaderTile(t)
-        self.notice = BannerTile("Notice", t, loud=False)
+        self.rest = BannerTile("Rest", t, severity=Severity.CALM)
+        self.notice = BannerTile("Notice", t)
         self.state, self.strip = StateTile(t), HeadStrip(t)
         self.pitch, self.gaze = PitchTile(t), ValueTile("Eyes on the ground", t)
         self.shoulders, self.cadence = ShoulderTile(t), ValueTile("Cadence", t)
-        self.time = ValueTile("Time", t)
+        self.time, self.ground = ValueTile("Time", t), ValueTile("Ground", t)
         self.links, self.log = LinksTile(t), LogTile(t)
         self.tiles = (
-            self.simulated, self.header, self.notice, self.state, self.pitch, self.gaze, self.shoulders, self.cadence,
-            self.time, self.links, self.log,
+            self.simulated, self.header, self.rest, self.notice, self.state, self.pitch, self.gaze, self.shoulders,
+            self.cadence, self.time, self.ground, self.links, self.log,
         )  # fmt: skip
         self._lay_out()
-        self.help = Overlay(self, "Keys", KEYS_TEXT, (("Back to the run", self._close_help),))
+        self.help = Overlay(self, "Keys", "\n".join(KEYS), (("Back to the run", self._close_help),))
         self.question = Overlay(
             self,
             "End the run?",
@@ -111,24 +106,27 @@ class LiveWindow(QWidget):
         grid = QGridLayout(self)
         grid.setSpacing(6)
         grid.setContentsMargins(8, 6, 8, 8)
-        grid.addWidget(self.simulated, 0, 0, 1, 3)
-        grid.addWidget(self.header, 1, 0, 1, 3)
-        grid.addWidget(self.notice, 2, 0, 1, 3)
-        grid.addWidget(self.state, 3, 0, 2, 1)
-        grid.addWidget(self.strip, 5, 0, 2, 1)
-        grid.addWidget(self.pitch, 3, 1, 1, 2)
-        grid.addWidget(self.gaze, 4, 1, 1, 2)
-        grid.addWidget(self.shoulders, 5, 1, 1, 2)
-        grid.addWidget(self.cadence, 6, 1)
-        grid.addWidget(self.time, 6, 2)
+        grid.addWidget(self.simulated, 0, 0, 1, 2)
+        grid.addWidget(self.header, 1, 0, 1, 2)
+        grid.addWidget(self.rest, 2, 0, 1, 2)
+        grid.addWidget(self.notice, 3, 0, 1, 2)
+        grid.addWidget(self.state, 4, 0, 2, 1)
+        grid.addWidget(self.strip, 6, 0, 2, 1)
+        grid.addWidget(self.pitch, 4, 1)
+        grid.addWidget(self.gaze, 5, 1)
+        grid.addWidget(self.shoulders, 6, 1)
+        small = QHBoxLayout()
+        for tile in (self.cadence, self.time, self.ground):
+            small.addWidget(tile, 1)
+        grid.addLayout(small, 7, 1)
         bottom = QHBoxLayout()
         bottom.addWidget(self.links, 12)
         bottom.addWidget(self.log, 10)
-        grid.addLayout(bottom, 7, 0, 1, 3)
+        grid.addLayout(bottom, 8, 0, 1, 2)
         self._grid = grid
         for row, parts in enumerate(ROW_PARTS):
             grid.setRowStretch(row, parts)
-        for column, parts in enumerate((24, 7, 7)):
+        for column, parts in enumerate((24, 14)):
             grid.setColumnStretch(column, parts)
 
     # ------------------------------------------------------------ painting
@@ -138,42 +136,38 @@ class LiveWindow(QWidget):
         view = self._model.snapshot()
         self.simulated.show_text(SIMULATED_TEXT if view.simulated else "")
         self.notice.show_text(self._toast if monotonic() < self._toast_until else view.notice)
-        for row, banner in ((0, self.simulated), (2, self.notice)):
+        self.rest.show_text(view.rest)
+        for row, banner in ((0, self.simulated), (2, self.rest), (3, self.notice)):
             parts = ROW_PARTS[row] if banner.text else 0
             if self._grid.rowStretch(row) != parts:  # setting it lays everything out anew
                 self._grid.setRowStretch(row, parts)
         recording = "   ● recording" if self._recording else ""
         muted = "   sound off" if self._muted else ""
-        self.header.show_run(f"Heads Up   {view.mode.upper()}{recording}{muted}", "? keys   M mark   Space sound")
+        self.header.show_run(f"Heads Up   {view.mode.upper()}{recording}{muted}", KEYS_IN_SHORT)
         self.state.show_state(view.state, view.reason)
         self._show_pitch(view)
-        self.gaze.show_value(view.gaze, view.zone_text if view.zone is not None else "")
+        self.gaze.show_value(view.gaze, view.zone_text if view.zone is not None else "", view.ahead)
         score = f"{view.shoulder_score:.0%} of your shrug" if math.isfinite(view.shoulder_score) else ""
         self.shoulders.show_value(view.shoulders, score)
         self.cadence.show_value(number(view.cadence_spm, ".0f"), "steps/min")
         self.time.show_value(clock_words(view.elapsed_s), "elapsed")
+        self.ground.show_value(view.speed or view.incline, view.incline if view.speed else "")
+        self.ground.setVisible(bool(self.ground.value))
         self.links.show_links(view.links)
         self.log.show_log(view.log)
         chart = self._model.chart()
-        self.strip.show_chart(chart, view.limit_deg, self._limit_words(view))
+        self.strip.show_chart(chart, view.limit_deg, limit_words(view.limit_deg, view.mode))
         self.shoulders.show_minute(chart.shoulder_x, chart.shoulder, view.shoulder_limit)
 
-    @staticmethod
-    def _limit_words(view: LiveView) -> str:
-        kind = "look up above" if view.mode is Mode.TECHNICAL else "limit"
-        return f"{kind} {view.limit_deg:.0f}°"
-
     def _show_pitch(self, view: LiveView) -> None:
-        if math.isnan(view.pitch_deg):
-            value = "–"
-        else:
-            degrees = round(view.pitch_deg)
-            value = "level" if degrees == 0 else f"{abs(degrees)}° {'down' if degrees > 0 else 'up'}"
+        over = view.pitch_deg > view.limit_deg and view.mode is not Mode.TECHNICAL
+        limit = limit_words(view.limit_deg, view.mode)
+        self.pitch.show_pitch(view.needle_deg, view.limit_deg, over, limit, view.lean)
         counted = f"{view.dwell_s:.0f} of {view.dwell_limit_s:.0f} s"
         words = f"{counted} since a look up" if view.mode is Mode.TECHNICAL else f"{counted} too low"
         if math.isnan(view.pitch_deg):
             words = "no head angle now"
-        self.pitch.show_pitch(value, self._limit_words(view), view.dwell, words)
+        self.pitch.show_dwell(view.dwell, words)
 
     def _restyle(self) -> None:
         self.setPalette(themes.palette(self._theme))
@@ -199,7 +193,7 @@ class LiveWindow(QWidget):
         elif key in (Qt.Key.Key_Escape, Qt.Key.Key_Q):
             self._leave(key)
         elif key in (Qt.Key.Key_Question, Qt.Key.Key_F1):
-            self._close_help() if self.help.isVisible() else self.help.open()
+            self._close_help() if self.help.isVisible() else self._open_help()
         elif key == Qt.Key.Key_F11:
             self.showNormal() if self.isFullScreen() else self.showFullScreen()
         elif key == Qt.Key.Key_Space:
@@ -215,8 +209,23 @@ class LiveWindow(QWidget):
         elif key in MODE_KEYS:
             mode = MODE_KEYS[key]
             self._ask(lambda: self._actions.set_mode(mode), f"Ground: {mode}")
+        elif (answer := press(event.text(), self._actions)) is not None:
+            self._say(answer)
         else:
             super().keyPressEvent(event)
+
+    def _open_help(self) -> None:
+        """The keys that do something now, and what the head pitch holds."""
+        view = self._model.snapshot()
+        treadmill = [TREADMILL_KEYS] if view.speed else []
+        self.help.text.setText("\n".join((*KEYS, *treadmill, *([] if view.lean else ["", LEAN_INCLUDED]))))
+        self.help.open()
+
+    def _say(self, words: str) -> None:
+        """Show a sentence for a moment."""
+        if words:
+            self._toast, self._toast_until = words, monotonic() + TOAST_S
+        self.refresh()
 
     def _ask(self, action: Callable[[], None], done: str) -> bool:
         """Do something of the run's and say that it was done, or the sentence of why not."""
@@ -226,8 +235,7 @@ class LiveWindow(QWidget):
             done, worked = str(error), False
         else:
             worked = True
-        self._toast, self._toast_until = done, monotonic() + TOAST_S
-        self.refresh()
+        self._say(done)
         return worked
 
     def _mute(self, muted: bool) -> None:

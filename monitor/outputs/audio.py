@@ -15,7 +15,7 @@ from monitor.outputs import portaudio
 from monitor.outputs.clips import load_clips, resampled
 from monitor.outputs.cues import Cue, render
 from monitor.outputs.mixer import FloatSamples, Mixer, Voice
-from monitor.outputs.phrases import Clip, Sound
+from monitor.outputs.phrases import BY_ITSELF, Clip, Sound
 from monitor.outputs.player import CuePlayer, NullPlayer, Playable, PlayerStatus, PlayLog, PlayRecord, sounds_of
 from monitor.outputs.portaudio import OutputDevice, OutputStream
 from monitor.values import NS_PER_S
@@ -164,7 +164,8 @@ class AudioPlayer:
             if samples is None:
                 continue
             lead = np.zeros(wait, np.float32)
-            voices.append(Voice(np.concatenate([lead, samples]), isinstance(sound, Clip), now_ns))
+            speech, by_itself = isinstance(sound, Clip), sound in BY_ITSELF
+            voices.append(Voice(np.concatenate([lead, samples]), speech, now_ns, by_itself))
             wait += len(samples) + round(GAP_S * self._device.rate_hz)
         if not voices:
             return f"There is no sound for '{sounds[0].value}'."

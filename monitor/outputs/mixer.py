@@ -30,13 +30,15 @@ KNEE, CEILING = 0.7, 0.95
 class Voice:
     """One sound on its way to the runner; `samples` (n,) at the mixer's rate.
 
-    Sentences (`speech`) wait for one another; tones sound at once, over anything. `started_ns` is when the first sample
-    went to the sound card, `dropped` that it came too late.
+    Sentences (`speech`) wait for one another; tones sound at once, over anything but a sentence `by_itself`: that and
+    the tones wait for one another, too. `started_ns` is when the first sample went to the sound card, `dropped` that it
+    came too late.
     """
 
     samples: FloatSamples
     speech: bool
     requested_ns: int
+    by_itself: bool = False
     started_ns: int | None = None
     dropped: bool = False
     at: int = 0
@@ -75,11 +77,13 @@ class Mixer:
             voice = self._submitted.popleft()
             (self._sentences if voice.speech else self._tones).append(voice)
         mix = np.zeros(frames, np.float32)
-        for tone in self._tones:
+        # A sentence by itself and a tone are never in one block.
+        tones = [] if self._sentences and _speaks_by_itself(self._sentences[0]) else self._tones
+        for tone in tones:
             self._add(tone, mix, 0, now_ns)
         self._tones = [tone for tone in self._tones if _unfinished(tone)]
         filled = 0
-        while self._sentences and filled < frames:
+        while self._sentences and filled < frames and not (tones and self._sentences[0].by_itself):
             filled += self._add(self._sentences[0], mix, filled, now_ns)
             if not _unfinished(self._sentences[0]):
                 self._sentences.popleft()
@@ -106,6 +110,11 @@ class Mixer:
         ramp = np.linspace(self._gain, target, len(mix), dtype=np.float32)
         self._gain = target
         return mix * ramp
+
+
+def _speaks_by_itself(sentence: Voice) -> bool:
+    """A sentence that no tone may join is under way."""
+    return sentence.by_itself and sentence.started_ns is not None
 
 
 def _unfinished(voice: Voice) -> bool:

@@ -37,6 +37,11 @@ class Clip(Enum):
     LEAN = "lean"
     RELAX = "relax"
     DONE = "done"
+    KEEP_LOOKING = "keep_looking"
+    SHAKE_OUT = "shake_out"
+    RUN_EASILY = "run_easily"
+    ONCE_MORE = "once_more"
+    CUES_BACK = "cues_back"
 
 
 Sound: TypeAlias = Cue | Clip
@@ -62,6 +67,11 @@ TEXTS: dict[Clip, str] = {
     Clip.LEAN: "Lean forward a little from the hips. Keep your shoulders relaxed.",
     Clip.RELAX: "Relax.",
     Clip.DONE: "Done. Off you go.",
+    Clip.KEEP_LOOKING: "Keep looking far ahead, shoulders loose.",
+    Clip.SHAKE_OUT: "Drop them, and shake your arms out.",
+    Clip.RUN_EASILY: "Stand up and run easily, looking far ahead, for half a minute.",
+    Clip.ONCE_MORE: "Once more, please.",
+    Clip.CUES_BACK: "Cues are back.",
 }
 """Every clip's sentence."""
 
@@ -92,6 +102,9 @@ def clip_for(kind: EventKind, mode: Mode, *, feet: bool) -> Clip | None:
 
 LOW_BATTERY: tuple[Sound, ...] = (Cue.LOW_BATTERY, Clip.BATTERY_LOW)
 PRAISE: tuple[Sound, ...] = (Cue.GOOD, Clip.GOOD)
+CUES_BACK: tuple[Sound, ...] = (Clip.CUES_BACK,)
+BY_ITSELF = frozenset({Clip.CUES_BACK})
+"""Tones never sound over these: they wait, a second at most."""
 
 
 def sounds_for(event: Event, *, feet: bool) -> tuple[Sound, ...]:

@@ -28,6 +28,7 @@ class Recorded:
     def __init__(self) -> None:
         self.asked: list[object] = []
         self.refuse = False
+        self.treadmill = True
 
     def _take(self, what: object) -> None:
         if self.refuse:
@@ -45,6 +46,18 @@ class Recorded:
 
     def mute(self, muted: bool) -> None:
         self._take(muted)
+
+    def snooze(self) -> str:
+        self._take("snooze")
+        return "Cues rest for 5 minutes"
+
+    def faster(self, steps: int) -> str:
+        self._take(("faster", steps))
+        return "Treadmill: 10.5 km/h" if self.treadmill else ""
+
+    def steeper(self, steps: int) -> str:
+        self._take(("steeper", steps))
+        return "Treadmill: 10.0 km/h, incline 0.5 %" if self.treadmill else ""
 
     def stop(self) -> None:
         self.asked.append("stop")
