@@ -12,6 +12,7 @@ import re
 import stat
 from dataclasses import asdict, replace
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from calibration.gaze import SHARES
@@ -67,21 +68,26 @@ def from_json(text: str, name: str = "profile") -> Profile:
 def path_of(folder: Path, name: str) -> Path:
     """Where a profile of this name lives. Raises ProfileError for a name that is not a plain word."""
     if not _NAME.fullmatch(name):
-        raise ProfileError(name, "a profile's name may hold letters, digits, spaces, dots, dashes and underscores")
+        said = name.replace("\n", " ")
+        raise ProfileError(said, "a profile's name may hold letters, digits, spaces, dots, dashes and underscores")
     return folder / f"{name}.json"
 
 
 def save(folder: Path, profile: Profile) -> Path:
     """Write a profile, replacing one of the same name in one step. Raises ProfileError."""
     path = path_of(folder, profile.name)
-    part = path.with_suffix(".part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with open(part, "w", encoding="utf-8") as file:
-            file.write(to_json(profile))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        # A name that nobody else can have taken: no other file, and no link's target, is ever overwritten.
+        with NamedTemporaryFile("w", dir=folder, suffix=".part", delete=False, encoding="utf-8") as file:
+            try:
+                file.write(to_json(profile))
+                file.flush()
+                os.fsync(file.fileno())
+                os.replace(file.name, path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
     except OSError as error:
         raise ProfileError(profile.name, f"cannot be written to {folder}: {error.strerror}") from error
     return path
