@@ -1,6 +1,6 @@
 """Everything in a recording that is not a notification, as rows of JSON text.
 
-Kinds: run, settings, profile, note, sensor, link, battery, mark, mode, rezero, quiet, ground, event, trouble, closed.
+Kinds: run, settings, profile, note, sensor, link, battery, mark, mode, rezero, quiet, ground, heart, event, trouble, closed.
 Reading checks every field; what does not fit is a `DamagedRowError`, never a half-filled value.
 """
 
@@ -20,6 +20,7 @@ from monitor.values import (
     Event,
     EventKind,
     Ground,
+    HeartRate,
     LinkChange,
     LinkState,
     Mark,
@@ -33,7 +34,7 @@ from monitor.values import (
     Site,
 )
 
-CONTROL_KINDS = frozenset({"link", "battery", "mark", "mode", "rezero", "quiet", "ground"})
+CONTROL_KINDS = frozenset({"link", "battery", "mark", "mode", "rezero", "quiet", "ground", "heart"})
 
 _T = TypeVar("_T")
 
@@ -105,6 +106,8 @@ def control_item(entry: Control) -> tuple[str, int, str]:
         return "rezero", entry.t_ns, _text({})
     if isinstance(entry, Quiet):
         return "quiet", entry.t_ns, _text({"seconds": _finite(entry.seconds), "why": entry.why.value})
+    if isinstance(entry, HeartRate):
+        return "heart", entry.t_ns, _text({"bpm": _finite(entry.bpm), "source": entry.source})
     if isinstance(entry, Ground):
         body = {"speed_m_s": _finite(entry.speed_m_s), "grade": _finite(entry.grade), "source": entry.source}
         return "ground", entry.t_ns, _text(body)
@@ -183,6 +186,8 @@ def control_value(row: ItemRow) -> Control:
     if row.kind == "ground":
         speed = _number(table, "speed_m_s", missing=float("nan"))
         return Ground(t_ns, speed, _number(table, "grade", missing=float("nan")), _get(table, "source", str))
+    if row.kind == "heart":
+        return HeartRate(t_ns, _number(table, "bpm", missing=float("nan")), _get(table, "source", str))
     return ModeChange(t_ns, _member(Mode, table, "mode"))
 
 

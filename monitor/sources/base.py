@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from monitor.values import BatteryLevel, Ground, LinkChange, PacketBlock, SensorInfo
+from monitor.values import BatteryLevel, Ground, HeartRate, LinkChange, PacketBlock, SensorInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class SensorReady:
     info: SensorInfo
 
 
-SourceItem: TypeAlias = SensorReady | PacketBlock | LinkChange | BatteryLevel | Ground
+SourceItem: TypeAlias = SensorReady | PacketBlock | LinkChange | BatteryLevel | Ground | HeartRate
 Sink: TypeAlias = Callable[[SourceItem], None]
 """Called from the source's thread; must only append to a queue. Items come in order of `t_ns`."""
 

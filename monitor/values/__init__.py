@@ -34,6 +34,7 @@ from monitor.values.log import (
     BatteryLevel,
     Control,
     Ground,
+    HeartRate,
     KeyPress,
     LinkChange,
     LinkState,
@@ -53,7 +54,7 @@ from monitor.values.stages import Event, GridBlock, LinkQuality, PipelineOutput,
 
 __all__ = [
     "NS_PER_S", "STANDARD_GRAVITY", "Activity", "BatteryLevel", "BoolArray", "CodeArray", "Control", "Event",
-    "EventKind", "FloatArray", "GridBlock", "Ground", "IntArray", "KeyPress", "LinkChange", "LinkQuality",
+    "EventKind", "FloatArray", "GridBlock", "Ground", "HeartRate", "IntArray", "KeyPress", "LinkChange", "LinkQuality",
     "LinkState", "LogEntry", "Mark", "Mode", "ModeChange", "PacketBlock", "PipelineOutput", "Quiet", "QuietReason",
     "ReZero", "Reason", "RunInfo", "SampleBlock", "SensorInfo", "Site", "Track", "join_packets", "packet",
 ]  # fmt: skip

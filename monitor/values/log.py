@@ -153,7 +153,16 @@ class Ground:
     source: str = ""
 
 
-Control: TypeAlias = LinkChange | BatteryLevel | Mark | ModeChange | ReZero | Quiet | Ground
+@dataclass(frozen=True, slots=True)
+class HeartRate:
+    """Beats per minute, as a strap or a watch tells them; NaN where it has lost the skin."""
+
+    t_ns: int
+    bpm: float
+    source: str = ""
+
+
+Control: TypeAlias = LinkChange | BatteryLevel | Mark | ModeChange | ReZero | Quiet | Ground | HeartRate
 """The log entries that are not notifications."""
 KeyPress: TypeAlias = Mark | ModeChange | ReZero | Quiet
 """What the runner's own hand puts into the log."""

@@ -26,6 +26,7 @@ from monitor.values import (
     Event,
     EventKind,
     Ground,
+    HeartRate,
     LinkChange,
     LinkState,
     Mark,
@@ -66,6 +67,7 @@ bodies = st.one_of(
     st.tuples(st.just("mode"), st.sampled_from(list(Mode))),
     st.tuples(st.just("rezero")),
     st.tuples(st.just("quiet"), st.floats(0, float("inf")), st.sampled_from(list(QuietReason))),
+    st.tuples(st.just("heart"), st.floats(0, 300), texts),
     st.tuples(st.just("ground"), st.floats(-10, 10), st.floats(-1, 1), texts),
 )
 
@@ -77,7 +79,7 @@ def make(kind, t, *rest):
         return LinkChange(rest[0], t, rest[1], rest[2])
     if kind == "battery":
         return BatteryLevel(rest[0], t, rest[1])
-    plain = {"mark": Mark, "mode": ModeChange, "rezero": ReZero, "quiet": Quiet, "ground": Ground}
+    plain = {"mark": Mark, "mode": ModeChange, "rezero": ReZero, "quiet": Quiet, "ground": Ground, "heart": HeartRate}
     return plain[kind](t, *rest)
 
 
