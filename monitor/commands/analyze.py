@@ -89,7 +89,8 @@ def as_json(analysis: RunAnalysis, metrics: RunMetrics | None = None) -> dict[st
 def summary_text(analysis: RunAnalysis, metrics: RunMetrics) -> str:
     """A few lines for a person."""
     simulated = " (SIMULATED)" if analysis.info.simulated else ""
-    lines = [f"{analysis.duration_s:.0f} s, {mode_words(analysis.modes)} mode{simulated}"]
+    mode = mode_words(analysis.modes) + (" mode" if len(analysis.modes) == 1 else "")
+    lines = [f"{analysis.duration_s:.0f} s, {mode}{simulated}"]
     for sensor in analysis.sensors:
         sees = clean(analysis.calibrated.get(sensor.key, "Not calibrated: run headsup calibrate."), 300)
         lines.append(f"{clean(sensor.key)}: {sees}")

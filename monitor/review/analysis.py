@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calibration.model import SiteCalibration
+from calibration.sees import in_words
 from monitor.review.ground import KnownGround
 from monitor.review.modes import ModeSpan
 from monitor.settings import Settings
@@ -41,4 +42,8 @@ class RunAnalysis:
     @property
     def calibrated(self) -> Mapping[str, str]:
         """Per sensor key: what this placement can see, in words; a key that sees nothing it learned is absent."""
-        return {key: site.sees for key, site in self.sites.items() if site.head or site.shoulders or site.trunk}
+        return {
+            key: site.sees or in_words(site.head, site.shoulders, leans=site.trunk is not None)
+            for key, site in self.sites.items()
+            if site.head or site.shoulders or site.trunk
+        }

@@ -40,15 +40,17 @@ def grade_words(grade: GradeMetrics | None) -> str:
     """How much of the running went uphill and downhill; '' where the slope was never known."""
     if grade is None:
         return ""
-    where = "" if grade.known_share >= NEARLY_ALL else f"Of the {share_words(grade.known_share)} with a known slope: "
+    you = "You"
+    if grade.known_share < NEARLY_ALL:
+        you = f"Where the slope was known, {share_words(grade.known_share)} of the running, you"
     hills = [
         f"{share_words(share)} {way}"
         for share, way in ((grade.uphill_share, "uphill"), (grade.downhill_share, "downhill"))
         if share > 0
     ]
     if not hills:
-        return f"{where}You ran on level ground."
-    return f"{where}You ran {' and '.join(hills)}; the limit and the distances follow the slope."
+        return f"{you} ran on level ground."
+    return f"{you} ran {' and '.join(hills)}; the limit and the distances follow the slope."
 
 
 def look_ahead_words(metrics: RunMetrics) -> str:

@@ -27,7 +27,7 @@ svg { display:block; width:100%; height:auto; } .wide svg { min-width:640px; }
 svg text { font:13px system-ui,"Segoe UI","DejaVu Sans",sans-serif; fill:var(--ink); } svg .tick { fill:var(--dim); }
 .area { fill:var(--panel); } .rule { stroke:var(--edge); }
 .limit { fill:none; stroke:var(--limit); stroke-width:1.5; stroke-dasharray:7 4; }
-svg text.limit-label { fill:var(--limit); font-weight:700; stroke:none; }
+svg text.limit-label { fill:var(--limit); font-weight:700; stroke:var(--panel); stroke-width:3; paint-order:stroke; }
 .trace { fill:none; stroke:var(--trace); stroke-width:1.4; stroke-linejoin:round; stroke-linecap:round; }
 .bout { fill:var(--bout); } .cue { fill:var(--ink); } .note { fill:none; stroke:var(--ink); stroke-width:1.5; }
 .run { fill:var(--run); } .walk { fill:none; stroke:var(--run); }
