@@ -1,6 +1,7 @@
 """Everything in a recording that is not a notification, as rows of JSON text.
 
-Kinds: run, settings, profile, note, sensor, link, battery, mark, mode, rezero, quiet, ground, heart, event, trouble, closed.
+Kinds: run, settings, profile, note, sensor, link, battery, mark, mode, rezero, quiet, ground, heart, event, trouble and
+closed.
 Reading checks every field; what does not fit is a `DamagedRowError`, never a half-filled value.
 """
 
