@@ -68,7 +68,7 @@ def mode_words(spans: tuple[ModeSpan, ...]) -> str:
     if len(spans) <= SPANS_MOST:
         later = [f"{span.mode.value} from {clock_words(span.start_s)}" for span in spans[1:]]
         return ", ".join([spans[0].mode.value, *later])
-    return f"{' and '.join(mode.value for mode in modes_used(spans))}, {len(spans) - 1} switches"
+    return f"{', '.join(mode.value for mode in modes_used(spans))} ({len(spans) - 1} switches)"
 
 
 def limit_words(mode: Mode, settings: Settings, *, named: bool) -> str:

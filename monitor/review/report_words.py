@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from monitor.alerts.policy import Silence
 from monitor.posture.gaze import FAR_M, FOOT_M, GazeZone
 from monitor.values import NS_PER_S, Activity, Event, EventKind, Mode, Reason, Site
 
@@ -171,6 +172,8 @@ def silence_words(event: Event) -> str:
     said = clean(str(event.detail.get("silent", "")), 80)
     if event.prompted or (event.kind not in POSTURE_KINDS and not said):
         return ""
+    if said == Silence.SHOWN.value:
+        return said  # it says as much
     return f"no cue: {said}" if said else "no cue"
 
 

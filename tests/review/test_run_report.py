@@ -4,66 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from constructed_analysis import COLLAR, HEAD, INFO, analysis, cut, prompt, seconds_where, site, track, trail_run
+from constructed_analysis import COLLAR, HEAD, INFO, analysis, prompt, site, track, trail_run
+from report_page import LINKING, level, page
 
+from monitor.alerts.policy import Silence
 from monitor.review.metrics import summarise
 from monitor.review.report import headline, report_html
-from monitor.review.report_charts import LimitLabel, pitch_chart
-from monitor.review.report_words import event_title
-from monitor.review.svg import Frame, line_path, tag, time_ticks
+from monitor.review.report_words import event_title, silence_words
 from monitor.settings import Settings
-from monitor.values import Event, EventKind, Mode, Reason, SensorInfo, Site, Track
-
-VOID = {"meta"}
-LINKING = {"href", "src", "srcset", "data", "action", "poster", "xlink:href"}
-
-
-class Page(HTMLParser):
-    """Checks nesting and collects elements and text."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        assert len(dict(attrs)) == len(attrs), f"<{tag}> repeats an attribute"
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open, f"</{tag}> closes nothing"
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] != "style":
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-
-def page(run) -> Page:
-    parsed = Page()
-    parsed.feed(report_html(run, summarise(run)))
-    parsed.close()
-    assert parsed.open == []
-    return parsed
-
-
-def level(seconds: float, deg: float | np.ndarray = 5.0, **columns: object):
-    return track("head", seconds, angle_deg=deg, sustained_deg=deg, **columns)
-
+from monitor.values import NS_PER_S, Event, EventKind, Mode, Reason, SensorInfo, Site, Track
 
 RUNS = {
     "trail": lambda: trail_run(600),
@@ -271,55 +223,11 @@ def test_thousands_of_events_stay_readable():
     assert "2500 more events" in page(run).text
 
 
-# ---------------------------------------------------------------- lines
-
-FRAME = Frame(0.0, 0.0, 100.0, 100.0, 1000.0, 0.0, 100.0)
-
-
-def test_a_line_is_broken_at_nan_and_at_holes():
-    t_s = np.array([0.0, 0.1, 0.2, 0.3, 5.0, 5.1])
-    values = np.array([1.0, 2.0, np.nan, 4.0, 5.0, 6.0])
-    path = line_path(FRAME, t_s, values)
-    assert path.count("M") == 3  # two first values; one alone; two after the hole
-    assert "h0" in path
-    assert line_path(FRAME, t_s, np.full(6, np.nan)) == ""
-    assert line_path(FRAME, np.empty(0), np.empty(0)) == ""
-
-
-def test_a_long_line_keeps_its_extremes_and_stays_short():
-    t_s = np.arange(0, 1000, 0.04)
-    values = np.full(len(t_s), 50.0)
-    values[12_345], values[20_000] = 99.0, 1.0
-    path = line_path(FRAME, t_s, values)
-    rows = [float(y) for _, y in re.findall(r"[ML](\S+?) ([0-9.]+)", path)]
-    assert len(rows) <= 200
-    assert max(rows) == 99.0
-    assert min(rows) == 1.0
-    assert path.count("M") == 1
-
-
-def test_a_gap_in_a_long_run_is_seen():
-    run_s = 36_000.0
-    t_s = np.arange(0, run_s, 0.04)
-    keep = (t_s < 10_000) | (t_s > 10_600)
-    frame = replace(FRAME, span_s=run_s, width=900.0)
-    path = line_path(frame, t_s[keep], np.full(int(keep.sum()), 5.0))
-    assert path.count("M") == 2
-
-
-def test_pitch_chart_shades_bouts_and_breaks_at_the_lost_link():
-    over = seconds_where(100, (20, 30), (60, 62))
-    head = cut(level(100, over=over), 40, 50)
-    svg = pitch_chart(head, 100.0, np.full(len(head), 20.0), [LimitLabel(0.0, 100.0, 20.0, "limit 20°")], ())
-    assert svg.count('class="bout"') == 2
-    path = re.search(r'<path d="([^"]*)" class="trace"', svg)
-    assert path is not None
-    assert path.group(1).count("M") == 2
-    assert "limit 20°" in svg
-
-
-def test_ticks_and_tags():
-    assert time_ticks(100) == [0, 30, 60, 90]
-    for span_s in (1.0, 59.0, 3600.0, 86_400.0, 1e7):
-        assert 1 <= len(time_ticks(span_s)) <= 10
-    assert tag("p", class_='a"b', text_anchor="end") == '<p class="a&quot;b" text-anchor="end"/>'
+def test_a_hint_that_was_only_shown_says_why():
+    moved = Event(NS_PER_S, EventKind.SENSOR_MOVED, "head", detail={"silent": Silence.SHOWN.value})
+    assert silence_words(moved) == "on this ground it may be right: shown, not said"
+    assert silence_words(replace(moved, detail={})) == ""
+    assert silence_words(replace(moved, prompted=True)) == ""
+    assert silence_words(replace(moved, kind=EventKind.HEAD_DOWN, detail={})) == "no cue"
+    text = page(analysis(level(60), seconds=60.0, events=(moved,))).text
+    assert "check how it sits; on this ground it may be right" in text

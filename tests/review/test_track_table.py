@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 
 import numpy as np
 from constructed_analysis import COLLAR, HEAD, analysis, seconds_where, track
 
-from monitor.review.table import COLUMNS, SIDE_COLUMNS, main_track, write_track
-from monitor.values import Reason, SensorInfo, Site
+from monitor.review.ground import KnownGround
+from monitor.review.table import COLUMNS, KNOWN_COLUMNS, SIDE_COLUMNS, main_track, write_track
+from monitor.values import NS_PER_S, Ground, Reason, SensorInfo, Site
 
 LEFT = SensorInfo("left_shoulder", Site.LEFT_SHOULDER, "demo", "Left IMU", "1", 100.0)
 RIGHT = SensorInfo("right_shoulder", Site.RIGHT_SHOULDER, "demo", "Right IMU", "2", 100.0)
@@ -67,3 +69,46 @@ def test_the_main_track_is_the_heads_or_else_one_that_tells_something():
     head = track("head", 10, valid=False)
     assert main_track(analysis(seeing, head, seconds=10.0, sensors=(RIGHT, HEAD))) is head
     assert main_track(analysis(seconds=0.0)) is None
+
+
+def walked(*entries: tuple[float, float, float]) -> KnownGround:
+    return KnownGround(Ground(round(t * NS_PER_S), speed, grade) for t, speed, grade in entries)
+
+
+def test_lean_speed_slope_and_look_ahead_follow_where_they_are_known():
+    nan = float("nan")
+    lean = np.where(seconds_where(10, (0, 5)), nan, 3.25)
+    head = track("head", 10, sustained_deg=np.where(seconds_where(10, (0, 8)), 24.0, -5.0), lean_deg=lean)
+    left, right = track(LEFT.key, 10, shoulder=0.1), track(RIGHT.key, 10, shoulder=0.3)
+    ground = walked((2, 2.5, nan), (4, nan, 0.1), (6, 2.5, nan))
+    names, cells = table(
+        analysis(head, left, right, seconds=10.0, sensors=(HEAD, LEFT, RIGHT), ground=ground)
+    )  # fmt: skip
+    assert tuple(names) == (*COLUMNS, *SIDE_COLUMNS, *KNOWN_COLUMNS)
+    by_second = {name: cells[name][12::25] for name in KNOWN_COLUMNS}
+    assert by_second["lean_deg"] == [""] * 5 + ["3.250"] * 5
+    assert by_second["speed_m_s"] == [""] * 2 + ["2.500"] * 2 + [""] * 2 + ["2.500"] * 4
+    assert by_second["slope_deg"] == [""] * 4 + ["5.711"] * 2 + [""] * 4
+    # 24 deg of head lower the gaze by 40: 1.931 m, 0.772 s ahead; a raised head looks infinitely far.
+    assert by_second["look_ahead_s"] == ["", "", "0.772", "0.772", "", "", "0.772", "0.772", "inf", "inf"]
+    assert cells["gaze_m"][12] == "1.931"
+    assert float(cells["gaze_m"][5 * 25]) < 1.8  # uphill it lands nearer
+
+
+def test_each_further_column_stands_alone():
+    nan = float("nan")
+    head = track("head", 4, sustained_deg=24.0)
+    for entries, wanted in (
+        (((0, 3.0, nan),), ("speed_m_s", "look_ahead_s")),
+        (((0, nan, 0.0),), ("slope_deg",)),
+        (((0, nan, nan),), ()),
+        (((9, 3.0, 0.1),), ()),  # after the end
+    ):
+        assert tuple(table(analysis(head, seconds=4.0, ground=walked(*entries)))[0]) == (*COLUMNS, *wanted)
+    standing = table(analysis(head, seconds=4.0, ground=walked((0, 0.0, nan))))
+    assert standing[0][len(COLUMNS) :] == ["speed_m_s"]
+    # The run's clock is not the log's: entries hold from their place in the log.
+    late = walked((100, 3.0, nan))
+    arrived = dataclasses.replace(head, arrival_ns=head.t_ns + 99 * NS_PER_S)
+    cells = table(analysis(arrived, seconds=4.0, ground=late, origin_ns=98 * NS_PER_S))[1]
+    assert cells["speed_m_s"] == [""] * 25 + ["3.000"] * 75
