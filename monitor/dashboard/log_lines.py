@@ -13,9 +13,8 @@ def log_line(event: Event) -> LogLine:
     cue, why = Cue.NOTE, words.event_why(event)
     if event.prompted:
         cue = Cue.GIVEN
-    elif event.kind in words.POSTURE_KINDS or "silent" in event.detail:
-        cue = Cue.SILENT
-        why = "; ".join(w for w in (why, _silence(event)) if w)
+    elif silence := words.silence_words(event):
+        cue, why = Cue.SILENT, "; ".join(w for w in (why, silence) if w)
     title = words.event_title(event)
     if event.kind is EventKind.SENSOR_MOVED:
         title = "Sensor may have moved"
@@ -25,9 +24,3 @@ def log_line(event: Event) -> LogLine:
 def only_shown(event: Event) -> bool:
     """A hint that may be wrong here: a line in the log is enough."""
     return event.detail.get("silent") == Silence.SHOWN.value
-
-
-def _silence(event: Event) -> str:
-    """Why no cue was given, as the policy said it."""
-    said = words.clean(str(event.detail.get("silent", "")), 80)
-    return f"no cue: {said}" if said else "no cue"

@@ -18,12 +18,10 @@ def shoulders_now(seeing: Sequence[SensorNow], rule: ShoulderRule) -> tuple[str,
     if not known:
         return "not sure now", math.nan
     highest = max(known, key=lambda s: s.shoulder)
-    if highest.shoulder > rule.on:
-        words = "up"
-        if len(known) == 2 and all(s.shoulder > rule.on for s in known):
-            return "both up", highest.shoulder
-    else:
+    if highest.shoulder <= rule.on:
         words = "relaxed" if highest.shoulder < rule.off else "a little up"
-        if len(known) == len(seeing) and words == "relaxed":
-            return words, highest.shoulder
-    return f"{SIDES.get(highest.site, '')} {words}".strip(), highest.shoulder
+        both = words == "relaxed" and len(known) > 1
+    else:
+        both = len(known) > 1 and all(s.shoulder > rule.on for s in known)
+        words = "both up" if both else "up"
+    return (words if both else f"{SIDES.get(highest.site, '')} {words}".strip()), highest.shoulder

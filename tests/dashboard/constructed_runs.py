@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from monitor.dashboard.viewmodel import LiveModel
@@ -12,6 +14,7 @@ from monitor.values import (
     BatteryLevel,
     Event,
     EventKind,
+    Ground,
     LinkChange,
     LinkQuality,
     LinkState,
@@ -163,6 +166,17 @@ def busy_run(name: str = "eyes up", simulated: bool = True) -> tuple[LiveModel, 
     elif name == "lost":
         live.link(LinkChange("head", 0, LinkState.LOST, "out of range"))
         clock.at(773.0)
+    elif name == "thin":
+        live.update(output(track("head", span(765, 766), pitch=7.0, reason=Reason.SPARSE)))
+        clock.at(766.05)
+    elif name == "treadmill":
+        live.ground(Ground(0, 12.4 / 3.6, 0.055, "treadmill"))
+        live.rest(4_965 * NS_PER_S)
+        t_s = span(765, 766)
+        leaning = replace(track("head", t_s, pitch=31.0), lean_deg=np.full(len(t_s), 8.0))
+        live.update(output(leaning, track("collar", t_s, shoulder=0.2)))
+        live.notice("A sensor may have moved: check how it sits")
+        clock.at(766.05)
     elif name == "notice":
         live.notice("No sound: this computer has no audio output. Prompts are still shown here.")
     return live, clock

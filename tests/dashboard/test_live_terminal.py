@@ -6,12 +6,12 @@ import io
 import threading
 from dataclasses import replace
 
-from constructed_runs import HEAD, busy_run, feed, model
+from constructed_runs import HEAD, busy_run, feed, model, output, span, track
 from rich.console import Console
 
 from monitor.dashboard import terminal
 from monitor.dashboard.terminal import panel, run_terminal
-from monitor.values import NS_PER_S, Event, EventKind, PipelineOutput
+from monitor.values import NS_PER_S, Event, EventKind, Ground, PipelineOutput
 
 
 def _shown(live) -> str:
@@ -27,6 +27,24 @@ def test_panel_says_what_the_window_says():
         assert words in text
     for words in ("Cap IMU 4F2A", "battery 34 %", "1.5 % lost", "12:44", "no cue: grace", "Mark: cramp"):
         assert words in text
+
+
+def test_panel_says_ground_lean_and_rest_in_words():
+    live, _ = busy_run("treadmill")
+    text = _shown(live)
+    for words in ("23° down, limit 3", "trunk lean 8° taken off", "0.4 s ahead", "7.7 mph, incline 5.5 %"):
+        assert words in text
+    assert "Cues rest until 1:22:45, 1:" in text
+    plain, _ = busy_run("good")
+    for words in ("lean", "s ahead", "ground    ", "rest"):
+        assert words not in _shown(plain).replace("eyes on the ground", "")
+
+
+def test_panel_with_a_nose_that_points_up():
+    live, clock = model(HEAD)
+    clock.at(1)
+    live.update(output(track("head", span(0, 1), pitch=-5.0)))
+    assert "5° up, limit 20°" in _shown(live)
 
 
 def test_panel_dashes_where_nothing_is_current():
@@ -66,11 +84,15 @@ def test_lines_one_per_change_without_a_tty(monkeypatch):
     feed(live, clock, 5, 6)
     live.notice("No sound: no device")
     wait_for("No sound: no device")
+    live.ground(Ground(0, 3.0, 0.05, "treadmill"))
+    wait_for("0:05  Ground: 6.7 mph, incline 5.0 %")
+    live.rest(306 * NS_PER_S)
+    wait_for("0:05  note    Cues rest until 5:06")
     stop.set()
     runner.join(10)
     lines = out.getvalue().splitlines()
     assert lines[0].startswith("SIMULATED")
-    assert len(lines) == 5  # nothing is repeated
+    assert len(lines) == 7  # nothing is repeated
 
 
 def test_a_narrow_encoding_is_no_error():

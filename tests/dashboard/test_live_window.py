@@ -9,86 +9,17 @@ import pytest
 from constructed_runs import COLLAR, HEAD, busy_run, feed, model
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetricsF
+from recorded_actions import Recorded
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.fitting import MIN_PX, fitted, size_of
 from monitor.dashboard.live_view import LiveState, Severity
 from monitor.dashboard.tiles import StateTile
 from monitor.dashboard.window import LiveWindow
-from monitor.errors import HeadsUpError
-from monitor.values import Mode
+from monitor.values import Ground, Mode
 
 SIZES = [(1024, 600), (1280, 800), (1920, 1080)]
-STORIES = ["eyes up", "good", "shoulders", "lost", "notice"]
-
-
-class Recorded:
-    """Actions that remember what was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[object] = []
-        self.refuse = False
-        self.treadmill = True
-
-    def _take(self, what: object) -> None:
-        if self.refuse:
-            raise HeadsUpError("The recording is closed already")
-        self.asked.append(what)
-
-    def mark(self, label: str) -> None:
-        self._take(label)
-
-    def set_mode(self, mode: Mode) -> None:
-        self._take(mode)
-
-    def rezero(self) -> None:
-        self._take("rezero")
-
-    def mute(self, muted: bool) -> None:
-        self._take(muted)
-
-    def snooze(self) -> str:
-        self._take("snooze")
-        return "Cues rest for 5 minutes"
-
-    def faster(self, steps: int) -> str:
-        self._take(("faster", steps))
-        return "Treadmill: 10.5 km/h" if self.treadmill else ""
-
-    def steeper(self, steps: int) -> str:
-        self._take(("steeper", steps))
-        return "Treadmill: 10.0 km/h, incline 0.5 %" if self.treadmill else ""
-
-    def stop(self) -> None:
-        self.asked.append("stop")
-
-
-@pytest.fixture
-def shown(qtbot):
-    """Shows a widget and keeps it: qtbot holds it weakly, and a collection in the midst of painting would be fatal."""
-    kept = []
-
-    def show(widget):
-        kept.append(widget)
-        qtbot.addWidget(widget)
-        widget.show()
-        qtbot.waitExposed(widget)
-        return widget
-
-    yield show
-    kept.clear()
-
-
-@pytest.fixture
-def opened(shown):
-    """A window on a run, with its actions; `opened("good", recording=True)`."""
-
-    def open_(story: str = "eyes up", **options: object) -> tuple[LiveWindow, Recorded]:
-        live, _ = busy_run(story)
-        actions = Recorded()
-        return shown(LiveWindow(live, actions, theme="dark", **options)), actions
-
-    return open_
+STORIES = ["eyes up", "good", "shoulders", "lost", "notice", "treadmill"]
 
 
 # ---------------------------------------------------------------- keys
@@ -102,8 +33,8 @@ def test_every_key_does_what_the_help_says(opened, qtbot):
     assert actions.asked == ["cramp", Mode.ROAD, Mode.TRAIL, Mode.TECHNICAL, "rezero", True, False]
     qtbot.keyClick(window, Qt.Key.Key_Question)
     assert window.help.isVisible()
-    for word in ("Space", "M", "1  2  3", "Z", "F11", "Esc", "Q", "?"):
-        assert word in window.help.text.text()
+    for word in ("Space", "S", "M", "1  2  3", "Z", "F11", "Esc", "Q", "?"):
+        assert f"{word}\t" in window.help.text.text().replace("Esc  Q", "Esc\tQ")
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.help.isVisible()
     assert window.isVisible()
@@ -214,9 +145,12 @@ def test_every_state_is_read_from_afar(shown, state, size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_overlays_fit_the_window(opened, size):
+def test_overlays_fit_the_window(opened, qtbot, size):
     window, _ = opened(recording=True)
     window.resize(*size)
+    live = window._model
+    live.ground(Ground(0, 3.0, 0.05))
+    qtbot.keyClick(window, Qt.Key.Key_Question)
     for card in (window.help, window.question):
         card.open()
         assert window.rect().contains(card.geometry())

@@ -19,8 +19,8 @@ def clock() -> Clock:
     return Clock()
 
 
-def voice(level: float, n: int, *, speech: bool = False, at_ns: int = 1_000) -> Voice:
-    return Voice(np.full(n, level, np.float32), speech, at_ns)
+def voice(level: float, n: int, *, speech: bool = False, at_ns: int = 1_000, by_itself: bool = False) -> Voice:
+    return Voice(np.full(n, level, np.float32), speech, at_ns, by_itself)
 
 
 def played(mixer: Mixer, total: int, block: int) -> np.ndarray:
@@ -55,6 +55,25 @@ def test_sentences_follow_one_another_and_tones_join_in(clock: Clock, block: int
     assert out[50:100] == pytest.approx(0.1)
     assert out[100:200] == pytest.approx(0.2)
     assert not out[200:].any()
+
+
+@pytest.mark.parametrize("block", [1, 64, 400])
+@pytest.mark.parametrize("tone_first", [True, False])
+def test_no_tone_sounds_over_a_sentence_by_itself(clock: Clock, block: int, tone_first: bool) -> None:
+    mixer = Mixer(1.0, clock)
+    back, tone = voice(0.1, 100, speech=True, by_itself=True), voice(0.4, 50)
+    for one in (tone, back) if tone_first else (back, tone):
+        mixer.submit(one)
+    out = [mixer.fill(block)]
+    mixer.submit(voice(0.2, 30))  # while one of the two is under way
+    mixer.submit(voice(0.3, 20, speech=True))
+    out += [mixer.fill(block) for _ in range(1600 // block)]
+    heard = np.concatenate(out)
+    assert not mixer.busy
+    speaking = np.isclose(heard, 0.1)
+    assert speaking.sum() == 100  # whole, and nothing added to it
+    assert np.ptp(np.flatnonzero(speaking)) == 99  # and in one piece
+    assert heard.sum() == pytest.approx(100 * 0.1 + 50 * 0.4 + 30 * 0.2 + 20 * 0.3, rel=1e-4)
 
 
 def test_loud_sums_stay_below_the_ceiling_and_soft_ones_untouched(clock: Clock) -> None:

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from calibration.protocol import GUIDED
+from calibration.protocol import AGAIN_CLIP, GUIDED, full
 from monitor.alerts.wording import spoken
 from monitor.outputs.cues import Cue
 from monitor.outputs.phrases import LOW_BATTERY, TEXTS, Clip, clip_for, sounds_for, tone_for, without_speech
@@ -56,6 +56,8 @@ def test_without_speech_the_tone_remains_and_nothing_becomes_silent() -> None:
 
 
 def test_the_calibration_says_what_it_shows() -> None:
-    clips = {Clip(step.clip): step.say for step in GUIDED if step.clip}
-    assert clips
+    steps = {*GUIDED, *full(shoulders=True, marks=True)}
+    assert all(step.clip for step in steps)
+    clips = {Clip(step.clip): step.say for step in steps}
     assert {clip: TEXTS[clip] for clip in clips} == clips
+    assert Clip(AGAIN_CLIP) is Clip.ONCE_MORE

@@ -1,5 +1,6 @@
 """One run end to end without a radio: what was recorded replays to exactly what was given live."""
 
+import math
 import threading
 
 import numpy as np
@@ -16,13 +17,15 @@ from simulated_log import (
 )
 
 from calibration import store
+from monitor.alerts.policy import FOREVER_NS
+from monitor.errors import SettingsError
 from monitor.recording.reader import open_recording
 from monitor.recording.writer import RecordingWriter
 from monitor.review.analyse import analyse
 from monitor.session import Session
 from monitor.settings import Settings
 from monitor.sources.base import SensorReady
-from monitor.values import EventKind, LinkChange, LinkState, Mode, RunInfo, Site
+from monitor.values import NS_PER_S, EventKind, Ground, LinkChange, LinkState, Mode, Quiet, RunInfo, Site
 
 
 class ScriptedSource:
@@ -121,3 +124,56 @@ def test_a_failing_listener_is_reported_not_hidden(log):
     session.start()
     session.stop()
     assert isinstance(session.failure, RuntimeError)
+
+
+def test_a_treadmill_and_a_rest_are_recorded_and_replay_to_the_same_events(log, tmp_path):
+    info, profile, entries = log
+    settings = Settings(grace_s=5.0)
+    path = tmp_path / "run.headsup"
+    run = RunInfo("run", "2026-01-01T00:00:00+00:00", settings.mode, True, "0")
+    writer = RecordingWriter(path, run, settings.to_json(), store.to_json(profile))
+    live = Collector()
+    session = Session(ScriptedSource(info, entries), settings, profile, writer, [live])
+    session.ground(3.0, 0.08, "treadmill")
+    session.quiet(50.0)
+    session.start()
+    session.stop()
+    writer.close()
+    assert session.failure is None
+    snoozed, given = (e for e in live.events if e.kind is EventKind.HEAD_DOWN and "repeat" not in e.detail)
+    assert (snoozed.detail["silent"], given.prompted) == ("snoozed", True)
+    assert given.detail["limit"] != settings.road.on_deg  # the slope counts
+    with open_recording(path) as recording:
+        ground, quiet = (c for c in recording.controls() if not isinstance(c, LinkChange))
+        assert isinstance(ground, Ground)
+        assert (ground.speed_m_s, ground.grade, ground.source) == (3.0, 0.08, "treadmill")
+        assert isinstance(quiet, Quiet)
+        assert list(analyse(recording).events) == live.events
+
+
+def test_quiet_until_is_the_pipelines(log):
+    info, profile, entries = log
+    for seconds, until in ((0.0, None), (1000.0, 1000 * NS_PER_S), (10.0, None), (math.inf, FOREVER_NS)):
+        session = Session(ScriptedSource(info, entries), Settings(), profile)
+        assert session.quiet_until_ns is None
+        session.quiet(seconds)
+        session.start()
+        session.stop()
+        assert session.quiet_until_ns == until, seconds
+
+
+@pytest.mark.parametrize("seconds", [math.nan, -1.0, -math.inf])
+def test_a_rest_of_no_length_is_refused(log, seconds):
+    info, profile, _ = log
+    session = Session(ScriptedSource(info, []), Settings(), profile)
+    with pytest.raises(SettingsError, match="0 seconds or longer"):
+        session.quiet(seconds)
+
+
+@pytest.mark.parametrize(("speed", "grade"), [(-1.0, 0.0), (math.inf, 0.0), (16.0, 0.0), (3.0, 1.5), (3.0, -math.inf)])
+def test_ground_that_nobody_runs_on_is_refused(log, speed, grade):
+    info, profile, _ = log
+    session = Session(ScriptedSource(info, []), Settings(), profile)
+    with pytest.raises(SettingsError):
+        session.ground(speed, grade, "watch")
+    session.ground(math.nan, math.nan, "watch")  # not known is no fault
