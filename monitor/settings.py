@@ -11,12 +11,12 @@ import json
 import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
 from monitor.errors import SettingsError
-from monitor.values import Mode
+from monitor.values import EventKind, Mode
 
 LARGEST_BYTES = 1_000_000
 MOST_PER_HOUR = 120
@@ -33,10 +33,25 @@ def _bounded(default: float, low: float, high: float, doc: str, *, whole: bool =
     return field(default=default, metadata={"low": low, "high": high, "doc": doc, "whole": whole})
 
 
+def _said(default: Any, doc: str) -> Any:
+    """A switch or a text, with its documentation."""
+    return field(default=default, metadata=_doc(doc))
+
+
+def _doc(doc: str) -> dict[str, str]:
+    """Metadata of a field that is neither number nor switch."""
+    return {"doc": doc}
+
+
 def _check(values: Any) -> None:
-    """Every bounded field of a settings value lies within its bounds. Raises SettingsError naming the field."""
+    """Switches are true or false, and every bounded field of a settings value lies within its bounds.
+
+    Raises SettingsError naming the field.
+    """
     for f in fields(values):
         value = getattr(values, f.name)
+        if isinstance(f.default, bool) and not isinstance(value, bool):
+            raise SettingsError(f.name, f"must be true or false, not {value!r:.40}")
         if "low" not in f.metadata:
             continue
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -108,18 +123,51 @@ class GazeModel:
 
 
 @dataclass(frozen=True, slots=True)
+class CueKinds:
+    """Which kinds of cues are given. What is off is still noticed, shown and recorded."""
+
+    head: bool = _said(True, "Say when the head hangs too low.")
+    look_up: bool = _said(True, "Technical ground: remind me to look up now and then.")
+    shoulders: bool = _said(True, "Say when the shoulders are up.")
+    good: bool = _said(True, "Say a short 'good' when I mended it.")
+    moved: bool = _said(True, "Say when the sensor may have moved on the head.")
+    link: bool = _said(True, "Say when a sensor is lost, and when it is back.")
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    def wants(self, kind: EventKind) -> bool:
+        """Whether an event of this kind may bring a cue; True for kinds without a switch."""
+        switches = {
+            EventKind.HEAD_DOWN: self.head,
+            EventKind.LOOK_UP_DUE: self.look_up,
+            EventKind.SHOULDERS_UP: self.shoulders,
+            EventKind.SENSOR_MOVED: self.moved,
+            EventKind.LINK_LOST: self.link,
+            EventKind.LINK_BACK: self.link,
+        }
+        return switches.get(kind, True)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a run. A recording keeps the ones in force."""
 
-    mode: Mode = Mode.ROAD
-    road: HeadRule = field(default_factory=HeadRule)
-    """Road and treadmill: gaze about 10 m ahead; looking 7 ft ahead is too low. ISO 11226 calls 25 deg too much."""
+    mode: Mode = field(default=Mode.ROAD, metadata=_doc("Where you run: road (also treadmill), trail or technical."))
+    road: HeadRule = field(
+        default_factory=HeadRule,
+        metadata=_doc(
+            "Road and treadmill: gaze about 10 m ahead; looking 7 ft ahead is too low. ISO 11226 calls 25 deg too much."
+        ),
+    )
     trail: HeadRule = field(
         default_factory=lambda: HeadRule(
             on_deg=36.0, off_deg=31.0, dwell_s=10.0, release_s=2.0, cooldown_s=60.0, prompts_per_hour=8
-        )
+        ),
+        metadata=_doc(
+            "Trail: 4-7 ft ahead is right; the limit lies a quarter of the way from the 4-ft pose to the feet."
+        ),
     )
-    """Trail: 4-7 ft ahead is right; the limit lies a quarter of the way from the 4-ft pose to the feet."""
     technical: HeadRule = field(
         default_factory=lambda: HeadRule(
             on_deg=12.0,
@@ -130,16 +178,26 @@ class Settings:
             cooldown_s=60.0,
             brief_s=0.0,
             prompts_per_hour=8,
-        )
+        ),
+        metadata=_doc(
+            "Technical ground: looking down is allowed; 20 s without the head coming up brings a reminder. A look up "
+            "of half a second clears the clock (leak 40)."
+        ),
     )
-    """Technical ground: looking down is allowed; 20 s without the head coming up brings a reminder. A look up of
-    half a second clears the clock (leak 40)."""
-    shoulders: ShoulderRule = field(default_factory=ShoulderRule)
-    gaze: GazeModel = field(default_factory=GazeModel)
-    own_limits: bool = True
-    """Use the wearer's own limits and gaze where the calibration has floor marks."""
-    adapt_neutral: bool = True
-    """Follow a cap that creeps on the head, slowly and within bounds; a slouch is not learned."""
+    shoulders: ShoulderRule = field(
+        default_factory=ShoulderRule, metadata=_doc("When raised shoulders count. A score of 1 is your own full shrug.")
+    )
+    gaze: GazeModel = field(
+        default_factory=GazeModel, metadata=_doc("Where the eyes meet the ground, for wearers without floor marks.")
+    )
+    cues: CueKinds = field(
+        default_factory=CueKinds,
+        metadata=_doc("Which cues are given. What is off is still noticed, shown and recorded."),
+    )
+    own_limits: bool = _said(True, "Use the wearer's own limits and gaze where the calibration has floor marks.")
+    adapt_neutral: bool = _said(
+        True, "Follow a cap that creeps on the head, slowly and within bounds; a slouch is not learned."
+    )
     hill_lean: float = _bounded(
         0.5,
         0.0,
@@ -150,8 +208,7 @@ class Settings:
     slip_away_s: float = _bounded(45.0, 10.0, 600.0, "... for this long may be a sensor that moved: a hint is given.")
     grace_s: float = _bounded(20.0, 0.0, 600.0, "Observe only, no cues, after the start and after a lost link.")
     prompt_gap_s: float = _bounded(4.0, 0.0, 60.0, "No two cues of any kind closer than this.")
-    fading: bool = False
-    """Fewer cues from run to run, so that the posture becomes the runner's own; see `monitor.alerts.fading`."""
+    fading: bool = _said(False, "Fewer cues from run to run, so that the posture becomes the runner's own.")
     fading_run: float = _bounded(
         1, 1, MOST_RUNS, "Which run of the fading programme this is; `headsup live` counts on from here.", whole=True
     )
@@ -159,20 +216,14 @@ class Settings:
         0.0, 0.0, 1440.0, "How long the run is to be, minutes, for cues in its last five (fading); 0: not known."
     )
     praise_every_s: float = _bounded(300.0, 0.0, 3600.0, "A short 'good' for mending it, at most this often; 0: never.")
-    feet: bool = True
-    """Show distances in feet (True) or metres."""
+    feet: bool = _said(True, "Show and say distances in feet (true) or metres.")
     volume: float = _bounded(0.7, 0.0, 1.0, "Loudness of the cues.")
-    speech: bool = True
-    """Speak after the tone (True) or give tones only."""
-    sound_device: str = ""
-    """Name, or part of it, of the output to play on; '' for the computer's own choice."""
+    speech: bool = _said(True, "Speak after the tone (true) or give tones only.")
+    sound_device: str = _said("", "Name, or part of it, of the output to play on; '' for the computer's own choice.")
 
     def __post_init__(self) -> None:
         if not isinstance(self.mode, Mode):
             raise SettingsError("mode", f"must be road, trail or technical, not {self.mode!r}")
-        for name in ("feet", "speech", "own_limits", "adapt_neutral", "fading"):
-            if not isinstance(getattr(self, name), bool):
-                raise SettingsError(name, f"must be true or false, not {getattr(self, name)!r}")
         if not isinstance(self.sound_device, str):
             raise SettingsError("sound_device", f"must be a name, not {self.sound_device!r}")
         _check(self)
@@ -242,7 +293,7 @@ def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:
                 changes[key] = Mode(value)
             except ValueError:
                 raise SettingsError(name, f"must be road, trail or technical, not {value!r}") from None
-        elif isinstance(current, (HeadRule, ShoulderRule, GazeModel)):
+        elif is_dataclass(current):
             if not isinstance(value, Mapping):
                 raise SettingsError(name, "must be a table")
             changes[key] = _rule(current, value, f"{name}.")
