@@ -6,7 +6,7 @@ import numpy as np
 
 from monitor.posture.slope import gaze_shift_deg, lean_shift_deg
 from monitor.review.analysis import RunAnalysis
-from monitor.review.modes import span_at
+from monitor.review.modes import in_mode, modes_used
 from monitor.settings import Settings
 from monitor.values import NS_PER_S, FloatArray, Mode, Track
 
@@ -17,15 +17,15 @@ def limits_deg(track: Track, analysis: RunAnalysis) -> FloatArray:
     A mode or a slope holds from its place in the log, so what counts is when a value arrived.
     """
     settings, limits = analysis.settings, np.full(len(track), np.nan)
-    span = span_at(analysis.modes, (track.arrival_ns - analysis.origin_ns) / NS_PER_S)
-    modes = np.array([s.mode.value for s in analysis.modes])[span]
-    for mode in Mode:
-        here = modes == mode.value
-        if mode is not Mode.TECHNICAL and here.any():
-            limits[here] = settings.head_rule(mode).on_deg
-            if analysis.ground:
-                slope = analysis.ground.at(track.arrival_ns[here])[1]
-                limits[here] += hill_deg(slope, track.lean_deg[here], mode, settings)
+    known_s = (track.arrival_ns - analysis.origin_ns) / NS_PER_S
+    for mode in modes_used(analysis.modes):
+        if mode is Mode.TECHNICAL:
+            continue
+        here = in_mode(analysis.modes, mode, known_s)
+        limits[here] = settings.head_rule(mode).on_deg
+        if analysis.ground:
+            slope = analysis.ground.at(track.arrival_ns[here])[1]
+            limits[here] += hill_deg(slope, track.lean_deg[here], mode, settings)
     return limits
 
 

@@ -26,9 +26,10 @@ from monitor.review.ground_metrics import (
     look_ahead_metrics,
 )
 from monitor.review.limits import limits_deg
-from monitor.review.modes import modes_used, span_at
+from monitor.review.modes import in_mode, modes_used
 from monitor.review.shoulders import ShoulderMetrics, best_seen, shoulder_metrics
 from monitor.review.table import main_track
+from monitor.review.thirds import Third, past_share, thirds
 from monitor.review.track_time import (
     HOLE_S,
     Bouts,
@@ -54,8 +55,6 @@ from monitor.values import (
     Track,
 )
 
-THIRD_MIN_S = 60.0
-"""Thirds are compared only where each holds at least this much trusted running."""
 _HEAD_KINDS = frozenset({EventKind.HEAD_DOWN, EventKind.LOOK_UP_DUE})
 _CUE_KINDS = _HEAD_KINDS | {EventKind.SHOULDERS_UP}
 
@@ -67,15 +66,6 @@ class Correction:
     t_s: float
     kind: EventKind
     seconds: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Third:
-    """One third of the trusted running, by time."""
-
-    head_pitch_mean_deg: float
-    past_limit_share: float | None
-    cadence_median_spm: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +163,10 @@ def summarise(analysis: RunAnalysis) -> RunMetrics:
     running_s = float(weight_s[running].sum())
     head = trusted & np.isfinite(track.sustained_deg)
     pitch = track.sustained_deg[head]
-    mode = analysis.settings.mode
+    mode = analysis.modes[0].mode
     limit_deg = None if mode is Mode.TECHNICAL else analysis.settings.head_rule(mode).on_deg
     limits = limits_deg(track, analysis)
-    first, last = _thirds(track, weight_s, head, limits)
+    first, last = thirds(track, weight_s, head, limits)
     distance_m = gaze_distance_m(track, track.sustained_deg, analysis)
     look_ahead_s, far_share = look_ahead_metrics(track, distance_m, weight_s, head, analysis)
     blank = np.asarray((track.activity == Activity.UNKNOWN) & (track.reason == Reason.NO_DATA))
@@ -194,7 +184,7 @@ def summarise(analysis: RunAnalysis) -> RunMetrics:
         head_pitch_median_deg=percentile(pitch, 50),
         head_pitch_p95_deg=percentile(pitch, 95),
         limit_deg=limit_deg,
-        past_limit_share=_past(track, weight_s, head, limits),
+        past_limit_share=past_share(track, weight_s, head, limits),
         trunk_lean=lean_metrics(track, weight_s, head, analysis) if sees_head(track) else None,
         grade=grade_metrics(track, weight_s, running, analysis),
         zone_s=_zones(distance_m[head], weight_s[head]),
@@ -223,18 +213,13 @@ def sees_head(track: Track) -> bool:
     return bool((np.isfinite(track.sustained_deg) & track.valid).any())
 
 
-def _past(track: Track, weight_s: FloatArray, part: BoolArray, limits_deg: FloatArray) -> float | None:
-    """Share of a part of the time, as far as it has a limit, with the head beyond that; None where it has none."""
-    limited = part & np.isfinite(limits_deg)
-    return time_share(weight_s, limited & (track.neck_deg > limits_deg), limited)
-
-
 def _by_mode(track: Track, analysis: RunAnalysis) -> dict[str, Bouts]:
     """The head rule's bouts of each mode; a mode starts with fresh clocks, so a bout has one."""
     spans_s = bout_spans_s(track)
-    span = span_at(analysis.modes, spans_s[:, 0])
-    modes = np.array([s.mode.value for s in analysis.modes])[span]
-    return {mode.value: bouts_of(spans_s[modes == mode.value]) for mode in modes_used(analysis.modes)}
+    return {
+        mode.value: bouts_of(spans_s[in_mode(analysis.modes, mode, spans_s[:, 0])])
+        for mode in modes_used(analysis.modes)
+    }
 
 
 def _invalid(track: Track, weight_s: FloatArray, running: BoolArray) -> dict[str, float]:
@@ -253,25 +238,6 @@ def _zones(distance_m: FloatArray, weight_s: FloatArray) -> dict[str, float]:
     index = np.searchsorted(ZONE_EDGES_M, distance_m, side="right")
     seconds = np.bincount(index, weights=weight_s, minlength=len(GazeZone))
     return {z.value: float(s) for z, s in zip(GazeZone, seconds, strict=True)}
-
-
-def _thirds(
-    track: Track, weight_s: FloatArray, head: BoolArray, limits_deg: FloatArray
-) -> tuple[Third | None, Third | None]:
-    """First and last third of the trusted running time."""
-    elapsed_s = np.cumsum(np.where(head, weight_s, 0.0))
-    total_s = float(elapsed_s[-1]) if len(elapsed_s) else 0.0
-    if total_s < 3 * THIRD_MIN_S:
-        return None, None
-    parts = (head & (elapsed_s <= total_s / 3), head & (elapsed_s > 2 * total_s / 3))
-    thirds = []
-    for part in parts:
-        mean = time_mean(track.sustained_deg[part], weight_s[part])
-        if mean is None:
-            return None, None
-        cadence = track.cadence_spm[part & np.isfinite(track.cadence_spm)]
-        thirds.append(Third(mean, _past(track, weight_s, part, limits_deg), percentile(cadence, 50)))
-    return thirds[0], thirds[1]
 
 
 def _correction(event: Event, analysis: RunAnalysis) -> Correction:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.values import NS_PER_S, FloatArray, IntArray, Mode, ModeChange
+from monitor.values import NS_PER_S, BoolArray, FloatArray, Mode, ModeChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,11 @@ def mode_spans(start: Mode, changes: Iterable[ModeChange], origin_ns: int, durat
     return tuple(ModeSpan(at_s, end_s, mode) for (at_s, mode), end_s in zip(begins, ends, strict=True))
 
 
-def span_at(spans: Sequence[ModeSpan], t_s: FloatArray) -> IntArray:
-    """The number (n,) of the span in force at times (n,) in seconds; beyond the ends the first and the last one."""
+def in_mode(spans: Sequence[ModeSpan], mode: Mode, t_s: FloatArray) -> BoolArray:
+    """Whether a mode was in force at each of the times (n,) in seconds; before the first span, that one was."""
     starts = np.array([span.start_s for span in spans])
-    return np.maximum(np.searchsorted(starts, t_s, side="right") - 1, 0).astype(np.int64)
+    which = np.maximum(np.searchsorted(starts, t_s, side="right") - 1, 0)
+    return np.array([span.mode is mode for span in spans])[which]
 
 
 def modes_used(spans: Sequence[ModeSpan]) -> tuple[Mode, ...]:

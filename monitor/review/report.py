@@ -13,7 +13,7 @@ import numpy as np
 from monitor.review.analysis import RunAnalysis
 from monitor.review.ground_words import grade_words, lean_words, limit_words, look_ahead_words, mode_words
 from monitor.review.limits import limits_deg
-from monitor.review.metrics import Correction, RunMetrics, Third
+from monitor.review.metrics import Correction, RunMetrics
 from monitor.review.modes import modes_used
 from monitor.review.report_charts import LimitLabel, chart_marks, pitch_chart, strip, zone_bar
 from monitor.review.report_shoulders import shoulders_section
@@ -33,6 +33,7 @@ from monitor.review.report_words import (
 )
 from monitor.review.svg import text
 from monitor.review.table import main_track
+from monitor.review.thirds import Third
 from monitor.values import NS_PER_S, Event, EventKind, Mode, Reason
 
 ROWS_MOST = 500

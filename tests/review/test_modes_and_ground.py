@@ -16,7 +16,7 @@ from monitor.review.ground import KnownGround, grade_at, slope_at, speed_at
 from monitor.review.ground_metrics import Lean
 from monitor.review.limits import hill_deg, limits_deg
 from monitor.review.metrics import summarise
-from monitor.review.modes import ModeSpan, mode_spans, modes_used, span_at
+from monitor.review.modes import ModeSpan, in_mode, mode_spans, modes_used
 from monitor.settings import Settings
 from monitor.values import NS_PER_S, Activity, Ground, Mode, ModeChange, Reason, SensorInfo, Site
 
@@ -63,7 +63,8 @@ def test_spans_tile_the_run_and_hold_what_the_log_says(changes, start):
         assert one.mode is not following.mode
     for t_s in (0.0, 13.7, 99.9):
         before = [m for t, m in changes if round(t * S) <= t_s * S]
-        assert found[int(span_at(found, np.array([t_s]))[0])].mode is (before[-1] if before else start)
+        now = before[-1] if before else start
+        assert [bool(in_mode(found, mode, np.array([t_s]))[0]) for mode in Mode] == [mode is now for mode in Mode]
 
 
 def test_modes_in_order_of_use():
@@ -164,6 +165,13 @@ def test_time_past_the_limit_is_of_the_time_that_had_one():
         )
     )  # fmt: skip
     assert (begins_technical.limit_deg, begins_technical.past_limit_share) == (None, 1.0)
+
+
+def test_a_mode_chosen_before_the_first_sample_is_the_starts():
+    run = analysis(level(100, 25.0), seconds=100.0, modes=(ModeSpan(0, 100, Mode.TRAIL),))
+    assert run.settings.mode is Mode.ROAD
+    m = summarise(run)
+    assert (m.limit_deg, m.past_limit_share) == (36.0, 0.0)
 
 
 def test_bouts_belong_to_the_mode_they_were_in():
