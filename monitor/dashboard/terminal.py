@@ -78,7 +78,8 @@ def panel(view: LiveView, keys: str = "", said: str = "") -> Panel:
     links = Table.grid(padding=(0, 2))
     for row in view.links:
         battery = "" if row.battery_pct is None else f"battery {row.battery_pct} %"
-        links.add_row(*(Text(t) for t in (row.site, row.name, row.state, _rate(row.rate_hz, row.loss_pct), battery)))
+        place, rate = row.site.replace("_", " "), _rate(row.rate_hz, row.loss_pct)
+        links.add_row(*(Text(t) for t in (place, row.name, row.state, rate, battery)))
     lines = [Text(_log_line(line)) for line in view.log[:5]]
     notices = [Text(words, style=style) for words, style in _notices(view, said)]
     below = [Text(""), Text(keys, style="dim")] if keys else []

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from monitor.dashboard import terminal
 from monitor.dashboard.terminal import panel, run_terminal
-from monitor.values import NS_PER_S, Event, EventKind, Ground, PipelineOutput
+from monitor.values import NS_PER_S, Event, EventKind, Ground, PipelineOutput, Site
 
 
 def _shown(live) -> str:
@@ -38,6 +38,16 @@ def test_panel_says_ground_lean_and_rest_in_words():
     plain, _ = busy_run("good")
     for words in ("lean", "s ahead", "ground    ", "rest"):
         assert words not in _shown(plain).replace("eyes on the ground", "")
+
+
+def test_panel_names_places_and_shows_keys_only_where_they_work():
+    live, _ = model(replace(HEAD, key="left_shoulder", site=Site.LEFT_SHOULDER))
+    assert "left shoulder  Cap IMU 4F2A" in _shown(live)
+    assert "Ctrl-C" not in _shown(live)
+    live.ground(Ground(0, 3.0, 0.0))
+    assert terminal._keys_line(live.snapshot()) == "S let cues rest   + - speed   [ ] incline   Ctrl-C ends the run"
+    live.ground(Ground(0, float("nan"), 0.0))
+    assert terminal._keys_line(live.snapshot()) == "S let cues rest   Ctrl-C ends the run"
 
 
 def test_panel_with_a_nose_that_points_up():

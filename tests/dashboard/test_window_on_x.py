@@ -12,29 +12,29 @@ import pytest
 
 from monitor.recording.reader import open_recording
 
-DISPLAY = ":87"
-
 
 @pytest.fixture
-def x_server(tmp_path):
+def x_server(tmp_path, monkeypatch):
+    """The frame buffer of a server on a display that was free; DISPLAY names it."""
     if shutil.which("Xvfb") is None:
         pytest.skip("Xvfb is not installed")
+    told, tells = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", DISPLAY, "-screen", "0", "1280x800x24", "-fbdir", str(tmp_path)],
+        ["Xvfb", "-displayfd", str(tells), "-screen", "0", "1280x800x24", "-fbdir", str(tmp_path)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        pass_fds=(tells,),
     )
-    socket = Path(f"/tmp/.X11-unix/X{DISPLAY[1:]}")
-    deadline = time.monotonic() + 10
-    while not socket.exists() and time.monotonic() < deadline:
-        time.sleep(0.1)
+    os.close(tells)
+    with os.fdopen(told) as number:
+        monkeypatch.setenv("DISPLAY", f":{int(number.readline())}")
     yield tmp_path / "Xvfb_screen0"
     server.terminate()
     server.wait(10)
 
 
 def live(tmp_path: Path, *more: str) -> subprocess.Popen[str]:
-    env = dict(os.environ, DISPLAY=DISPLAY, HEADSUP_HOME=str(tmp_path / "home"))
+    env = dict(os.environ, HEADSUP_HOME=str(tmp_path / "home"))
     env.pop("QT_QPA_PLATFORM", None)
     path = tmp_path / "run.headsup"
     args = [sys.executable, "-m", "monitor.cli", "live", "--simulate", "--silent", "--record", str(path), *more]
