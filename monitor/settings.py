@@ -150,6 +150,32 @@ class CueKinds:
 
 
 @dataclass(frozen=True, slots=True)
+class Coaching:
+    """What is said between the cues: form checks, loosen-up prompts, summaries; see `monitor.coaching`."""
+
+    form_checks: bool = _said(
+        True,
+        "Check my form in the middle and towards the end, against minutes 5 to 10: tightness builds mile upon mile, as "
+        "the coaches say. Without a plan: every 20 minutes of running.",
+    )
+    loosen_every_min: float = _bounded(
+        20.0, 0.0, 120.0, "A loosen-up every so many minutes of running, as the coaches advise now and then; 0: never."
+    )
+    summary_every_min: float = _bounded(
+        0.0, 0.0, 120.0, "Time, head up and cadence spoken every so many minutes of running; 0: never."
+    )
+    planned_km: float = _bounded(
+        0.0, 0.0, 300.0, "How far the run is to go, for the form checks, where speed is known; 0: by time."
+    )
+    learned_min: float = _bounded(
+        0.0, 0.0, 1440.0, "How long my runs last, for the form checks, where nothing is planned; learned; 0: not yet."
+    )
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a run. A recording keeps the ones in force."""
 
@@ -193,6 +219,9 @@ class Settings:
     cues: CueKinds = field(
         default_factory=CueKinds,
         metadata=_doc("Which cues are given. What is off is still noticed, shown and recorded."),
+    )
+    coaching: Coaching = field(
+        default_factory=Coaching, metadata=_doc("Form checks, loosen-ups and summaries during the run.")
     )
     own_limits: bool = _said(True, "Use the wearer's own limits and gaze where the calibration has floor marks.")
     adapt_neutral: bool = _said(

@@ -10,6 +10,7 @@ PACKAGES = ("monitor", "calibration")
 PURE = (
     "calibration",
     "monitor.alerts",
+    "monitor.coaching",
     "monitor.drills",
     "monitor.errors",
     "monitor.orientation",
