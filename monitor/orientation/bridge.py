@@ -13,6 +13,9 @@ filled stays marked.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import pairwise
+
 import numpy as np
 
 from monitor.values import BoolArray, FloatArray, IntArray
@@ -20,7 +23,8 @@ from monitor.values import BoolArray, FloatArray, IntArray
 STRIDES = 3
 """How many strides back a likeness is sought."""
 STRIDE_SPREAD = 0.15
-"""By how much of itself a stride may be longer or shorter than the present rhythm says."""
+"""By how much of itself a stride may be longer or shorter than the present rhythm says: so little that the lags of one
+stride back and of two do not overlap."""
 CONTEXT_S = 0.15
 """This much before the hole is compared."""
 M_S2_PER_RAD_S = 10.0
@@ -55,8 +59,12 @@ class GapBridge:
         self, acc: FloatArray, gyr: FloatArray, real: BoolArray, stride_slots: int
     ) -> tuple[FloatArray, FloatArray]:
         """acc, gyr (n,3) with every row finite; `stride_slots` = samples per stride, 0 when not running."""
-        rows = np.concatenate((self._past, np.concatenate((acc, gyr), axis=1)))
-        base = len(self._past)
+        base, n = len(self._past), len(acc)
+        if n >= self._keep and real.all():
+            self._past = np.concatenate((acc[-self._keep :], gyr[-self._keep :]), axis=1)
+            return acc, gyr
+        rows = np.empty((base + n, 6))
+        rows[:base], rows[base:, :3], rows[base:, 3:] = self._past, acc, gyr
         for a, b in spans(~real):
             if a + base > 0:
                 rows[a + base : b + base] = self._filled(rows, a + base, b + base, stride_slots)
@@ -69,56 +77,63 @@ class GapBridge:
         before = rows[start - 1]
         # Behind the last row nothing is known: hold the acceleration and stop turning.
         after = rows[end] if end < len(rows) else np.concatenate((before[:3], np.zeros(3)))
-        alike = self._alike(rows, start, after, n, stride_slots)
-        from_left, from_right = self._fades(n)
-        if not alike:
+        lags, unlike = self._alike(rows, start, after, n, stride_slots)
+        from_left, from_right = _fades(n, self._period_s)
+        if len(lags) == 0:
             share = (np.arange(1, n + 1) / (n + 1))[:, None]
             held = (1 - share) * before + share * after
             held[:, 3:] = from_left[:, 3:] * before[3:] + from_right[:, 3:] * after[3:]
             return np.asarray(held)
-        total, weights = np.zeros((n, 6)), 0.0
-        for lag, unlike in alike:
-            left, right = before - rows[start - 1 - lag], after - rows[end - lag]
-            weight = 1 / (unlike + LIKE_ENOUGH)
-            total += weight * (rows[start - lag : end - lag] + from_left * left + from_right * right)
-            weights += weight
-        return np.asarray(total / weights)
+        then = rows.take((start - 1 - lags)[:, None] + np.arange(n + 2), axis=0)  # with both edges
+        left, right = before - then[:, :1], after - then[:, -1:]
+        weights = 1 / (unlike + LIKE_ENOUGH)
+        weighted = weights[:, None, None] * (then[:, 1:-1] + from_left * left + from_right * right)
+        return np.asarray(np.sum(weighted, axis=0, initial=0.0) / sum(weights.tolist()))
 
     def _alike(
         self, rows: FloatArray, start: int, after: FloatArray, n: int, stride_slots: int
-    ) -> list[tuple[int, float]]:
-        """The best lag in each stride back, and how unlike its surroundings are, (rad/s)²; empty where none will do."""
+    ) -> tuple[IntArray, FloatArray]:
+        """The best lag in each stride back, and how unlike its surroundings are, (rad/s)²; none where none will do."""
+        lags, ends = _lags(stride_slots)
         known = min(start, self._keep)  # whatever the block holds besides
-        found: list[tuple[int, float]] = []
-        for stride in range(1, STRIDES + 1 if stride_slots else 1):
-            middle = stride * stride_slots
-            lags: IntArray = np.arange(
-                max(n + 1, round(middle * (1 - STRIDE_SPREAD))),
-                min(known - self._context, round(middle * (1 + STRIDE_SPREAD))) + 1,
-            )
-            if len(lags) == 0:
-                continue
-            at = start - lags
-            past = rows[at[:, None] + self._compared] - rows[start + self._compared]
-            unlike = np.sum((past * _CHANNELS) ** 2, axis=(1, 2)) / len(self._compared)
-            unlike += np.sum(((rows[at + n] - after) * _CHANNELS) ** 2, axis=1)
-            best = int(np.argmin(unlike))
-            found.append((int(lags[best]), float(unlike[best])))
-        return found
+        first, last = np.searchsorted(lags, (n + 1, known - self._context + 1)).tolist()
+        if first >= last:
+            return lags[:0], np.empty(0)
+        at = start - lags[first:last]
+        past = rows.take(at[:, None] + self._compared, axis=0) - rows[start + self._compared]
+        unlike = np.sum((past * _CHANNELS) ** 2, axis=(1, 2)) / len(self._compared)
+        unlike += np.sum(((rows[at + n] - after) * _CHANNELS) ** 2, axis=1)
+        spans_of_strides = pairwise(min(max(end, first), last) - first for end in ends)
+        best = [a + int(np.argmin(unlike[a:b])) for a, b in spans_of_strides if a < b]
+        return start - at[best], unlike[best]
 
-    def _fades(self, n: int) -> tuple[FloatArray, FloatArray]:
-        """What is left, (n,6), of a difference at the left and at the right edge of a hole, at each slot in it.
 
-        Their sum is the mean of an Ornstein-Uhlenbeck bridge, what most likely lies between two values of a quantity
-        that forgets: a straight line over a short hole, fading to zero within a long one.
-        """
-        slope = np.minimum(self._period_s / _FADE_S, 50.0 / (n + 1))  # beyond e^50 the middle is zero anyhow
-        k = np.arange(1, n + 1)[:, None]
-        whole = np.sinh((n + 1) * slope)
-        return np.asarray(np.sinh((n + 1 - k) * slope) / whole), np.asarray(np.sinh(k * slope) / whole)
+@lru_cache(maxsize=32)
+def _lags(stride_slots: int) -> tuple[IntArray, list[int]]:
+    """The lags to try, ascending, and where those of each stride back begin and end; none without a stride."""
+    if not stride_slots:
+        return np.empty(0, np.int64), [0]
+    middles = [stride * stride_slots for stride in range(1, STRIDES + 1)]
+    parts = [np.arange(round(m * (1 - STRIDE_SPREAD)), round(m * (1 + STRIDE_SPREAD)) + 1) for m in middles]
+    return np.concatenate(parts), np.cumsum([0, *map(len, parts)]).tolist()
+
+
+@lru_cache(maxsize=64)
+def _fades(n: int, period_s: float) -> tuple[FloatArray, FloatArray]:
+    """What is left, (n,6), of a difference at the left and at the right edge of a hole, at each slot in it.
+
+    Their sum is the mean of an Ornstein-Uhlenbeck bridge, what most likely lies between two values of a quantity
+    that forgets: a straight line over a short hole, fading to zero within a long one.
+    """
+    slope = np.minimum(period_s / _FADE_S, 50.0 / (n + 1))  # beyond e^50 the middle is zero anyhow
+    k = np.arange(1, n + 1)[:, None]
+    whole = np.sinh((n + 1) * slope)
+    return np.asarray(np.sinh((n + 1 - k) * slope) / whole), np.asarray(np.sinh(k * slope) / whole)
 
 
 def spans(mask: BoolArray) -> list[tuple[int, int]]:
     """Half-open index spans where `mask` (n,) is true."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    padded = np.zeros(len(mask) + 2, bool)
+    padded[1:-1] = mask
+    edges = np.flatnonzero(padded[1:] != padded[:-1]).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))

@@ -8,10 +8,11 @@ from walking by its rhythm, not by a fixed shock level, so that a soft runner co
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from monitor.posture.stride import DEFAULT_STRIDE_S
 from monitor.values import STANDARD_GRAVITY, Activity, BoolArray, CodeArray, FloatArray, IntArray
@@ -43,6 +44,7 @@ STEADY_HOPS = 3
 """The stride is the middle one of the last so many rates: a nod of the head shakes the rhythm for a moment."""
 FIT_THE_CACHE = 128
 """Windows looked at together: a whole day at once is four times slower, as it leaves the processor's cache."""
+_NEIGHBOURS = np.array([[-1], [0], [1]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,10 @@ class GaitTracker:
         self._fft = 1 << int(np.ceil(np.log2(self._window + self._lags[1] + 2)))
         self._fine_fft = 2 * self._fft
         fastest = self._fine_fft / (self._lags[0] - 0.5)  # bin of the fastest step rate that a peak can have
-        self._fine_bins = int(fastest * (1 + REFINE)) + 3
+        self._fine_hz = np.arange(self._fine_fft // 2 + 1)[: int(fastest * (1 + REFINE)) + 3] * (rate / self._fine_fft)
         self._taper = np.hanning(self._window)
+        low, high = self._lags
+        self._unbiased = self._window / (self._window - np.arange(low - 1, high + 2))
         self.restart()
 
     def restart(self) -> None:
@@ -79,7 +83,7 @@ class GaitTracker:
         self._past = np.empty(0)  # grouped magnitudes not yet behind a hop
         self._now = (int(Activity.UNKNOWN), float("nan"), DEFAULT_STRIDE_S / self._period_s)
         self._seen: tuple[int, int] = (int(Activity.UNKNOWN), 0)  # the last activity seen, and how often in a row
-        self._rates_hz = np.full(STEADY_HOPS - 1, np.nan)  # the last step rates
+        self._rates_hz: list[float] = []  # the last step rates
 
     @property
     def stride_slots(self) -> int:
@@ -103,96 +107,90 @@ class GaitTracker:
         before = self._now
         if not hops:
             return Gait(np.full(n, before[0], np.int8), np.full(n, before[1]), np.full(n, before[2]))
-        windows = sliding_window_view(series, self._window)[: hops * self._hop : self._hop]
+        step = series.itemsize
+        windows = np.ndarray((hops, self._window), buffer=series, strides=(self._hop * step, step))
         looks = [self._look(windows[first : first + FIT_THE_CACHE]) for first in range(0, hops, FIT_THE_CACHE)]
-        seen, step_hz = (np.concatenate(column) for column in zip(*looks, strict=True))
-        activity, cadence_spm, stride = self._settled(seen), 60.0 * step_hz, self._stride(step_hz)
-        self._now = int(activity[-1]), float(cadence_spm[-1]), float(stride[-1])
+        states = [before, *(self._settle(seen, step_hz) for look in looks for seen, step_hz in look)]
         # Known once the window's last slot is in; that slot itself already profits.
         ends = first_group_end + (np.arange(hops) * self._hop + self._window - 1 - held) * self._group - 1
-        slots = np.diff(np.maximum(ends, 0), prepend=0, append=n)
-        return Gait(
-            _held(before[0], activity, slots).astype(np.int8),
-            _held(before[1], cadence_spm, slots),
-            _held(before[2], stride, slots),
-        )
+        edges = np.concatenate(([0], np.maximum(ends, 0), [n]))
+        activity, cadence_spm, stride = np.repeat(np.array(states).T, edges[1:] - edges[:-1], axis=1)
+        return Gait(activity.astype(np.int8), cadence_spm, stride)
 
-    def _look(self, windows: FloatArray) -> tuple[CodeArray, FloatArray]:
-        """Activity (m,) and step rate (m,), Hz, NaN without rhythm, of each window (m, w)."""
-        centred = windows - windows.mean(axis=1, keepdims=True)
-        spread = np.sqrt((centred**2).mean(axis=1))
-        recent = windows[:, -self._second :].std(axis=1)
+    def _look(self, windows: FloatArray) -> Iterable[tuple[Activity, float]]:
+        """Activity and step rate (Hz, NaN without rhythm) of each window (m, w)."""
+        centred = _centred(windows)
+        spread, recent = _rms(centred), _rms(_centred(windows[:, -self._second :]))
         # numpy's transform treats every row alike, so one window or many give the same bits.
         power = np.abs(np.fft.rfft(centred, self._fft, axis=1)) ** 2
         low, high = self._lags
         auto = np.fft.irfft(power, self._fft, axis=1)
-        taper = self._window / (self._window - np.arange(low - 1, high + 2))
-        strength = auto[:, low - 1 : high + 2] * taper / np.maximum(auto[:, :1], 1e-12)
+        strength = auto[:, low - 1 : high + 2] * self._unbiased / np.maximum(auto[:, :1], 1e-12)
         inner = strength[:, 1:-1]
         peak = (inner > strength[:, :-2]) & (inner >= strength[:, 2:])
-        heights = np.where(peak, inner, -1.0)
-        best = heights.max(axis=1)
-        activity, rhythmic = _without_rhythm(spread, recent, best)
-        step_hz = np.full(len(windows), np.nan)
-        rows = np.flatnonzero(rhythmic)  # each of these has a peak
-        if len(rows):
-            first = np.argmax(heights[rows] >= NEARLY_BEST * best[rows, None], axis=1)
-            left, mid, right = (strength[rows, first + d] for d in (0, 1, 2))
-            bend = left - 2 * mid + right
-            offset = np.where(bend < 0, 0.5 * (left - right) / np.where(bend < 0, bend, 1.0), 0.0)
-            rate_hz = self._refine(centred[rows], self._rate_hz / (low + first + offset))
-            runs = (rate_hz >= RUN_STEP_HZ) | ((rate_hz >= SHOCK_STEP_HZ) & (spread[rows] >= SHOCK_G))
-            step_hz[rows], activity[rows] = rate_hz, np.where(runs, Activity.RUN, Activity.WALK)
-        return activity, step_hz
+        best = np.where(peak, inner, -1.0).max(axis=1)
+        first = np.argmax(peak & (inner >= NEARLY_BEST * best[:, None]), axis=1)
+        offset, _ = _vertex(*_around(strength, first + 1))
+        step_hz = self._refine(centred, self._rate_hz / (low + first + offset))
+        return map(_classify, spread.tolist(), recent.tolist(), best.tolist(), step_hz.tolist())
 
     def _refine(self, centred: FloatArray, step_hz: FloatArray) -> FloatArray:
         """The frequency (m,) of the spectral peak within `REFINE` of each window's step rate (m,)."""
-        width_hz = self._rate_hz / self._fine_fft
         transform = np.fft.rfft(centred * self._taper, self._fine_fft, axis=1)
-        spectrum = np.abs(transform[:, : self._fine_bins])
-        bins = np.arange(spectrum.shape[1]) * width_hz
-        near = np.abs(bins[None, :] / step_hz[:, None] - 1.0) <= REFINE
+        spectrum = np.abs(transform[:, : len(self._fine_hz)])
+        near = np.abs(self._fine_hz / step_hz[:, None] - 1.0) <= REFINE
         near[:, 0] = near[:, -1] = False
         top = np.argmax(np.where(near, spectrum, 0.0), axis=1)
-        rows = np.arange(len(centred))
-        left, mid, right = (np.log(spectrum[rows, np.maximum(top + d, 0)] + 1e-12) for d in (-1, 0, 1))
-        bend = left - 2 * mid + right
-        peaked = (bend < 0) & (mid >= left) & (mid >= right) & (top > 0)
-        offset = np.where(peaked, 0.5 * (left - right) / np.where(bend < 0, bend, 1.0), 0.0)
-        return np.where(peaked, (top + offset) * width_hz, step_hz)
+        left, mid, right = np.log(_around(spectrum, top) + 1e-12)
+        offset, bent = _vertex(left, mid, right)
+        peaked = bent & (mid >= left) & (mid >= right) & (top > 0)
+        return np.where(peaked, (top + offset) * (self._rate_hz / self._fine_fft), step_hz)
 
-    def _settled(self, seen: CodeArray) -> CodeArray:
-        """The activity after hysteresis, (m,), for what was seen hop by hop, (m,)."""
-        at = np.arange(len(seen))
+    def _settle(self, seen: Activity, step_hz: float) -> tuple[int, float, float]:
+        """The activity after hysteresis, with cadence and stride: the state from one hop to the next."""
         last, times = self._seen
-        since = np.maximum.accumulate(np.where(np.diff(seen, prepend=np.int8(last)) != 0, at, -times))
-        in_a_row = at - since + 1
-        self._seen = int(seen[-1]), int(in_a_row[-1])
-        sure = in_a_row >= HOLD_HOPS
-        sure[0] |= self._now[0] == Activity.UNKNOWN
-        latest = np.maximum.accumulate(np.where(sure, at, -1))
-        return np.where(latest >= 0, seen[np.maximum(latest, 0)], np.int8(self._now[0]))
-
-    def _stride(self, step_hz: FloatArray) -> FloatArray:
-        """Stride length in slots, (m,), from the middle one of the last step rates; they start anew after a NaN."""
-        rates = np.concatenate((self._rates_hz, step_hz))
-        self._rates_hz = rates[1 - STEADY_HOPS :]
-        newest_first = sliding_window_view(rates, STEADY_HOPS)[:, ::-1]
-        unbroken = np.logical_and.accumulate(~np.isnan(newest_first), axis=1)
-        ordered = np.sort(np.where(unbroken, newest_first, np.nan), axis=1)  # NaN goes last
-        middle_hz = ordered[np.arange(len(step_hz)), unbroken.sum(axis=1) // 2]
-        return np.where(np.isnan(middle_hz), DEFAULT_STRIDE_S, 2.0 / middle_hz) / self._period_s
+        times = times + 1 if seen == last else 1
+        self._seen = (seen, times)
+        activity = self._now[0]
+        if times >= HOLD_HOPS or activity == Activity.UNKNOWN:
+            activity = seen
+        if math.isnan(step_hz):
+            self._rates_hz = []
+            self._now = (activity, step_hz, DEFAULT_STRIDE_S / self._period_s)
+        else:
+            self._rates_hz = [*self._rates_hz, step_hz][-STEADY_HOPS:]
+            steady_hz = sorted(self._rates_hz)[len(self._rates_hz) // 2]
+            self._now = (activity, 60.0 * step_hz, 2.0 / steady_hz / self._period_s)
+        return self._now
 
 
-def _held(before: float, hops: FloatArray | CodeArray, slots: IntArray) -> FloatArray:
-    """What held before a block and from each of its m hops on, for so many `slots` (m + 1,) each."""
-    return np.repeat(np.concatenate(([before], hops)), slots)
+def _centred(rows: FloatArray) -> FloatArray:
+    return np.asarray(rows - np.sum(rows, axis=1, keepdims=True) / rows.shape[1])
 
 
-def _without_rhythm(spread_g: FloatArray, recent_g: FloatArray, strength: FloatArray) -> tuple[CodeArray, BoolArray]:
-    """Activity (m,) of each window as far as it needs no step rate, and which windows have a rhythm (m,)."""
-    still = spread_g < STILL_G
-    stopped = recent_g < STOPPED_PART * spread_g
-    rhythmic = ~still & ~stopped & (strength >= np.where(spread_g >= SHOCK_G, SHOCK_PERIODIC, PERIODIC))
-    still |= stopped & (recent_g < STILL_G)
-    return np.where(still, np.int8(Activity.STILL), np.int8(Activity.OTHER)), rhythmic
+def _rms(rows: FloatArray) -> FloatArray:
+    return np.asarray(np.sqrt(np.sum(rows**2, axis=1) / rows.shape[1]))
+
+
+def _around(rows: FloatArray, at: IntArray) -> FloatArray:
+    """The values (3, m) before, in and behind column `at` (m,) of each row."""
+    return np.asarray(rows[np.arange(len(rows)), np.maximum(at + _NEIGHBOURS, 0)])
+
+
+def _vertex(left: FloatArray, mid: FloatArray, right: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """How far right of the middle the parabola through three values has its top, and whether it has one, both (m,)."""
+    bend = left - 2 * mid + right
+    bent = bend < 0
+    return np.where(bent, 0.5 * (left - right) / np.where(bent, bend, 1.0), 0.0), bent
+
+
+def _classify(spread_g: float, recent_g: float, strength: float, step_hz: float) -> tuple[Activity, float]:
+    """One window's activity and step rate; the rate is NaN where there is no rhythm."""
+    if spread_g < STILL_G:
+        return Activity.STILL, float("nan")
+    if recent_g < STOPPED_PART * spread_g:
+        return (Activity.STILL if recent_g < STILL_G else Activity.OTHER), float("nan")
+    if strength < (SHOCK_PERIODIC if spread_g >= SHOCK_G else PERIODIC):
+        return Activity.OTHER, float("nan")
+    runs = step_hz >= RUN_STEP_HZ or (step_hz >= SHOCK_STEP_HZ and spread_g >= SHOCK_G)
+    return (Activity.RUN if runs else Activity.WALK), step_hz
