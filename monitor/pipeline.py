@@ -9,6 +9,7 @@ split, and what sensors share (the cue policy) is decided in order of arrival.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from calibration.model import Profile
@@ -67,7 +68,7 @@ class Pipeline:
         self._mode = settings.mode
         self._policy = CuePolicy(settings)
         self._trunk = TrunkLean()
-        self._slope_deg = 0.0
+        self._ground = Ground(0, math.nan, math.nan)
         self._paths: dict[str, SensorPath] = {}
         self._lost: dict[str, int] = {}
         self._praise_ns: list[int] = []
@@ -105,7 +106,7 @@ class Pipeline:
                 info, self._profile, self._settings, self._trunk, shown=self._shown
             )
             path.set_mode(self._mode)
-            path.set_slope(self._slope_deg)
+            self._tell_ground(path)
 
     def push(self, entries: Sequence[LogEntry]) -> PipelineOutput:
         """What a time slice of the log brings. Notifications of sensors that were never added are ignored."""
@@ -202,14 +203,17 @@ class Pipeline:
         elif isinstance(entry, Quiet):
             self._policy.quiet(entry.why, t_ns, entry.seconds)
         elif isinstance(entry, Ground):
-            self._slope_deg = slope_deg(entry.grade)
+            self._ground = entry
             for path in self._paths.values():
-                path.set_slope(self._slope_deg)
+                self._tell_ground(path)
         elif isinstance(entry, ModeChange) and entry.mode is not self._mode:
             self._mode = entry.mode
             self._policy.set_mode(entry.mode)
             for path in self._paths.values():
                 path.set_mode(entry.mode)
+
+    def _tell_ground(self, path: SensorPath) -> None:
+        path.set_ground(slope_deg(self._ground.grade), stopped=self._ground.speed_m_s == 0)
 
     def _link(self, change: LinkChange, t_ns: int, events: list[Event]) -> None:
         path = self._paths.get(change.sensor)

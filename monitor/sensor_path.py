@@ -18,7 +18,7 @@ from monitor.alerts.rules import HEAD_UNIT, START_RULE, Rule, rules_for, slip_ne
 from monitor.alerts.slip import FAMILIAR_S, SlipWatch
 from monitor.errors import CalibrationError
 from monitor.posture.channel import PostureBlock, PostureChannel, is_trusted, may_count
-from monitor.posture.slope import gaze_shift_deg, lean_shift_deg
+from monitor.posture.slope import hill_deg
 from monitor.posture.stride import StrideMean
 from monitor.posture.trunk import TrunkLean, trunk_sensor
 from monitor.settings import Settings
@@ -76,7 +76,7 @@ class SensorPath:
         self._check: StartCheck | None = None
         self._recent = (np.empty((0, 3)), np.empty(0, bool), np.empty(0, bool))
         self._mode = settings.mode
-        self._slope_deg = 0.0
+        self._slope_deg, self._stopped = 0.0, False
         self._period_s = 0.0
 
     def set_mode(self, mode: Mode) -> None:
@@ -86,9 +86,10 @@ class SensorPath:
         self._slip = ()
         self._mode = mode
 
-    def set_slope(self, slope_deg: float) -> None:
-        """The ground slopes by so much from here on, uphill positive; 0 where that is not known."""
-        self._slope_deg = slope_deg
+    def set_ground(self, slope_deg: float, *, stopped: bool) -> None:
+        """The ground from here on: its slope, uphill positive, 0 where not known; a belt that is known to stand still
+        lets nobody run, whatever the rhythm."""
+        self._slope_deg, self._stopped = slope_deg, stopped
 
     def rezero(self) -> str:
         """Take the last seconds, looking far ahead, as the neutral; what came of it in words, '' if uncalibrated."""
@@ -181,7 +182,7 @@ class SensorPath:
         """Track, turns, and where the rules were busy (n,), of slots with one correction of the neutral."""
         t_ns = posture.t_ns - origin_ns
         trusted, counted = is_trusted(posture.reason), may_count(posture.reason)
-        active: BoolArray = np.asarray(posture.activity == Activity.RUN)
+        active: BoolArray = np.asarray((posture.activity == Activity.RUN) & (not self._stopped))
         dwell, over = np.zeros(len(posture)), np.zeros(len(posture), bool)
         moved, candidates = self._watch_slip(posture, t_ns, active & trusted)
         for i, (rule, detector) in enumerate(self._detectors):
@@ -202,9 +203,8 @@ class SensorPath:
         """How much lower the head may go on this slope (n,)."""
         if not self._slope_deg:
             return np.zeros(len(posture))
-        lean = lean_shift_deg(self._slope_deg, self._settings.hill_lean)
-        gaze = gaze_shift_deg(self._slope_deg, self._mode, self._settings.gaze)
-        return gaze + np.where(np.isnan(posture.lean_deg), lean, 0.0)
+        slope = np.full(len(posture), self._slope_deg)
+        return hill_deg(slope, posture.lean_deg, self._mode, self._settings)
 
     def _watch_slip(
         self, posture: PostureBlock, t_ns: IntArray, counted: BoolArray

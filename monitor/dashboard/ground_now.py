@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.posture.gaze import FAR_M, GazeZone, ground_distance_m, look_ahead_s, zone
-from monitor.posture.slope import gaze_shift_deg, lean_shift_deg, slope_deg
+from monitor.posture.slope import hill_deg, slope_deg
 from monitor.review import report_words as words
 from monitor.settings import Settings
 from monitor.values import Mode
@@ -34,9 +34,8 @@ class GroundNow:
 
     def limit_shift_deg(self, mode: Mode, settings: Settings, *, lean_known: bool) -> float:
         """How much lower the head may go here than on level ground, as the head's rules count it."""
-        slope = slope_deg(self.grade)
-        lean = 0.0 if lean_known else lean_shift_deg(slope, settings.hill_lean)
-        return gaze_shift_deg(slope, mode, settings.gaze) + lean
+        lean = np.array([0.0 if lean_known else math.nan])
+        return float(hill_deg(np.array([slope_deg(self.grade)]), lean, mode, settings)[0])
 
     def gaze(self, pitch_deg: float, settings: Settings) -> GazeNow:
         """Where a head pitched like this (trunk and all, degrees) looks; nothing for NaN."""

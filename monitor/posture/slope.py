@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from monitor.posture.gaze import FOOT_M, depression_deg
-from monitor.settings import GazeModel
+from monitor.settings import GazeModel, Settings
 from monitor.values import FloatArray, Ground, IntArray, Mode
 
 LOOK_M = {Mode.ROAD: 7 * FOOT_M, Mode.TRAIL: 4 * FOOT_M}
@@ -42,6 +42,14 @@ def lean_shift_deg(slope: float, lean_per_slope: float) -> float:
     return _bounded(lean_per_slope * max(slope, 0.0))
 
 
+def hill_deg(slope: FloatArray, lean_deg: FloatArray, mode: Mode, settings: Settings) -> FloatArray:
+    """How much lower the head may go (n,), degrees, on slopes (n,) with trunk leans (n,), NaN where not known."""
+    slopes, which = np.unique(slope, return_inverse=True)
+    gaze = np.array([gaze_shift_deg(s, mode, settings.gaze) for s in slopes.tolist()])[which]
+    lean = np.array([lean_shift_deg(s, settings.hill_lean) for s in slopes.tolist()])[which]
+    return np.asarray(gaze + np.where(np.isnan(lean_deg), lean, 0.0))
+
+
 def _bounded(shift_deg: float) -> float:
     return min(max(shift_deg, -MOST_SHIFT_DEG), MOST_SHIFT_DEG)
 
@@ -53,6 +61,8 @@ class GroundLine:
         known = sorted(entries, key=lambda entry: entry.t_ns)
         self._t_ns = np.array([entry.t_ns for entry in known], np.int64)
         self._speed = np.array([np.nan, *(entry.speed_m_s for entry in known)])
+        grade = np.array([np.nan, *(entry.grade for entry in known)])
+        self._grade = np.where(np.isfinite(grade), grade, np.nan)
         self._slope = np.array([0.0, *(slope_deg(entry.grade) for entry in known)])
 
     def __bool__(self) -> bool:
@@ -62,3 +72,7 @@ class GroundLine:
         """Speed in m/s (NaN where not known) and slope in degrees (0 where not known) at arrival times (n,)."""
         which = np.searchsorted(self._t_ns, arrival_ns, side="right")
         return self._speed[which], self._slope[which]
+
+    def grade_at(self, arrival_ns: IntArray) -> FloatArray:
+        """Grade (n,), rise over run, uphill positive, at arrival times (n,); NaN where it is not known."""
+        return np.asarray(self._grade[np.searchsorted(self._t_ns, arrival_ns, side="right")])

@@ -7,10 +7,10 @@ from calibration.model import Profile
 from monitor.errors import UnusableSignalError
 from monitor.pipeline import Pipeline
 from monitor.posture.personal import personal
+from monitor.posture.slope import GroundLine
 from monitor.recording.reader import Recording
 from monitor.review.analysis import RunAnalysis
 from monitor.review.best import best_tracks
-from monitor.review.ground import KnownGround
 from monitor.review.modes import mode_spans
 from monitor.review.replay import replay
 from monitor.settings import Settings
@@ -63,7 +63,7 @@ def analyse(
     tracks = best_tracks(live.tracks, recording, profile, settings, origin_ns) if best else live.tracks
     duration_s = max((float(t.t_ns[-1]) / NS_PER_S for t in tracks.values() if len(t)), default=0.0)
     controls = recording.controls()
-    ground = KnownGround(entry for entry in controls if isinstance(entry, Ground))
+    ground = GroundLine(entry for entry in controls if isinstance(entry, Ground))
     return RunAnalysis(
         info=recording.run,
         settings=personal(settings, profile),

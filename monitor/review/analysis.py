@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from calibration.model import SiteCalibration
 from calibration.sees import in_words
-from monitor.review.ground import KnownGround
+from monitor.posture.slope import GroundLine
 from monitor.review.modes import ModeSpan
 from monitor.settings import Settings
 from monitor.values import Event, LinkQuality, RunInfo, SensorInfo, Track
@@ -30,7 +30,7 @@ class RunAnalysis:
     """Per sensor key: its calibration at the start; a key without one is absent."""
     modes: tuple[ModeSpan, ...]
     """Which mode was in force when; at least one."""
-    ground: KnownGround | None = None
+    ground: GroundLine | None = None
     """Speed and slope over the run, at log times as the tracks' `arrival_ns`; None where nothing told them."""
     origin_ns: int = 0
     """Log time of the run's first sample."""

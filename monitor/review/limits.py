@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from monitor.posture.slope import gaze_shift_deg, lean_shift_deg
+from monitor.posture.slope import hill_deg
 from monitor.review.analysis import RunAnalysis
 from monitor.review.modes import in_mode, modes_used
-from monitor.settings import Settings
 from monitor.values import NS_PER_S, FloatArray, Mode, Track
 
 
@@ -27,11 +26,3 @@ def limits_deg(track: Track, analysis: RunAnalysis) -> FloatArray:
             slope = analysis.ground.at(track.arrival_ns[here])[1]
             limits[here] += hill_deg(slope, track.lean_deg[here], mode, settings)
     return limits
-
-
-def hill_deg(slope_deg: FloatArray, lean_deg: FloatArray, mode: Mode, settings: Settings) -> FloatArray:
-    """How much lower the head may go (n,), degrees, for slopes (n,) and trunk leans (n,), NaN where not known."""
-    slopes, which = np.unique(slope_deg, return_inverse=True)
-    gaze = np.array([gaze_shift_deg(s, mode, settings.gaze) for s in slopes.tolist()])[which]
-    lean = np.array([lean_shift_deg(s, settings.hill_lean) for s in slopes.tolist()])[which]
-    return np.asarray(gaze + np.where(np.isnan(lean_deg), lean, 0.0))

@@ -11,10 +11,10 @@ from constructed_analysis import HEAD, RATE_HZ, analysis, seconds_where, site, t
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.posture.slope import gaze_shift_deg, lean_shift_deg, slope_deg
-from monitor.review.ground import KnownGround, grade_at, slope_at, speed_at
+from monitor.posture.slope import GroundLine, gaze_shift_deg, hill_deg, lean_shift_deg, slope_deg
+from monitor.review.ground import grade_at, slope_at, speed_at
 from monitor.review.ground_metrics import Lean
-from monitor.review.limits import hill_deg, limits_deg
+from monitor.review.limits import limits_deg
 from monitor.review.metrics import summarise
 from monitor.review.modes import ModeSpan, in_mode, mode_spans, modes_used
 from monitor.settings import Settings
@@ -29,9 +29,9 @@ def level(seconds: float, deg: float | np.ndarray = 5.0, **columns: object):
     return track("head", seconds, angle_deg=deg, sustained_deg=deg, **columns)
 
 
-def ground(*entries: tuple[float, float, float]) -> KnownGround:
+def ground(*entries: tuple[float, float, float]) -> GroundLine:
     """Of (second, speed, grade)."""
-    return KnownGround(Ground(round(t * S), speed, grade, "watch") for t, speed, grade in entries)
+    return GroundLine(Ground(round(t * S), speed, grade, "watch") for t, speed, grade in entries)
 
 
 # ---------------------------------------------------------------- modes

@@ -6,7 +6,7 @@ import numpy as np
 from constructed_analysis import analysis, seconds_where, track
 from report_page import level, page
 
-from monitor.review.ground import KnownGround
+from monitor.posture.slope import GroundLine
 from monitor.review.metrics import summarise
 from monitor.review.modes import ModeSpan
 from monitor.review.report import headline, report_html
@@ -70,7 +70,7 @@ def test_what_became_of_the_lean_is_said():
 
 def test_speed_and_slope_are_said_in_a_sentence_each():
     def told(grade: float, speed: float, deg: float = 24.0, since_s: float = 0.0) -> str:
-        ground = KnownGround([Ground(round(since_s * NS_PER_S), speed, grade)])
+        ground = GroundLine([Ground(round(since_s * NS_PER_S), speed, grade)])
         return page(analysis(level(60, deg), seconds=60.0, ground=ground)).text
 
     text = told(0.05, 2.5)

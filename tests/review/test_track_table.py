@@ -9,7 +9,7 @@ import io
 import numpy as np
 from constructed_analysis import COLLAR, HEAD, analysis, seconds_where, track
 
-from monitor.review.ground import KnownGround
+from monitor.posture.slope import GroundLine
 from monitor.review.table import COLUMNS, KNOWN_COLUMNS, SIDE_COLUMNS, main_track, write_track
 from monitor.values import NS_PER_S, Ground, Reason, SensorInfo, Site
 
@@ -71,8 +71,8 @@ def test_the_main_track_is_the_heads_or_else_one_that_tells_something():
     assert main_track(analysis(seconds=0.0)) is None
 
 
-def walked(*entries: tuple[float, float, float]) -> KnownGround:
-    return KnownGround(Ground(round(t * NS_PER_S), speed, grade) for t, speed, grade in entries)
+def walked(*entries: tuple[float, float, float]) -> GroundLine:
+    return GroundLine(Ground(round(t * NS_PER_S), speed, grade) for t, speed, grade in entries)
 
 
 def test_lean_speed_slope_and_look_ahead_follow_where_they_are_known():
