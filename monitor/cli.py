@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     _analyze(add("analyze", "analyze", "metrics and events of a recording"))
     _review(add("review", "review", "the report of a recording"))
     _repair(add("repair", "repair", "save what can be saved of a damaged recording, into a new one"))
+    _settings(add("settings", "settings", "what may be changed: show, get, set and reset your settings"))
     _json(add("doctor", "doctor", "what is missing or wrong on this computer, and how to mend it"))
     return parser
 
@@ -226,6 +227,27 @@ def _repair(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recording", type=Path, metavar="RUN")
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="NEW", help="the recording to write")
     _json(parser)
+
+
+def _settings(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(action="show")
+    _json(parser)
+    actions = parser.add_subparsers(metavar="show|path|get|set|reset", dest="action")
+
+    def add(name: str, help_: str) -> argparse.ArgumentParser:
+        sub = actions.add_parser(name, help=help_, description=help_)
+        sub.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print machine-readable JSON")
+        return sub
+
+    show = add("show", "every setting: its value, bounds and what it is for (the default)")
+    show.add_argument("groups", nargs="*", metavar="GROUP", help="only these groups or keys, e.g. trail")
+    add("path", "where the file is")
+    add("get", "one value alone").add_argument("key", metavar="KEY", help="e.g. trail.on_deg")
+    pairs = add("set", "change settings; several at once go together, or not at all")
+    pairs.add_argument("pairs", nargs="+", metavar="KEY VALUE", help="e.g. trail.on_deg 38")
+    reset = add("reset", "put settings back as shipped")
+    reset.add_argument("keys", nargs="*", metavar="KEY", help="keys or groups")
+    reset.add_argument("--all", action="store_true", help="everything")
 
 
 if __name__ == "__main__":

@@ -307,6 +307,11 @@ def load(path: Path) -> Settings:
     return Settings.from_mapping(table)
 
 
+def shown(key: str) -> str:
+    """A key as a file or a person gave it, short and on one line."""
+    return "".join(c if c.isprintable() else "?" for c in key[:60])
+
+
 def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:
     """An instance of a settings dataclass from a mapping, refusing unknown keys."""
     default = kind()
@@ -315,7 +320,7 @@ def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:
     for key, value in table.items():
         name = f"{prefix}{key}"
         if key not in known:
-            raise SettingsError(name, f"is not a setting; known here are {', '.join(sorted(known))}")
+            raise SettingsError(shown(name), f"is not a setting; known here are {', '.join(sorted(known))}")
         current = getattr(default, key)
         if isinstance(current, Mode):
             try:
@@ -335,7 +340,7 @@ def _rule(current: Any, table: Mapping[str, Any], prefix: str) -> Any:
     known = {f.name for f in fields(current)}
     for key in table:
         if key not in known:
-            raise SettingsError(f"{prefix}{key}", f"is not a setting; known here are {', '.join(sorted(known))}")
+            raise SettingsError(shown(f"{prefix}{key}"), f"is not a setting; known here are {', '.join(sorted(known))}")
     try:
         return replace(current, **dict(table))
     except SettingsError as error:
