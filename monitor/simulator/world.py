@@ -18,18 +18,23 @@ from bumble.transport.common import AsyncPipeSink
 
 from monitor.errors import UnknownSensorError
 from monitor.simulator.backend import backends_for
+from monitor.simulator.heart_device import HeartStrapPeripheral
 from monitor.simulator.motion import Timeline
 from monitor.simulator.openearable_device import OpenEarablePeripheral
 from monitor.simulator.peripheral import SampleLoss, VirtualPeripheral, VirtualSensor
 from monitor.simulator.radio import AirSettings, VirtualAir, VirtualController
+from monitor.simulator.treadmill_device import FootPodPeripheral, TreadmillPeripheral
 from monitor.simulator.witmotion_device import WitMotionPeripheral
 from monitor.sources.radio import RadioBackends
 
 FAMILIES: dict[str, type[VirtualPeripheral]] = {
     "witmotion": WitMotionPeripheral,
     "openearable2": OpenEarablePeripheral,
+    "treadmill": TreadmillPeripheral,
+    "foot_pod": FootPodPeripheral,
+    "heart_strap": HeartStrapPeripheral,
 }
-"""The families that can be simulated."""
+"""What can be simulated: families of posture sensors, and the kinds of companions."""
 
 _CENTRAL_ADDRESS = "F0:F0:F0:F0:F0:F0"
 
