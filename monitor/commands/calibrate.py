@@ -6,14 +6,13 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from calibration import store
 from calibration.guide import Instruction, Saying
 from calibration.model import Profile
-from calibration.protocol import GUIDED, Step, TimedStep, full, quick, unhurried
+from calibration.protocol import AGAIN_CLIP, GUIDED, Step, full, quick, unhurried
 from monitor.commands import places
 from monitor.commands.calibrate_live import Notice, lead
 from monitor.commands.profile_list import list_profiles, site_lines
@@ -28,7 +27,7 @@ from monitor.sources.ble import SensorRequest
 from monitor.sources.radio import Radio, SystemRadio
 from monitor.values import Site
 
-Say = Callable[[TimedStep], None]
+Say = Callable[[Instruction], None]
 Count = Callable[[str], None]
 
 
@@ -84,7 +83,7 @@ def guided(
 ) -> Profile:
     """Lead the wearer through the poses and fit the profile from what was recorded meanwhile.
 
-    say   : told every request, in the first place or again; `step.say` is the text, `step.clip` the spoken clip
+    say   : told every request, in the first place or again, as text and as the clips to be spoken
     keep  : where to leave the recording of the calibration; None throws it away
     steps : what to ask for; None = the quick protocol
     count : told the seconds left of a pose, as text
@@ -107,8 +106,7 @@ def guided(
             if count:
                 count(instruction.text)
             return
-        timed = instruction.timed
-        say(replace(timed, step=replace(timed.step, say=instruction.text, clip=instruction.clip)))
+        say(instruction)
 
     with tempfile.TemporaryDirectory() as folder:
         path = keep or Path(folder) / "calibration.headsup"
@@ -172,10 +170,15 @@ class _Voice:
     def __init__(self, player: CuePlayer) -> None:
         self._player = player
 
-    def __call__(self, timed: TimedStep) -> None:
-        print(f"  {timed.step.say}", file=sys.stderr, flush=True)
-        if timed.step.clip:
-            self._player.play(Clip(timed.step.clip))
+    def __call__(self, instruction: Instruction) -> None:
+        print(f"  {instruction.text}", file=sys.stderr, flush=True)
+        self._player.play(spoken(instruction))
+
+
+def spoken(instruction: Instruction) -> tuple[Clip, ...]:
+    """The clips of an instruction: a pose that is asked for again is said to be."""
+    again = (Clip(AGAIN_CLIP),) if instruction.saying is Saying.AGAIN else ()
+    return (*again, Clip(instruction.clip)) if instruction.clip else again
 
 
 def _print_count(text: str) -> None:

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from calibration import store
+from calibration.guide import Instruction
 from calibration.model import Profile
-from calibration.protocol import GUIDED, TimedStep, timeline
+from calibration.protocol import GUIDED, timeline
 from monitor import __version__
 from monitor.commands import places
 from monitor.commands.analyze import as_json, write_text
-from monitor.commands.calibrate import guided
+from monitor.commands.calibrate import guided, spoken
 from monitor.commands.listeners import EventLog
 from monitor.commands.live import LiveRun, player_for
 from monitor.commands.review import has_display
@@ -247,9 +248,6 @@ class _Guide:
         self._say = say
         self._player = player
 
-    def __call__(self, step: TimedStep) -> None:
-        from monitor.outputs.phrases import Clip
-
-        self._say(f"   {step.step.say}")
-        if step.step.clip:
-            self._player.play(Clip(step.step.clip))
+    def __call__(self, instruction: Instruction) -> None:
+        self._say(f"   {instruction.text}")
+        self._player.play(spoken(instruction))
