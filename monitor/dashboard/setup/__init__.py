@@ -1,0 +1,1 @@
+"""The set-up that needs no manual: from the first start to running, page by page."""

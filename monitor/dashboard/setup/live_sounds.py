@@ -1,0 +1,108 @@
+"""Sounds in a thread of their own: opening an output can take a second, and the window must not wait for it."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from monitor.dashboard.setup.facts import SoundView
+from monitor.outputs.audio import SoundOptions, open_player, output_names
+from monitor.outputs.cues import Cue
+from monitor.outputs.phrases import Clip, Sound
+from monitor.outputs.player import CuePlayer, NullPlayer
+from monitor.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+class LiveSounds:
+    """`Sounds` by the sound card. `opener`, `names`: see `monitor.outputs.audio`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        own_clips: Path | None = None,
+        *,
+        opener: Callable[..., tuple[CuePlayer, str | None]] = open_player,
+        names: Callable[[], tuple[str, ...]] = output_names,
+    ) -> None:
+        self._options = SoundOptions(volume=settings.volume, feet=settings.feet, own_clips=own_clips)
+        self._test: tuple[Sound, ...] = (
+            Cue.EYES_UP,
+            Clip.EYES_UP_ROAD_FEET if settings.feet else Clip.EYES_UP_ROAD_METRES,
+        )
+        self._opener, self._names = opener, names
+        self._player: CuePlayer = NullPlayer("The sound is closed.")
+        self._lock = threading.Lock()
+        self._view = SoundView(False, device=settings.sound_device)
+        self._opened = False
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def open(self, device: str = "") -> None:
+        """Use this output; nothing changes where it is in use already and works."""
+        with self._lock:
+            if not self._view.opening:
+                self._view = replace(self._view, opening=True)
+        self._do(lambda: self._open(device))
+
+    def test(self) -> None:
+        """The cue that a lowered head will bring."""
+        self._do(lambda: self._player.play(self._test))
+
+    def say(self, clip: str) -> None:
+        """A spoken clip; nothing for a name that is none."""
+        if clip in (c.value for c in Clip):
+            self._do(lambda: self._player.play(Clip(clip)))
+
+    def tick(self, seconds: int) -> None:
+        """The countdown: a soft tick for each of the last seconds."""
+        if seconds > 0:
+            self._do(lambda: self._player.play(Cue.GOOD))
+
+    def look(self) -> SoundView:
+        """Where sounds play now."""
+        with self._lock:
+            return self._view
+
+    def close(self) -> None:
+        """Give the sound card back."""
+        if self._thread is not None:
+            self._work.put(None)
+            self._thread = None
+
+    # ---------------------------------------------------------------- in the thread
+
+    def _do(self, work: Callable[[], object]) -> None:
+        if self._thread is None:
+            self._work = queue.SimpleQueue()
+            self._thread = threading.Thread(target=self._live, args=(self._work,), name="set-up sounds", daemon=True)
+            self._thread.start()
+        self._work.put(lambda: (work(), None)[1])
+
+    def _live(self, work: queue.SimpleQueue[Callable[[], None] | None]) -> None:
+        while (job := work.get()) is not None:
+            try:
+                job()
+            except Exception:
+                _log.exception("a sound of the set-up failed")
+        self._player.close()
+        with self._lock:
+            self._view = replace(self._view, working=False, opening=False)
+
+    def _open(self, device: str) -> None:
+        with self._lock:
+            before = self._view
+        if not (before.working and before.device == device and self._player.status().working):
+            self._player.close()
+            options = replace(self._options, device=device or None)
+            self._player, _ = self._opener(options, fresh=self._opened)
+            self._opened = True
+        status = self._player.status()
+        view = SoundView(status.working, False, status.sentence, device, self._names())
+        with self._lock:
+            self._view = view

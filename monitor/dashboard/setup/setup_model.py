@@ -1,0 +1,291 @@
+"""The set-up's pages as states, without Qt: which page is shown, what it shows, and what each wish of the wearer does.
+
+Call `tick` several times a second; pages read the attributes and call the wishes.
+"""
+
+from __future__ import annotations
+
+from calibration.model import Profile
+from monitor.dashboard.setup.facts import (
+    Extent,
+    GuideView,
+    Outcome,
+    Phase,
+    Pick,
+    Problem,
+    SetupChoice,
+    SetupParts,
+    Trouble,
+)
+from monitor.dashboard.setup.finding import Finding
+from monitor.dashboard.setup.page_order import NOTHING_FOUND, SEARCH_S, Page, not_kept, out_of_reach, silent
+from monitor.dashboard.setup.sound_check import SoundTest
+from monitor.errors import ProfileError
+
+COUNTED_S = 3
+"""So many last seconds of a hold are counted aloud."""
+
+
+class SetupModel:
+    """One way through the set-up. `choice` is None until it is over."""
+
+    def __init__(self, parts: SetupParts) -> None:
+        self._parts = parts
+        self._crew = parts.person
+        self._now_s = 0.0
+        self.profile: Profile | None = parts.person.keeper.usual()
+        self._returning = self.profile is not None
+        self.page = Page.RETURNING if self._returning else Page.WELCOME
+        self.trouble: Trouble | None = None
+        self.behind = self.page
+        """The page that a trouble covers."""
+        self.finding = Finding()
+        self.sound = SoundTest(parts.sounds)
+        self.extent = Extent.QUICK
+        self.guide: GuideView | None = None
+        """None until the calibration was begun."""
+        self._counted: tuple[int, int] | None = None
+        self.choice: SetupChoice | None = None
+
+    # ---------------------------------------------------------------- what pages show
+
+    @property
+    def simulated(self) -> bool:
+        """The SIMULATED runner is being set up."""
+        return self._crew.simulated
+
+    @property
+    def can_simulate(self) -> bool:
+        """There is a SIMULATED runner to try instead."""
+        return self._parts.simulated is not None and not self.simulated
+
+    @property
+    def picks(self) -> tuple[Pick, ...]:
+        """The chosen sensors."""
+        return self.finding.picks
+
+    def about(self) -> tuple[str, ...]:
+        """Age of the profile, and what speaks against it."""
+        return self._crew.keeper.about(self.profile) if self.profile is not None else ()
+
+    # ---------------------------------------------------------------- time
+
+    def tick(self, now_s: float) -> None:
+        """Look at what goes on behind the page; `now_s` any steady clock."""
+        self._now_s = now_s
+        lost = self.trouble is not None and self.trouble.problem is Problem.SENSOR_LOST
+        if self.page is Page.FIND:
+            self._look_at_scan()
+        elif self.guide is not None and (self.page is Page.CALIBRATE or lost):
+            self._look_at_guide()
+        elif self.page is Page.SOUND:
+            self.sound.look()
+            if self.sound.silent and not self.sound.choosing:
+                self._fail(silent(self.sound.view.sentence))
+
+    def _look_at_scan(self) -> None:
+        self.finding.look(self._crew.scanner.look(), self._now_s)
+        if self.finding.scan.trouble is not None:
+            self._fail(self.finding.scan.trouble)
+        elif self.finding.empty_s(self._now_s) > SEARCH_S:
+            self._fail(NOTHING_FOUND)
+
+    def _look_at_guide(self) -> None:
+        view = self.guide = self._crew.calibrator.look()
+        if view.lost and view.phase is Phase.LEADING:
+            self._fail(out_of_reach(view.lost))
+            return
+        if self.page is Page.TROUBLE:  # it is back
+            self.page, self.trouble = Page.CALIBRATE, None
+        if view.trouble is not None:
+            self.guide = None
+            self._fail(view.trouble)
+        elif view.profile is not None:
+            self._keep(view.profile)
+        else:
+            self._count(view)
+
+    def _keep(self, profile: Profile) -> None:
+        self.guide = None
+        try:
+            self._crew.keeper.keep(profile)
+        except ProfileError as error:
+            self._fail(not_kept(str(error)))
+            return
+        self.profile, self.page = profile, Page.RESULT
+
+    def _count(self, view: GuideView) -> None:
+        """The last seconds of a hold, each counted once."""
+        led = view.led
+        if led is None or not (led.holding and led.pose and led.hold_s > COUNTED_S and led.left_s > 0):
+            return
+        second = int(led.left_s) + 1
+        if second <= COUNTED_S and self._counted != (led.number, second):
+            self._counted = (led.number, second)
+            self._parts.sounds.tick(second)
+
+    def _fail(self, trouble: Trouble) -> None:
+        if self.page is not Page.TROUBLE:
+            self.behind = self.page
+        self.page, self.trouble = Page.TROUBLE, trouble
+
+    # ---------------------------------------------------------------- going on and back
+
+    def go(self, page: Page) -> None:
+        """Show a page; what the page before had set going ends, what this one needs begins."""
+        before = self.behind if self.page is Page.TROUBLE else self.page
+        if before is Page.FIND:
+            self._crew.scanner.stop()
+        self._stop_guide()
+        self.page, self.trouble = page, None
+        if page is Page.FIND:
+            self.finding.restart()
+            self._crew.scanner.start()
+        elif page is Page.CALIBRATE:
+            self._parts.sounds.open(self.sound.view.device)  # the voice that leads
+        elif page is Page.SOUND:
+            self.sound.begin()
+
+    def next(self) -> None:
+        """Enter: the one thing that a page is about."""
+        match self.page:
+            case Page.RETURNING | Page.READY:
+                self._end(Outcome.START)
+            case Page.WELCOME:
+                self.go(Page.FIND)
+            case Page.FIND if self.finding.marked is not None:
+                self.finding.pick(self.finding.marked)
+            case Page.FIND if self.picks:
+                self.go(Page.CLIP)
+            case Page.CLIP:
+                self.go(Page.CALIBRATE)
+            case Page.CALIBRATE:
+                self.begin()
+            case Page.RESULT:
+                self.go(Page.SOUND)
+            case Page.SOUND:
+                self.heard()
+            case Page.TROUBLE:
+                self.retry()
+
+    def back(self) -> None:
+        """Esc: one page back; from the first, out of the set-up."""
+        page = self.behind if self.page is Page.TROUBLE else self.page
+        match page:
+            case Page.RETURNING:
+                self.leave()
+            case Page.WELCOME:
+                self.go(Page.RETURNING) if self._returning else self.leave()
+            case Page.FIND:
+                self.go(Page.WELCOME)
+                self._as_person()
+            case Page.CLIP:
+                self.go(Page.FIND)
+            case Page.CALIBRATE if self.guide is not None or self.page is Page.TROUBLE:
+                self.go(Page.CALIBRATE)  # to the choice of how thorough
+            case Page.CALIBRATE:
+                self.go(Page.CLIP)
+            case Page.RESULT:
+                self.go(Page.CALIBRATE)
+            case Page.SOUND if self.sound.choosing and self.page is Page.SOUND:
+                self.sound.choosing = False
+            case Page.SOUND:
+                self.go(Page.RESULT)
+            case Page.READY:
+                self.go(Page.SOUND)
+
+    def retry(self) -> None:
+        """From a trouble: the page behind it anew."""
+        self.go(self.behind)
+
+    def anew(self) -> None:
+        """A returning wearer sets up again."""
+        self.go(Page.WELCOME)
+
+    def search_again(self) -> None:
+        """Look for sensors anew; what was chosen stays chosen."""
+        self.go(Page.FIND)
+
+    def simulate(self) -> None:
+        """Try the SIMULATED runner instead."""
+        if self._parts.simulated is None or self.simulated:
+            return
+        self.go(Page.WELCOME)
+        self._crew, self.finding = self._parts.simulated, Finding()
+        self.go(Page.FIND)
+
+    def _as_person(self) -> None:
+        if self.simulated:
+            self._crew, self.finding = self._parts.person, Finding()
+            self.profile = self._crew.keeper.usual()
+
+    def leave(self) -> None:
+        """Out of the set-up, from any page."""
+        self._end(Outcome.LEFT)
+
+    def _end(self, outcome: Outcome) -> None:
+        if self.choice is not None:
+            return
+        self._crew.scanner.stop()
+        self._stop_guide()
+        self._parts.sounds.close()
+        start = outcome is Outcome.START
+        self.choice = SetupChoice(
+            outcome,
+            profile=self.profile if start else None,
+            simulated=start and self.profile is not None and self.profile.simulated,
+            sound_device=self.sound.view.device if self.sound.heard is not None else None,
+            heard=self.sound.heard,
+        )
+
+    # ---------------------------------------------------------------- calibrating
+
+    def choose_extent(self, extent: Extent) -> None:
+        """How thorough; before the calibration begins."""
+        if self.guide is None:
+            self.extent = extent
+
+    def begin(self) -> None:
+        """Start leading through the poses; nothing happens while that is going on."""
+        if self.page is Page.CALIBRATE and self.guide is None and self.picks:
+            self._counted = None
+            self.guide = GuideView(Phase.WAITING, "Looking for your sensors ...")
+            self._crew.calibrator.start(self.picks, self.extent, self._crew.profile_name)
+
+    def again(self) -> None:
+        """The present pose once more."""
+        if self.leading:
+            self._counted = None
+            self._crew.calibrator.again()
+
+    def skip(self) -> None:
+        """Without the present pose, where the calibration can do without it."""
+        if self.can_skip:
+            self._crew.calibrator.skip()
+
+    @property
+    def leading(self) -> bool:
+        """The wearer is being led through the poses now."""
+        return self.page is Page.CALIBRATE and self.guide is not None and self.guide.phase is Phase.LEADING
+
+    @property
+    def can_skip(self) -> bool:
+        """The present pose may be left out."""
+        return self.leading and self.guide is not None and self.guide.led is not None and self.guide.led.can_skip
+
+    def _stop_guide(self) -> None:
+        if self.guide is not None:
+            self._crew.calibrator.stop()
+            self.guide = None
+
+    # ---------------------------------------------------------------- sound
+
+    def heard(self) -> None:
+        """The test sound was heard."""
+        self.go(Page.READY)
+        self.sound.heard = True
+
+    def without_sound(self) -> None:
+        """Go on although nothing is heard."""
+        self.go(Page.READY)
+        self.sound.heard = False
