@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bleak import BleakClient
 
@@ -127,7 +128,7 @@ class CompanionLink:
     def failed(self, error: BaseException) -> None:
         """A search or a connection failed."""
         _log.debug("%s: attempt failed", self.key, exc_info=error)
-        self._wait(plain_reason(error))
+        self.ended(plain_reason(error))
 
     def _wait(self, why: str) -> None:
         """Search again after a pause that grows with each failure."""
@@ -166,16 +167,18 @@ class CompanionLink:
             name = candidate.name or candidate.address
             raise SensorSetupError(name, "set-up", f"it does not have the data channel of a {self._request.kind.label}")
         self._last_data = _now_s()
-        await session.subscribe(profile.data, lambda data: self._on_data(profile.data, data))
+        await session.subscribe(profile.data, partial(self._on_data, client, profile.data))
         for extra in profile.extra:
             if session.offers(profile.service, extra):
                 try:
-                    await session.subscribe(extra, lambda data, extra=extra: self._on_data(extra, data))  # type: ignore[misc]
+                    await session.subscribe(extra, partial(self._on_data, client, extra))
                 except Exception as error:  # the data will do
                     _log.debug("%s: no %s", self.key, extra, exc_info=error)
 
-    def _on_data(self, characteristic: str, data: bytes) -> None:
+    def _on_data(self, client: BleakClient, characteristic: str, data: bytes) -> None:
         """A notification. One that cannot be read is no sign of life: a device that sends nothing else is given up."""
+        if client is not self._client:
+            return  # a latecomer of a connection that is over
         try:
             entry = self._voice.hear(characteristic, data, self._clock_ns())
         except DecodeError as error:
@@ -216,14 +219,14 @@ class CompanionLink:
         return f"connected, but no data for {silent_s:.0f} s"
 
     def ended(self, why: str) -> None:
-        """The connection is over: what it said no longer holds, and the search begins anew."""
+        """There is no connection (any more): what it said no longer holds, and the search begins anew."""
         self._tell(self._voice.hush(self._clock_ns()))
-        self._missing_since = _now_s()
         if self._streamed:
+            self._streamed = False
+            self._missing_since = _now_s()
             self._report(LinkState.LOST, why)
-            self._wait("")
-        else:
-            self._wait(why)
+            why = ""
+        self._wait(why)
 
     async def part(self) -> None:
         """Let go of the client, whatever state it is in."""
