@@ -15,7 +15,7 @@ from calibration.poses import Stretch, capture
 from calibration.rezero import rezero
 from monitor.alerts.dwell import DwellDetector, Moment, Turn
 from monitor.alerts.rules import HEAD_UNIT, START_RULE, Rule, rules_for, slip_near_deg, slip_rule
-from monitor.alerts.slip import FAMILIAR_S, SlipWatch
+from monitor.alerts.slip import SlipWatch
 from monitor.errors import CalibrationError
 from monitor.posture.channel import PostureBlock, PostureChannel, is_trusted, may_count
 from monitor.posture.slope import hill_deg
@@ -229,7 +229,7 @@ class SensorPath:
         near_deg, away_s = slip_near_deg(self._settings, self._mode), self._settings.slip_away_s
         watches = [(SlipWatch(near_deg, away_s, period_s), slip_rule(self._settings))]
         if self._settings.slip_near_deg < near_deg < np.inf:
-            shown = SlipWatch(self._settings.slip_near_deg, away_s, period_s, FAMILIAR_S)
+            shown = SlipWatch(self._settings.slip_near_deg, away_s, period_s, self._settings.slip_familiar_s)
             watches.append((shown, slip_rule(self._settings, said=False)))
         return tuple(watches)
 

@@ -235,6 +235,10 @@ class Settings:
     )
     slip_near_deg: float = _bounded(13.0, 3.0, 45.0, "Road: a head that never comes this near its neutral ...")
     slip_away_s: float = _bounded(45.0, 10.0, 600.0, "... for this long may be a sensor that moved: a hint is given.")
+    slip_cooldown_s: float = _bounded(600.0, 60.0, 7200.0, "No second hint about the same sensor within this time.")
+    slip_familiar_s: float = _bounded(
+        120.0, 0.0, 3600.0, "Trail: so long a head must have kept coming up before staying down is worth a note."
+    )
     grace_s: float = _bounded(20.0, 0.0, 600.0, "Observe only, no cues, after the start and after a lost link.")
     prompt_gap_s: float = _bounded(4.0, 0.0, 60.0, "No two cues of any kind closer than this.")
     fading: bool = _said(False, "Fewer cues from run to run, so that the posture becomes the runner's own.")
@@ -243,6 +247,9 @@ class Settings:
     )
     planned_min: float = _bounded(
         0.0, 0.0, 1440.0, "How long the run is to be, minutes, for cues in its last five (fading); 0: not known."
+    )
+    patience: float = _bounded(
+        3, 1, 20, "After so many unheeded cues of a kind the cool-down doubles with each further one (alarm fatigue)."
     )
     praise_every_s: float = _bounded(300.0, 0.0, 3600.0, "A short 'good' for mending it, at most this often; 0: never.")
     feet: bool = _said(True, "Show and say distances in feet (true) or metres.")

@@ -21,10 +21,8 @@ from monitor.values import NS_PER_S, EventKind, Mode, QuietReason
 HOUR_NS = 3600 * NS_PER_S
 FOREVER_NS = 2**63 - 1
 """The end of a quiet time that lasts for the rest of the run."""
-PATIENCE = 3
-"""After so many unheeded cues of a kind the cool-down doubles with each further one ..."""
 LONGEST_BACK_OFF = 16
-"""... up to this many times."""
+"""Unheeded cues stretch the cool-down up to this many times."""
 
 ABOUT_SENSOR = frozenset({EventKind.SENSOR_MOVED})
 """Hints that are no coaching."""
@@ -153,7 +151,7 @@ class CuePolicy:
         return Silence.FADED if self._faded(t_ns) else None
 
     def _too_soon(self, kind: EventKind, sensor: str, t_ns: int, cooldown_s: float) -> Silence | None:
-        cooldown_s *= min(LONGEST_BACK_OFF, 2 ** max(0, self._unheeded.get(kind, 0) - PATIENCE + 1))
+        cooldown_s *= min(LONGEST_BACK_OFF, 2 ** max(0, self._unheeded.get(kind, 0) - int(self._settings.patience) + 1))
         last_ns = self._last.get(_topic(kind, sensor))
         if last_ns is not None and t_ns - last_ns < cooldown_s * NS_PER_S:
             return Silence.COOL_DOWN

@@ -18,7 +18,6 @@ STILL_S = 1.0
 """How often a bout that goes on is offered for a cue again, so that one comes as soon as the policy allows."""
 
 
-SLIP_COOLDOWN_S = 600.0
 HEAD_UNIT = "pitch_deg"
 
 
@@ -79,7 +78,7 @@ def slip_rule(settings: Settings, *, said: bool = True) -> Rule:
         limits=DwellLimits(near, near, away, 1.0, away, away),
         level=lambda block: block.neck_deg,
         unit=HEAD_UNIT,
-        cooldown_s=SLIP_COOLDOWN_S,
+        cooldown_s=settings.slip_cooldown_s,
         said=said,
     )
 

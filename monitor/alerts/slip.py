@@ -17,9 +17,6 @@ import numpy as np
 from monitor.alerts.dwell import Turn
 from monitor.values import BoolArray, FloatArray
 
-FAMILIAR_S = 120.0
-"""So long a head must have kept coming up before staying down is news on a trail."""
-
 
 class SlipWatch:
     """Follows the head's one-stride mean. Any split of the same slots gives identical results.
