@@ -33,7 +33,7 @@ _MOST_HEARD = 200
 _Heard: TypeAlias = dict[str, tuple[Candidate, tuple[CompanionKind, ...]]]
 """By address: who announced itself, as what."""
 
-COMPANION_TIMING = LinkTiming(choose_s=2.0, stale_s=5.0, lost_s=60.0, retry_s=0.5, retry_longest_s=60.0)
+COMPANION_TIMING = LinkTiming(choose_s=2.0, stale_s=5.0, lost_s=60.0, retry_s=0.5, retry_longest_s=30.0)
 """Patient: some treadmills fall silent while the belt stands, without a goodbye, and go on when it moves again."""
 
 
@@ -49,7 +49,8 @@ class CompanionSource(RadioSource):
         if not kinds or len(set(kinds)) != len(kinds):
             raise ValueError("one companion of a kind, and at least one")
         super().__init__(kinds, radio, timing if timing is not None else COMPANION_TIMING, "companions")
-        self._wanted = tuple(wanted)
+        # The treadmill chooses first: of a device that is treadmill and foot pod in one it knows more.
+        self._wanted = tuple(sorted(wanted, key=lambda request: list(CompanionKind).index(request.kind)))
 
     async def _serve(self, backends: RadioBackends, outlet: Outlet, clock_ns: Callable[[], int]) -> None:
         speaking = voices(request.kind for request in self._wanted)
@@ -61,12 +62,13 @@ class CompanionSource(RadioSource):
 
 
 class CompanionRounds:
-    """Goes round: look for what is missing, connect to what was found. Lives in one event loop."""
+    """Goes round: look for what is missing, connect to what was found. Lives in one event loop.
+
+    `links` in the order in which they choose.
+    """
 
     def __init__(self, links: Iterable[CompanionLink], backends: RadioBackends, timing: LinkTiming) -> None:
-        # The treadmill chooses first: of a device that is treadmill and foot pod in one it knows more.
-        order = list(CompanionKind)
-        self._links = sorted(links, key=lambda link: order.index(CompanionKind(link.key)))
+        self._links = tuple(links)
         self._backends = backends
         self._timing = timing
         self._serving: dict[CompanionLink, asyncio.Task[None]] = {}
@@ -95,9 +97,12 @@ class CompanionRounds:
             return
         try:
             found, whole = await self._look(due)
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if _is_ours(error):
+                raise
+            reason = unavailable(error if isinstance(error, Exception) else TimeoutError())
             for link in due:
-                link.failed(unavailable(error))
+                link.failed(reason)
             return
         for link in due:
             if link in found:
@@ -186,13 +191,10 @@ class CompanionRounds:
     async def _connect(self, link: CompanionLink, candidate: Candidate) -> None:
         try:
             await link.connect(candidate)
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
+        except (Exception, asyncio.CancelledError) as error:
+            if _is_ours(error):
                 raise
-            link.failed(LinkLostError())  # a backend let its own cancellation escape
-        except Exception as error:
-            link.failed(error)
+            link.failed(error if isinstance(error, Exception) else LinkLostError())
         else:
             self._serving[link] = asyncio.create_task(self._watch(link), name=f"companion {link.key}")
 
@@ -208,6 +210,12 @@ class CompanionRounds:
         link.ended(why)
         del self._serving[link]
         self._ended.set()
+
+
+def _is_ours(error: BaseException) -> bool:
+    """This task is being cancelled, rather than that a backend let a cancellation of its own escape."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and (task is None or task.cancelling() > 0)
 
 
 async def _happens(event: asyncio.Event, seconds: float) -> bool:

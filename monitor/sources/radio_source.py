@@ -10,6 +10,7 @@ import logging
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from monitor.sources.base import Sink, SourceItem
 from monitor.sources.ble_errors import plain_reason
@@ -70,7 +71,7 @@ class RadioSource(ABC):
 
     @abstractmethod
     async def _serve(self, backends: RadioBackends, outlet: Outlet, clock_ns: Callable[[], int]) -> None:
-        """Look after all devices until cancelled, then part from them and report each STOPPED."""
+        """Look after all devices until cancelled; then part from them and report each STOPPED, in 4 `farewell_s`."""
 
     def start(self, sink: Sink, clock_ns: Callable[[], int]) -> None:
         """Begin; returns at once. `sink` is called from the source's own thread. Raises RuntimeError when begun."""
@@ -131,7 +132,7 @@ class RadioSource(ABC):
         finally:
             stopping.cancel()
             serving.cancel()
-            await asyncio.wait({serving}, timeout=3 * self._timing.farewell_s)
+            await asyncio.wait({serving}, timeout=4 * self._timing.farewell_s)
             try:
                 await within(self._timing.farewell_s, "closing the radio", self._radio.close())
             except Exception as error:
@@ -158,4 +159,4 @@ class RadioSource(ABC):
 
     def _say(self, outlet: Outlet, state: LinkState, why: str = "") -> None:
         for key in self._keys:
-            outlet.put(lambda t_ns, key=key: LinkChange(key, t_ns, state, why))  # type: ignore[misc]
+            outlet.put(partial(LinkChange, key, state=state, why=why))

@@ -32,7 +32,12 @@ from monitor.values import Control, Ground, HeartRate, LinkChange, LinkState, Mo
 
 
 @pytest.mark.parametrize(
-    "make_error", [lambda: FileNotFoundError(2, "No such file"), lambda: ZeroDivisionError("a bug")]
+    "make_error",
+    [
+        lambda: FileNotFoundError(2, "No such file"),
+        lambda: ZeroDivisionError("a bug"),
+        lambda: asyncio.CancelledError(),
+    ],
 )
 def test_it_keeps_trying_says_why_once_and_streams_when_bluetooth_comes_back(
     make_error: Callable[[], BaseException],
