@@ -32,26 +32,30 @@ class StrideMean:
         self._sums = np.zeros((1, self._columns))
         self._since_restart = 0
 
-    def push(self, values: FloatArray, stride_slots: FloatArray) -> FloatArray:
-        """Means (n,k) of finite values (n,k); `stride_slots` (n,) is the stride length at each slot, in slots."""
+    def push(self, values: FloatArray, stride_slots: FloatArray, last: int | None = None) -> FloatArray:
+        """Means (n,k) of finite values (n,k); `stride_slots` (n,) is the stride length at each slot, in slots.
+
+        With `last`, only the means of the last so many slots are worked out and returned.
+        """
         n = len(values)
+        first = 0 if last is None else max(0, n - last)
         if n == 0:
             return np.empty((0, self._columns))
         held = len(self._sums)
         sums = np.concatenate((self._sums, values))
         np.cumsum(sums[held - 1 :], axis=0, out=sums[held - 1 :])
-        now = np.arange(held, held + n)
+        now = np.arange(held + first, held + n)
         have = np.minimum(now, now + (self._since_restart + 1 - held))
-        length = np.minimum(np.minimum(stride_slots, self._keep - 2), have)
+        length = np.minimum(np.minimum(stride_slots[first:], self._keep - 2), have)
         whole = np.ceil(length)
         low = now - whole.astype(np.int64)
         high = np.minimum(low + 1, now)
         fraction = whole - length  # from the length alone: independent of where the block starts
-        means = np.empty((n, self._columns))
+        means = np.empty((n - first, self._columns))
         for column, mean in zip(sums.T, means.T, strict=True):
             past = column[low]
             past += fraction * (column[high] - past)
-            np.divide(column[held:] - past, length, out=mean)
+            np.divide(column[held + first :] - past, length, out=mean)
         self._sums = sums[-self._keep :].copy()
         self._since_restart += n
         return means

@@ -23,7 +23,7 @@ STEP: Final = 2
 MAX_BODY: Final = 255
 MAX_TICK: Final = 1 << 53
 """us, 285 years: a stamp beyond it is damage, and in nanoseconds it would not fit 64 bits."""
-_CHUNK: Final = 1 << 13
+_CHUNK: Final = 1 << 11
 """Notifications decoded at a time: bounds the scratch memory."""
 
 

@@ -72,3 +72,13 @@ def test_any_blocks_give_the_same_bits(cuts, seed):
     mean = StrideMean(0.02, 2)
     parts = [mean.push(values[a:b], strides[a:b]) for a, b in pairwise([0, *sorted(cuts), 400])]
     assert whole.tobytes() == np.concatenate(parts).tobytes()
+
+
+@pytest.mark.parametrize("size", [1, 30, 400])
+def test_the_last_means_alone_are_those_of_the_whole_block(size):
+    rng = np.random.default_rng(3)
+    values, stride = rng.standard_normal((400, 3)), rng.uniform(50, 80, 400)
+    whole, ends = StrideMean(0.01, 3), StrideMean(0.01, 3)
+    for a, b in pairwise([*range(0, 400, size), 400]):
+        full = whole.push(values[a:b], stride[a:b])
+        assert ends.push(values[a:b], stride[a:b], last=20).tobytes() == full[-20:].tobytes()
