@@ -86,14 +86,15 @@ def view_of(name: str) -> tuple[LiveView, GlanceFacts]:
     return view, GlanceFacts(middle, low, high, distance_m=far, heart_bpm=152.0 if mode is Mode.ROAD else NAN)
 
 
-def painting_ms(widget: QWidget, count: int = 40) -> float:
-    """Processor time of painting a widget once, in milliseconds."""
+def painting_ms(widget: QWidget, rounds: int = 15) -> float:
+    """Processor time of painting a widget once, in milliseconds; the median of some."""
     page = QPixmap(widget.size())
-    widget.render(page)
-    start = process_time()
-    for _ in range(count):
+    taken = []
+    for _ in range(rounds):
+        start = process_time()
         widget.render(page)
-    return 1e3 * (process_time() - start) / count
+        taken.append(process_time() - start)
+    return 1e3 * sorted(taken)[rounds // 2]
 
 
 def main(folder: Path, sizes: tuple[str, ...]) -> None:

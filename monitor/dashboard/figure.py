@@ -19,7 +19,7 @@ from monitor.dashboard.theme import Theme
 from monitor.dashboard.tiles import CENTRE, RIGHT, Tile
 from monitor.values import Mode
 
-ROUND = Qt.PenCapStyle.RoundCap
+FLAT, ROUND = Qt.PenCapStyle.FlatCap, Qt.PenCapStyle.RoundCap
 
 
 class Figure(Tile):
@@ -29,17 +29,20 @@ class Figure(Tile):
         super().__init__("Runner", theme)
         self.seen, self.state = Seen(), LiveState.WARMING_UP
         self.corner, self.feet = "", True
-        self._inks = inks(theme, self.state)
+        self._inks = self._inked()
 
     def show_figure(self, seen: Seen, state: LiveState, corner: str, spoken: str, *, feet: bool) -> None:
         """What is known now; `corner`: a short word at the upper right; `spoken`: the picture in words."""
         self.seen, self.state, self.corner, self.feet = seen, state, corner, feet
-        self._inks = inks(self.theme, state)
+        self._inks = self._inked()
         self.put(spoken, *_rounded(seen), state, corner, feet)
 
     def restyle(self, theme: Theme) -> None:
         super().restyle(theme)
-        self._inks = inks(theme, self.state)
+        self._inks = self._inked()
+
+    def _inked(self) -> Inks:
+        return inks(self.theme, self.state, not math.isnan(self.seen.shoulder))
 
     def area(self) -> QRectF:
         """Where the runner and the ground are drawn."""
@@ -54,6 +57,7 @@ class Figure(Tile):
     def decorate(self, painter: QPainter) -> None:
         area, now, ink = self.area(), self.drawn(), self._inks
         painter.save()
+        self._earth(painter, area.top() + now.scale.ground)
         painter.translate(area.topLeft())
         self._ground(painter, now, ink)
         if now.wedge:
@@ -61,6 +65,13 @@ class Figure(Tile):
         draw_body(painter, now, ink)
         self._signs(painter, now, ink)
         painter.restore()
+
+    def _earth(self, painter: QPainter, top: float) -> None:
+        """The panel below the ground's line, a shade apart; inside the panel's rim."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._inks.earth)
+        box = QRectF(self.rect()).adjusted(1.0, 0.0, -1.0, -1.0)
+        painter.drawRoundedRect(QRectF(box.left(), top, box.width(), box.bottom() - top), 5, 5)
 
     def _ground(self, painter: QPainter, now: Pose, ink: Inks) -> None:
         scale, thick = now.scale, max(2.0, 0.008 * now.unit)
@@ -86,16 +97,21 @@ class Figure(Tile):
     def _gaze(self, painter: QPainter, now: Pose, ink: Inks) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.wedge)
+        # Smoothed, the pale wedge costs more than all the rest together, and looks the same.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawPolygon(_polygon(now.wedge))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(ink.gaze, max(3.0, 0.014 * now.unit), Qt.PenStyle.SolidLine, ROUND))
-        painter.drawPolyline(_polygon(now.ray))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # One line with flat ends is filled as a rectangle; a polyline with round ends costs ten times as much.
+        painter.setPen(QPen(ink.gaze, max(3.0, 0.014 * now.unit), Qt.PenStyle.SolidLine, FLAT))
+        painter.drawLine(QPointF(*now.ray[0]), QPointF(*now.ray[-1]))
+        low, high = (now.scale.x(d) for d in sorted((self.seen.gaze_low_m, self.seen.gaze_high_m)))
+        band = QRectF(low, now.scale.ground - 0.022 * now.unit, high - low, 0.022 * now.unit)
+        painter.fillRect(band.toAlignedRect(), ink.gaze)
         end, r = QPointF(*now.ray[-1]), 0.030 * now.unit
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.gaze)
         if end.y() < now.scale.ground - 0.5:  # far: the gaze leaves the picture
-            before = QPointF(*now.ray[-2])
-            _arrow_head(painter, before, end, 2.2 * r)
+            _arrow_head(painter, QPointF(*now.ray[0]), end, 2.2 * r)
         else:
             painter.drawEllipse(end, 1.6 * r, 0.8 * r)
 

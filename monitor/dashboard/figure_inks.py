@@ -35,6 +35,7 @@ class Inks:
     sensor: QColor
     light: QColor
     ground: QColor
+    earth: QColor
     target: QColor
     gaze: QColor
     wedge: QColor
@@ -49,8 +50,8 @@ def mix(a: QColor, b: QColor, part: float) -> QColor:
 
 
 @lru_cache(maxsize=64)
-def inks(theme: Theme, state: LiveState) -> Inks:
-    """The colours of a theme in a state."""
+def inks(theme: Theme, state: LiveState, shoulder_known: bool = True) -> Inks:
+    """The colours of a theme in a state; a shoulder that no sensor sees is pale."""
     panel, text, dim, trace = (QColor(c) for c in (theme.panel, theme.text, theme.dim, theme.trace))
     grey, dark = state in GREYED, theme.name == "dark"
     skin = mix(dim, panel, 0.45) if grey else mix(text, panel, 0.12 if dark else 0.45)
@@ -62,7 +63,7 @@ def inks(theme: Theme, state: LiveState) -> Inks:
     gaze = fault if low else QColor(theme.good) if state is LiveState.GOOD else trace
     wedge = QColor(gaze)
     wedge.setAlphaF(0.26)
-    sleeve = fault if raised else shirt
+    sleeve = fault if raised else shirt if shoulder_known else mix(shirt, panel, 0.45)
     asks = state.severity is Severity.ATTENTION
     return Inks(
         gap=panel,
@@ -72,7 +73,7 @@ def inks(theme: Theme, state: LiveState) -> Inks:
         eye=panel if dark else text,
         shirt=shirt,
         sleeve=sleeve,
-        yoke=sleeve,
+        yoke=fault if raised else shirt,
         far_shirt=mix(sleeve, panel, 0.5),
         shorts=shorts,
         far_shorts=mix(shorts, panel, 0.45 if dark else 0.55),
@@ -83,6 +84,7 @@ def inks(theme: Theme, state: LiveState) -> Inks:
         sensor=QColor("#0E1116"),
         light=dim if grey else QColor("#4FD1A5"),
         ground=mix(dim, panel, 0.35),
+        earth=mix(panel, QColor(theme.background), 0.75),
         target=dim if grey else QColor(theme.good),
         gaze=gaze,
         wedge=wedge,

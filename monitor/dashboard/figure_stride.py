@@ -15,6 +15,8 @@ Point = tuple[float, float]
 
 THIGH, SHANK = 0.245, 0.246
 UPPER_ARM, FOREARM = 0.17, 0.145
+TOE, HEEL, SOLE = 0.104, -0.050, 0.039
+"""Of the shoe, from the ankle: to its front, to its back, down."""
 HIP_RUN, HIP_STAND = 0.505, 0.525
 STILL_PHASE = 0.40
 """The stride's moment that is drawn where it does not move: just after toe-off."""
@@ -78,11 +80,18 @@ def leg(phase: float, *, far: bool) -> Leg:
     """One leg at the near leg's phase 0..1 (0 = the near foot's strike); NaN: standing."""
     hip = (0.0, hip_height(phase))
     if math.isnan(phase):
-        ankle, foot_deg = (0.045 if far else -0.02, 0.039), 0.0
+        ankle, foot_deg = (0.045 if far else -0.02, SOLE), 0.0
     else:
         own = phase + 0.5 if far else phase
-        ankle, foot_deg = (_at(own, 1), max(_at(own, 2), 0.039)), _at(own, 3)
+        foot_deg = _at(own, 3)
+        ankle = (_at(own, 1), max(_at(own, 2), _least_height(foot_deg)))
     return Leg(hip, _knee(hip, ankle), ankle, foot_deg)
+
+
+def _least_height(foot_deg: float) -> float:
+    """How high the ankle is at least, so that toe and heel stay above the ground."""
+    c, s = math.cos(math.radians(foot_deg)), math.sin(math.radians(foot_deg))
+    return max(along * s + SOLE * c for along in (TOE, HEEL))
 
 
 def _knee(hip: Point, ankle: Point) -> Point:

@@ -122,7 +122,7 @@ def test_states_differ_in_shape_not_in_colour_alone(figure, theme):
 
     def silhouette(state: LiveState, seen: Seen) -> QImage:
         image = painted(figure(theme), seen, state)
-        return image.createMaskFromColor(image.pixel(6, image.height() - 6))
+        return image.createMaskFromColor(image.pixel(6, 6))
 
     pictures = [
         silhouette(LiveState.GOOD, LOW),
@@ -149,6 +149,17 @@ def test_an_unknown_gaze_is_a_question_not_a_ray(figure):
     assert inks_in(image, sky) == {DARK.panel.lower()}
     question = QRectF(area.x() + now.scale.zero + 0.3 * now.unit, area.y() + now.eye[1] - 5, 0.35 * now.unit, 30)
     assert inks(DARK, LiveState.GOOD).sign.name() in inks_in(image, question)
+
+
+def test_a_shoulder_that_no_sensor_sees_is_pale(figure):
+    sleeves = []
+    for score in (0.0, NAN):
+        widget = figure()
+        image = painted(widget, Seen(shoulder=score, mode=Mode.TRAIL))
+        sleeves.append(inks_in(image, around(widget, widget.drawn().near_arm.shoulder, 0.03)))
+    assert sleeves[0] == {DARK.trace.lower()}
+    assert len(sleeves[1]) == 1
+    assert sleeves[0] != sleeves[1]
 
 
 def test_a_lost_sensor_is_grey(figure):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.dashboard.figure_ground import END_M, EVEN_M, GroundScale, target, ticks
 from monitor.dashboard.figure_pose import HEAD_DOWN_DEG, HEAD_UP_DEG, LEAN_DEG, Seen, pose
-from monitor.dashboard.figure_stride import FOREARM, SHANK, THIGH, UPPER_ARM
+from monitor.dashboard.figure_stride import FOREARM, HEEL, SHANK, SOLE, THIGH, TOE, UPPER_ARM
 from monitor.posture.gaze import FOOT_M
 from monitor.values import Mode
 
@@ -48,7 +48,9 @@ def test_bones_keep_their_length_and_feet_stay_above_the_ground(phase, lean, pit
     for leg in (now.near_leg, now.far_leg):
         assert math.dist(leg.hip, leg.knee) == pytest.approx(THIGH * now.unit)
         assert math.dist(leg.knee, leg.ankle) == pytest.approx(SHANK * now.unit)
-        assert leg.ankle[1] <= now.scale.ground
+        c, s = math.cos(math.radians(leg.foot_deg)), math.sin(math.radians(leg.foot_deg))
+        for along in (TOE, HEEL):
+            assert leg.ankle[1] + (along * s + SOLE * c) * now.unit <= now.scale.ground + 1e-6
     for arm in (now.near_arm, now.far_arm):
         assert math.dist(arm.shoulder, arm.elbow) == pytest.approx(UPPER_ARM * now.unit)
         assert math.dist(arm.elbow, arm.hand) == pytest.approx(FOREARM * now.unit)
