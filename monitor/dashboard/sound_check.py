@@ -1,0 +1,40 @@
+"""What the settings page asks of the sound: names, a test, another look for headphones. It knows no more of it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class SoundCheck(Protocol):
+    """Sound as the settings page needs it.
+
+    `test` and `look_again` may take a second and are called one at a time, from a thread of the page's own; the others
+    return at once and are called from the window's thread. None raises for want of sound.
+    """
+
+    def devices(self) -> tuple[str, ...]:
+        """Names of the outputs there are; empty where there is none."""
+        ...
+
+    def test(self, device: str, volume: float) -> str:
+        """Play the test sound on an output ('' = the computer's own choice) at a volume of 0..1.
+
+        Returns one sentence: where it plays, or why it does not.
+        """
+        ...
+
+    def look_again(self) -> tuple[str, ...]:
+        """Look for outputs that came or went since; returns `devices()` anew."""
+        ...
+
+    def set_volume(self, volume: float) -> None:
+        """The run that is going on, if there is one, uses this volume from now on."""
+        ...
+
+    def own_clips(self) -> str:
+        """One or two sentences: where own clips go, and which are in use or cannot be."""
+        ...
+
+    def close(self) -> None:
+        """Give back what a test took."""
+        ...
