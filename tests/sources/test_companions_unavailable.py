@@ -6,6 +6,7 @@ import asyncio
 import math
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,7 @@ class Spoiled:
 
     def __init__(self, inner: SimulatedRadio, how: str, times: int) -> None:
         self.inner, self.how, self.left = inner, how, times
+        self.callback: Callable[[bytearray], None] = bytes
 
     async def open(self) -> RadioBackends:
         backends = await self.inner.open()
@@ -107,10 +109,14 @@ class Spoiled:
             async def start_notify(self, *args: Any, **kwargs: Any) -> None:
                 if spoiled.goes_wrong("subscribe fails"):
                     raise BleakError("refused")
+                spoiled.callback = args[1]
                 await super().start_notify(*args, **kwargs)
 
             async def disconnect(self) -> None:
                 await super().disconnect()
+                if spoiled.goes_wrong("speaks after the end"):
+                    five_m_s = bytearray.fromhex("00000807")
+                    asyncio.get_running_loop().call_later(0.01, spoiled.callback, five_m_s)
                 if spoiled.goes_wrong("disconnect fails"):
                     raise BleakError("cannot")
 
@@ -139,6 +145,17 @@ def test_a_connection_that_goes_wrong_is_tried_again(how: str) -> None:
         run.wait_for_state(LinkState.LOST)
         run.wait_for_ground(at(3.0, 0.01), count=2)
     assert radio.left == 0
+
+
+def test_a_latecomer_of_a_connection_that_is_over_is_not_heard() -> None:
+    inner = SimulatedRadio([treadmill(rate_hz=FAST)], air=AIR)
+    radio = Spoiled(inner, "speaks after the end", times=1)
+    with Companions(radio, TREADMILL, timing=replace(TIMING, retry_s=0.2)) as run:
+        run.wait_for_ground(at(3.0, 0.01))
+        inner.hang_up("treadmill")
+        run.wait_for_ground(at(3.0, 0.01), count=2)
+    assert radio.left == 0
+    assert repr([ground.speed_m_s for ground in run.of(Ground)]) == repr([3.0, math.nan, 3.0])
 
 
 def test_a_session_records_posture_ground_and_heart_in_one_log(tmp_path: Path) -> None:
