@@ -120,8 +120,11 @@ class Figure(Tile):
         unit = now.unit
         side = 0.26 * unit
         beside = QRectF(now.scale.zero + 0.34 * unit, now.eye[1] - 0.35 * side, side, side)
-        if self.state is LiveState.EYES_UP and now.ray:
-            draw_lift(painter, now, target(now.scale.mode, self.feet), ink)
+        if self.state is LiveState.EYES_UP:
+            zone = target(now.scale.mode, self.feet)
+            # On technical ground the head is to come up for a moment, past any mark on the ground.
+            technical = now.scale.mode is Mode.TECHNICAL
+            draw_lift(painter, now, math.inf if technical else math.sqrt(zone.low_m * zone.high_m), ink)
         elif self.state is LiveState.RELAX_SHOULDERS:
             draw_lower(painter, now, ink)
         elif self.state in (LiveState.SENSOR_LOST, LiveState.FAILED):

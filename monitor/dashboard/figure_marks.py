@@ -8,26 +8,34 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 
 from monitor.dashboard import shapes
-from monitor.dashboard.figure_ground import Zone
 from monitor.dashboard.figure_inks import Inks
 from monitor.dashboard.figure_pose import Pose
 from monitor.dashboard.live_view import Shape
 
+LEAST_TURN_DEG = 5.0
+"""A smaller turn has no room for an arrow along it."""
 
-def draw_lift(painter: QPainter, pose: Pose, zone: Zone, ink: Inks) -> None:
-    """A dashed gaze to the middle of the target, and an arrow that turns up to it from the gaze as it is."""
+
+def draw_lift(painter: QPainter, pose: Pose, wanted_m: float, ink: Inks) -> None:
+    """A dashed gaze to where it should be, and an arrow that turns up to it from the gaze as it is.
+
+    Where the gaze is not known, or is that far already, the head alone is to come up: a plain arrow before the face.
+    """
     eye, unit = QPointF(*pose.eye), pose.unit
-    wanted = pose.scale.ray(pose.eye, math.sqrt(zone.low_m * zone.high_m))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(ink.target, max(2.5, 0.011 * unit), Qt.PenStyle.DashLine))
-    painter.drawPolyline(QPolygonF([QPointF(*p) for p in wanted]))
+    wanted = pose.scale.ray(pose.eye, wanted_m)
 
     def angle(to: tuple[float, float]) -> float:
         return math.degrees(math.atan2(to[1] - eye.y(), to[0] - eye.x()))
 
-    start, end = angle(pose.ray[1]), angle(wanted[1])
-    if start - end < 3.0:
+    start, end = angle(pose.ray[1]) if pose.ray else -math.inf, angle(wanted[1])
+    if start - end < LEAST_TURN_DEG:
+        side = 0.24 * unit
+        at = QRectF(pose.scale.zero + 0.16 * unit, max(0.0, eye.y() - 0.5 * side), side, side)
+        shapes.draw(painter, Shape.ARROW_UP, at, ink.fault)
         return
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(ink.target, max(2.5, 0.011 * unit), Qt.PenStyle.DashLine))
+    painter.drawLine(QPointF(*wanted[0]), QPointF(*wanted[1]))
     r = 0.42 * unit
     head = min(0.5 * (start - end), 11.0)
     box = QRectF(eye.x() - r, eye.y() - r, 2 * r, 2 * r)

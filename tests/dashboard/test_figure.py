@@ -116,6 +116,27 @@ def test_the_lifting_arrow_stands_only_in_eyes_up(figure, state):
     assert found is (state is LiveState.EYES_UP)
 
 
+@pytest.mark.parametrize("seen", [GOOD, Seen(mode=Mode.TRAIL)], ids=["far enough", "unknown"])
+def test_eyes_up_without_a_way_along_the_ground_is_a_plain_arrow(figure, seen):
+    """The gaze is on its target or unknown, and still the head is too low: never an arrow down, nor none."""
+    widget = figure()
+    image = painted(widget, seen, LiveState.EYES_UP)
+    now = widget.drawn()
+    at = now.scale.zero + 0.28 * now.unit, now.eye[1]
+    assert inks_in(image, around(widget, at, 0.04)) == {inks(DARK, LiveState.EYES_UP).fault.name()}
+    # No dashed gaze beside it: half way down there is at most the gaze as it is.
+    half = (now.eye[0] + now.scale.x(1.6)) / 2, (now.eye[1] + now.scale.ground) / 2
+    assert inks(DARK, LiveState.EYES_UP).target.name() not in inks_in(image, around(widget, half, 0.3))
+
+
+def test_on_technical_ground_eyes_up_points_past_the_marks(figure):
+    widget = figure()
+    image = painted(widget, Seen(15.0, NAN, 0.0, 3.5, 3.0, 4.5, Mode.TECHNICAL), LiveState.EYES_UP)
+    now = widget.drawn()
+    level = QRectF(widget.area().left() + now.scale.end - 300, widget.area().top() + now.eye[1] - 1, 200, 3)
+    assert inks(DARK, LiveState.EYES_UP).target.name() in inks_in(image, level)
+
+
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda t: t.name)
 def test_states_differ_in_shape_not_in_colour_alone(figure, theme):
     """The same runner in each state, as black and white: what is not panel."""
