@@ -25,6 +25,7 @@ from monitor.simulator.companion_radio import companion_radio, endless_belt
 from monitor.simulator.heart_device import heart_strap
 from monitor.simulator.treadmill_device import Belt, steps, treadmill
 from monitor.simulator.world import SimulatedRadio
+from monitor.sources import ftms
 from monitor.sources.ble import BleSource
 from monitor.sources.ble_companions import CompanionRequest, CompanionSource
 from monitor.sources.radio import RadioBackends
@@ -109,7 +110,8 @@ class Spoiled:
             async def start_notify(self, *args: Any, **kwargs: Any) -> None:
                 if spoiled.goes_wrong("subscribe fails"):
                     raise BleakError("refused")
-                spoiled.callback = args[1]
+                if args[0].uuid == ftms.TREADMILL_DATA:
+                    spoiled.callback = args[1]
                 await super().start_notify(*args, **kwargs)
 
             async def disconnect(self) -> None:
