@@ -7,6 +7,7 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,8 @@ def test_a_latecomer_of_a_connection_that_is_over_is_not_heard() -> None:
         run.wait_for_ground(at(3.0, 0.01), count=2)
     assert radio.left == 0
     assert repr([ground.speed_m_s for ground in run.of(Ground)]) == repr([3.0, math.nan, 3.0])
+    states = run.states()
+    assert [a for a, b in pairwise(states) if b is LinkState.STREAMING] == [LinkState.CONNECTING] * 2
 
 
 def test_a_session_records_posture_ground_and_heart_in_one_log(tmp_path: Path) -> None:
