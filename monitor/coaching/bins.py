@@ -24,7 +24,9 @@ LEAST_S = 8
 class Rows:
     """The columns of a track that coaching reads, each (n,); see `monitor.values.Track`.
 
-    `running`: by activity; `valid`: the posture may be trusted.
+    `running`: by activity; `valid`: the posture may be trusted; `neck_deg`: with what the slow adaptation of the
+    neutral took off put back, `followed_deg` of it. A head that sinks within half an hour and a cap that creeps look
+    alike to the adaptation; compared with the first minutes, neither may vanish.
     """
 
     t_ns: IntArray
@@ -33,24 +35,27 @@ class Rows:
     valid: BoolArray
     over: BoolArray
     neck_deg: FloatArray
+    followed_deg: FloatArray
     shoulder: FloatArray
     cadence_spm: FloatArray
 
     @classmethod
-    def of(cls, track: Track) -> Self:
-        """The rows of a track without those of estimators that still settle.
+    def of(cls, track: Track, followed_deg: FloatArray | None = None) -> Self:
+        """The rows of a track without those of estimators that still settle; followed_deg (n,): None for none.
 
         A sensor's very first samples are held back to measure its rate: known later than their arrival says, they
         would make decisions depend on the blocks. They are always among those left out.
         """
         keep = track.reason != Reason.STARTING
+        followed = np.zeros(len(track)) if followed_deg is None else followed_deg
         return cls(
             t_ns=track.t_ns[keep],
             arrival_ns=track.arrival_ns[keep],
             running=track.activity[keep] == Activity.RUN,
             valid=track.valid[keep],
             over=track.over[keep],
-            neck_deg=track.neck_deg[keep],
+            neck_deg=(track.neck_deg + followed)[keep],
+            followed_deg=followed[keep],
             shoulder=track.shoulder[keep],
             cadence_spm=track.cadence_spm[keep],
         )
@@ -83,6 +88,7 @@ class Bin:
     slope_deg: float
     running_s: int
     neck_deg: float
+    followed_deg: float
     over: float
     shoulder: float
     cadence_spm: float
@@ -128,6 +134,7 @@ def summed_up(rows: Rows, mode: Mode, slope_deg: float, running_s: int) -> Bin |
         slope_deg=slope_deg,
         running_s=running_s,
         neck_deg=_mean(rows.neck_deg, posture & np.isfinite(rows.neck_deg), rows.t_ns),
+        followed_deg=_mean(rows.followed_deg, rows.running, rows.t_ns),
         over=_mean(rows.over.astype(float), seen, rows.t_ns),
         shoulder=_mean(rows.shoulder, posture & np.isfinite(rows.shoulder), rows.t_ns),
         cadence_spm=_mean(rows.cadence_spm, rows.running & np.isfinite(rows.cadence_spm), rows.t_ns),
@@ -141,4 +148,5 @@ def _mean(values: FloatArray, counted: BoolArray, t_ns: IntArray) -> float:
 
 def _seconds(t_ns: IntArray) -> int:
     """How many different seconds of the run clock the times (n,) touch; they never go back."""
-    return int(np.count_nonzero(np.diff(t_ns // NS_PER_S, prepend=-1)))
+    second = t_ns // NS_PER_S
+    return int(np.count_nonzero(second[1:] != second[:-1])) + 1 if len(second) else 0

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from monitor.coaching.bins import BinMaker, Rows, join_rows
-from monitor.values import NS_PER_S, BoolArray, IntArray, Track
+from monitor.values import NS_PER_S, BoolArray, FloatArray, IntArray, Track
 
 STALE_NS = 5 * NS_PER_S
 """What a sensor showed longer ago says nothing about now."""
@@ -67,9 +67,9 @@ class Moments:
         self._newest_ns = self._ran_ns = LONG_AGO
         self._second = -1
 
-    def take(self, track: Track) -> None:
-        """New values of one sensor."""
-        rows = Rows.of(track)
+    def take(self, track: Track, followed_deg: FloatArray | None = None) -> None:
+        """New values of one sensor; followed_deg (n,): what the adaptation of its neutral took off, None for none."""
+        rows = Rows.of(track, followed_deg)
         if len(rows):
             self._sensors.setdefault(track.sensor, _Sensor()).waiting.append(rows)
             self._newest_ns = max(self._newest_ns, int(rows.t_ns[-1]))

@@ -19,6 +19,8 @@ from monitor.values import Mode
 Detail: TypeAlias = dict[str, float | int | str | bool]
 MOST_NAMED = 2
 """More differences than this nobody keeps in mind; the numbers of all are in the detail."""
+CREPT_PART = 0.5
+"""Where the adaptation of the neutral followed so much of a change, the sensor may be what moved."""
 MOST_SLOPE_DEG = 2.0
 """On ground that slopes by more than this otherwise (3.5 % of grade) heads and steps are not alike."""
 
@@ -99,13 +101,17 @@ class _Comparison:
         if why in (Why.MOVED, Why.SLOPE):
             self._remarks.append((words.WHY[why],))
         level = self._measure("head", "_deg", stretch, "neck_deg", HEAD_DEG if why is None else None)
+        if followed := _mean(stretch.now, "followed_deg"):
+            _put(self._detail, "head_followed_deg", followed)
         over = self._measure("head_over", "_share", stretch, "over", OVER if why is None else None)
         if level is None:
             return
         self._heads.append(level)
         if level.named:
             lift = words.remedy_for(self._mode, level.now) if level.difference > 0 else ""
-            self._remarks.append(_texts(words.head(level.difference, self._from_start), lift))
+            crept = _mean(stretch.now, "followed_deg") - _mean(stretch.base, "followed_deg")
+            or_sensor = crept / level.difference >= CREPT_PART
+            self._remarks.append(_texts(words.head(level.difference, self._from_start, or_sensor), lift))
         elif over and over.named and over.difference > 0:
             self._remarks.append((words.too_far(over.now, self._looking_back),))
 

@@ -11,7 +11,8 @@ Running time counts the seconds that were run. A plan counts the run clock, as w
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from monitor.alerts.policy import Silence
@@ -27,7 +28,19 @@ from monitor.coaching.tally import Tally
 from monitor.coaching.words import Loosen, Why
 from monitor.posture.slope import slope_deg
 from monitor.settings import Settings
-from monitor.values import NS_PER_S, Control, Event, EventKind, Ground, Mark, Mode, ModeChange, ReZero, Track
+from monitor.values import (
+    NS_PER_S,
+    Control,
+    Event,
+    EventKind,
+    FloatArray,
+    Ground,
+    Mark,
+    Mode,
+    ModeChange,
+    ReZero,
+    Track,
+)
 
 ASKED = "form check"
 """The mark with which a runner asks for a check now."""
@@ -83,21 +96,23 @@ class FormWatch:
         self._tally = Tally()
         self._running_s = 0
         self._runs = False
-        self._said_ns = self._quiet_ns = LONG_AGO
+        self._said_ns = self._quiet_ns = self._loosened_ns = LONG_AGO
         self._grace_ns = round(settings.grace_s * NS_PER_S)
         self._grace_until_ns = self._grace_ns
         self._asked: list[int] = []
-        self._sore: list[_Sore] = []
+        self._sore: deque[_Sore] = deque()
         self._loosen_every_s = self._loosen_at_s = round(coaching.loosen_every_min * 60)
         self._loosen = Loosen.HEAD_CIRCLES
         self._sum_up_every_s = self._sum_up_at_s = round(coaching.summary_every_min * 60)
 
     # ------------------------------------------------------------------ what happens in the run
 
-    def take(self, tracks: Iterable[Track]) -> None:
-        """New values of some sensors; they are looked at by `until`."""
-        for track in tracks:
-            self._moments.take(track)
+    def take(self, track: Track, followed_deg: FloatArray | None = None) -> None:
+        """New values of one sensor; they are looked at by `until`.
+
+        followed_deg (n,): what the slow adaptation of the neutral took off the head pitch, degrees; None for nothing
+        """
+        self._moments.take(track, followed_deg)
 
     def until(self, before_ns: int | None) -> list[Event]:
         """What is to be told or noted on the rows that arrived before a time (log clock); None: on all there are."""
@@ -182,11 +197,9 @@ class FormWatch:
 
     def _look_back(self, now: Second) -> list[Event]:
         """Marks of something sore, compared in silence: the runner has other worries."""
-        due = [mark for mark in self._sore if now.t_ns >= mark.t_ns + AFTER_MARK_NS]
-        if due:
-            self._sore = [mark for mark in self._sore if mark not in due]
         events = []
-        for mark in due:
+        while self._sore and now.t_ns >= self._sore[0].t_ns + AFTER_MARK_NS:
+            mark = self._sore.popleft()
             found = {key: form.before(mark.mode, mark.t_ns, BEFORE_S) for key, form in self._forms.items()}
             stretches = {key: stretch for key, stretch in found.items() if stretch.now}
             event = self._check(now, Check.CRAMP, stretches, mark.mode, silent=NOTED)
@@ -206,7 +219,8 @@ class FormWatch:
 
     def _check_form(self, now: Second, quiet: str) -> list[Event]:
         due = self._schedule.due(self._plan.progress(now.t_ns), self._running_s)
-        if due is None or not self._clear(now, quiet, CLEAR_NS):
+        loosening = now.t_ns - self._loosened_ns < CALM_NS  # a head that circles is not to be judged
+        if due is None or loosening or not self._clear(now, quiet, CLEAR_NS):
             return []
         stretches = self._lately(now)
         if not stretches or not self._may_compare(stretches):
@@ -227,8 +241,10 @@ class FormWatch:
         welcome = now.running and not now.in_bout and not quiet and now.t_ns >= self._grace_until_ns
         if not welcome or not self._clear(now, quiet, CALM_NS):
             return []
-        what = self._loosen
+        # On technical ground the eyes are needed.
+        what = Loosen.SHAKE_WRISTS if self._mode is Mode.TECHNICAL else self._loosen
         self._loosen = Loosen.SHAKE_WRISTS if what is Loosen.HEAD_CIRCLES else Loosen.HEAD_CIRCLES
+        self._loosened_ns = now.t_ns
         self._loosen_at_s = self._running_s + self._loosen_every_s
         self.said(now.t_ns)
         detail: Detail = {"what": what.value, "running_min": self._running_min, "text": words.LOOSEN[what]}

@@ -51,7 +51,6 @@ WHY = {
     Why.NOT_RUNNING: "I check your form while you run.",
     Why.TOO_SHORT: "I saw too little of your running to compare.",
 }
-REMINDER = "Head level, shoulders down, hands loose."
 
 
 def since(from_start: bool) -> str:
@@ -59,12 +58,13 @@ def since(from_start: bool) -> str:
     return "than in the first minutes" if from_start else "than earlier"
 
 
-def head(difference_deg: float, from_start: bool) -> str:
-    """A head that is lower (positive) or higher than it was."""
+def head(difference_deg: float, from_start: bool, or_sensor: bool = False) -> str:
+    """A head that is lower (positive) or higher than it was; `or_sensor`: it may as well be the cap that crept."""
     what = "lower" if difference_deg > 0 else "higher"
     about = _nearest(abs(difference_deg), DEGREES)
     size = "about" if abs(difference_deg) <= 1.2 * DEGREES[-1] else "more than"
-    return f"Your head is {size} {about} degrees {what} {since(from_start)}."
+    who = "Your head, or the sensor on it, is" if or_sensor else "Your head is"
+    return f"{who} {size} {about} degrees {what} {since(from_start)}."
 
 
 LIFT = "Lift it a little."
@@ -125,10 +125,11 @@ def sentences() -> frozenset[str]:
 
 
 def _all() -> Iterator[str]:
-    yield from (FORM_CHECK, REMINDER, LIFT, *WHY.values(), *LOOSEN.values())
+    yield from (FORM_CHECK, LIFT, *WHY.values(), *LOOSEN.values())
     for from_start in (True, False):
         for sign in (1, -1):
-            yield from (head(sign * d, from_start) for d in (*DEGREES, 2 * DEGREES[-1]))
+            sizes = product((*DEGREES, 2 * DEGREES[-1]), (True, False))
+            yield from (head(sign * d, from_start, or_sensor) for d, or_sensor in sizes)
             yield from (cadence(sign * s, from_start) for s in STEPS)
             sides = product(("", "left", "right"), (0.1, CLEARLY))
             yield from (shoulders(side, sign * d, from_start) for side, d in sides)

@@ -90,6 +90,7 @@ def run(
     heard: Sequence[tuple[int, Event]] = (),
     cuts_ns: Sequence[int] = (),
     quiet: Callable[[int], str | None] = lambda t_ns: None,
+    followed: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> list[Event]:
     """The events of a run, fed as the pipeline does: cut at control entries and at any other arrival times.
 
@@ -106,7 +107,8 @@ def run(
             parts.append(part(whole, at[whole.sensor], end))
             at[whole.sensor] = end
         begin = min((int(p.arrival_ns[0]) for p in parts if len(p)), default=stop)
-        watch.take(parts)
+        for new in parts:
+            watch.take(new, followed(new.t_ns / S) if followed and new.sensor == "head" else None)
         for arrival_ns, event in heard:
             if begin <= arrival_ns < stop:
                 events += watch.until(arrival_ns)

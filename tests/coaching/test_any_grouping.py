@@ -84,10 +84,11 @@ def test_notification_by_notification_of_either_sensor(whole):
 
 def test_taking_in_several_calls_what_is_asked_for_at_once():
     watches = [FormWatch(BOTH, USED, quiet) for _ in range(2)]
-    watches[0].take([HEAD, COLLAR])
+    watches[0].take(HEAD)
+    watches[0].take(COLLAR)
     for a in range(0, len(HEAD), 1000):
-        watches[1].take([part(HEAD, a, a + 1000)])
-    watches[1].take([COLLAR])
+        watches[1].take(part(HEAD, a, a + 1000))
+    watches[1].take(COLLAR)
     first, second = (watch.until(None) for watch in watches)
     assert first == second
     assert len(first) > 3
@@ -105,7 +106,7 @@ def test_every_sentence_of_a_check_is_one_that_can_be_rendered(whole):
 def test_nothing_at_all():
     watch = FormWatch(BOTH, USED, quiet)
     assert watch.until(None) == []
-    watch.take([part(HEAD, 0, 0)])
+    watch.take(part(HEAD, 0, 0))
     assert watch.until(5) == []
     watch.control(ReZero(1), 0)
     assert watch.until(None) == []

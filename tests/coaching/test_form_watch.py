@@ -56,6 +56,21 @@ def test_a_restless_head_is_not_called_anything():
     assert middle.detail["text"] == "Form check. I see no clear change in your form."
 
 
+def test_what_the_adaptation_of_the_neutral_took_off_is_put_back_and_said_to_be_doubtful():
+    """The neutral was followed by 4 deg: the track shows no change, yet head or cap has sunk."""
+    followed = lambda t: np.clip((t - 1000) / 200, 0, 4)  # noqa: E731
+    middle = checks_of(run([track()], used=HOUR, followed=followed), "middle")
+    assert middle.detail["head_deg"] == pytest.approx(9.0, abs=0.1)
+    assert middle.detail["head_followed_deg"] == pytest.approx(4.0, abs=0.1)
+    assert middle.detail["text"] == (
+        "Form check. Your head, or the sensor on it, is about 4 degrees lower than in the first minutes. "
+        "Lift it a little."
+    )
+    sunk = track(neck=lambda t: 5.0 + 6 * (t > 1300))
+    text = checks_of(run([sunk], used=HOUR, followed=followed), "middle").detail["text"]
+    assert text.startswith("Form check. Your head is about 10 degrees lower")
+
+
 def test_shoulders_without_a_head_sensor():
     rising = track("collar", shoulder=lambda t: 0.1 + spread(t, 0.05, 3) + 0.4 * (t > 1500), over=lambda t: t > 3000)
     found = checks(run([rising], COLLAR, HOUR))

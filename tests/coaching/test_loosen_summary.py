@@ -6,7 +6,7 @@ from made_tracks import COLLAR, HEAD, S, run, settings, track
 
 from monitor.coaching.seen import Seen
 from monitor.coaching.watch import LOOSEN_UP
-from monitor.values import Event, EventKind
+from monitor.values import Event, EventKind, Mode, ModeChange
 
 EVERY_10 = settings(form_checks=False, loosen_every_min=10)
 CIRCLES, WRISTS = "head_circles", "shake_wrists"
@@ -65,6 +65,18 @@ def test_not_in_the_grace_of_the_start_nor_of_a_link():
     assert prompts(run([track(seconds=400)], used=watching)) == [(300, CIRCLES)]
     back = (110 * S, Event(110 * S, EventKind.LINK_BACK, "head", prompted=True))
     assert prompts(run([track(seconds=500)], used=watching, heard=[back])) == [(410, CIRCLES)]
+
+
+def test_on_technical_ground_nobody_circles_the_head():
+    technical = [ModeChange(1000 * S, Mode.TECHNICAL), ModeChange(2500 * S, Mode.ROAD)]
+    events = run([track()], used=EVERY_10, controls=technical)
+    assert [what for _, what in prompts(events)] == [CIRCLES, WRISTS, WRISTS, WRISTS, CIRCLES]
+
+
+def test_a_check_waits_until_the_head_has_circled():
+    events = run([track(seconds=2000)], used=settings(planned_min=60, loosen_every_min=29.9))
+    spoken = [(e.t_ns // S, e.detail.get("check", e.detail.get("what"))) for e in events if e.prompted]
+    assert spoken == [(1794, CIRCLES), (1854, "middle")]
 
 
 def test_not_while_standing():

@@ -54,7 +54,8 @@ def coached(log, size):
         out = pipeline.push(entries[a:b])
         if control is not None:
             watch.control(control, control.t_ns - pipeline.origin_ns)
-        watch.take(out.tracks)
+        for track in out.tracks:
+            watch.take(track)
         events += watch.until(None)
         a = b
     return events
