@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -26,7 +27,7 @@ class SoundPanel(QWidget):
         super().__init__()
         self._sound, self._device, self._wanted = sound, device, wanted
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="settings-sound")
-        self._asked: tuple[Future[str] | Future[tuple[str, ...]], Callable[[], None]] | None = None
+        self._asked: tuple[Future[Any], Callable[[], None]] | None = None
         self.test, self.look = QPushButton(words.TEST), QPushButton(words.LOOK_AGAIN)
         self.said = _plain("said")
         self.clips = _plain("help")
@@ -44,38 +45,42 @@ class SoundPanel(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
-        self.refresh()
+        first = self._thread.submit(lambda: (sound.devices(), sound.own_clips()))
+        self._wait(first, words.LOOKING, lambda: self._begin(*first.result()))
 
-    def refresh(self) -> None:
-        """Show the outputs and clips that are known now."""
-        names = self._sound.devices()
-        self._device.found(names)
-        self._say("" if names else words.NO_DEVICE)
-        self.clips.setText(self._sound.own_clips())
-        self.clips.setVisible(bool(self.clips.text()))
+    @property
+    def busy(self) -> bool:
+        """The sound was asked something and has not answered yet."""
+        return self._asked is not None
 
     def close_sound(self) -> None:
-        """Let the sound go; waits for what is under way, a second at most."""
+        """Let the sound go; what is under way ends by itself."""
         self._timer.stop()
         self._asked = None
-        self._thread.shutdown(wait=True)
         self._sound.close()
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     # ------------------------------------------------------------------
+
+    def _begin(self, names: tuple[str, ...], clips: str) -> None:
+        self._device.found(names)
+        self._say("" if names else words.NO_DEVICE)
+        self.clips.setText(clips)
+        self.clips.setVisible(bool(clips))
 
     def _say(self, text: str) -> None:
         self.said.setText(text)
         self.said.setVisible(bool(text))
 
     def _test(self) -> None:
-        if self._asked is not None:  # no second question before the answer
+        if self.busy:  # no second question before the answer
             return
         device, volume = self._wanted()
         future = self._thread.submit(self._sound.test, device, volume)
         self._wait(future, words.PLAYING, lambda: self._say(future.result()))
 
     def _look(self) -> None:
-        if self._asked is not None:
+        if self.busy:
             return
         future = self._thread.submit(self._sound.look_again)
         self._wait(future, words.LOOKING, lambda: self._found(future.result()))
@@ -84,7 +89,7 @@ class SoundPanel(QWidget):
         self._device.found(names)
         self._say(words.FOUND.format(", ".join(names)) if names else words.NO_DEVICE)
 
-    def _wait(self, future: Future[str] | Future[tuple[str, ...]], meanwhile: str, then: Callable[[], None]) -> None:
+    def _wait(self, future: Future[Any], meanwhile: str, then: Callable[[], None]) -> None:
         self._asked = future, then
         self._say(meanwhile)
         self._timer.start()

@@ -8,12 +8,12 @@ from typing import Protocol
 class SoundCheck(Protocol):
     """Sound as the settings page needs it.
 
-    `test` and `look_again` may take a second and are called one at a time, from a thread of the page's own; the others
-    return at once and are called from the window's thread. None raises for want of sound.
+    `set_volume` and `close` return at once and are called from the window's thread; the others may take seconds and
+    are called one at a time, from a thread of the page's own. None raises for want of sound.
     """
 
     def devices(self) -> tuple[str, ...]:
-        """Names of the outputs there are; empty where there is none."""
+        """Names of the outputs that are known; empty where there is none."""
         ...
 
     def test(self, device: str, volume: float) -> str:
@@ -24,7 +24,7 @@ class SoundCheck(Protocol):
         ...
 
     def look_again(self) -> tuple[str, ...]:
-        """Look for outputs that came or went since; returns `devices()` anew."""
+        """Look for outputs that came or went since; returns their names."""
         ...
 
     def set_volume(self, volume: float) -> None:
@@ -36,5 +36,5 @@ class SoundCheck(Protocol):
         ...
 
     def close(self) -> None:
-        """Give back what a test took."""
+        """The page is closed: end a test that is under way, and give back what it took."""
         ...

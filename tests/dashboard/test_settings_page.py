@@ -2,59 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 
 import pytest
+from faked_sound import FakeSound, press, turn_to
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from monitor.dashboard import settings_words as words
 from monitor.dashboard import theme as themes
-from monitor.dashboard.settings_fields import LineEditor, device_choices
+from monitor.dashboard.settings_fields import LineEditor
 from monitor.dashboard.settings_page import SettingsPage
 from monitor.settings import Settings, load
 from monitor.settings_file import save
 from monitor.settings_keys import BY_KEY, KEYS
 
 SIZES = [(800, 480), (1024, 600), (1280, 800), (1920, 1080)]
-
-
-class FakeSound:
-    """Sound without a sound card; `later` are the outputs that another look finds."""
-
-    def __init__(self, names=("pulse", "USB Audio"), later=None):
-        self.names, self.later = names, names if later is None else later
-        self.asked: list[object] = []
-        self.wait = threading.Event()
-        self.wait.set()
-        self.broken = False
-
-    def devices(self):
-        return self.names
-
-    def test(self, device, volume):
-        self.wait.wait(5)
-        if self.broken:
-            raise RuntimeError("no server")
-        self.asked.append(("test", device, volume))
-        return f"Cues play on '{device or 'pulse'}'."
-
-    def look_again(self):
-        self.wait.wait(5)
-        self.names = self.later
-        self.asked.append("look")
-        return self.names
-
-    def set_volume(self, volume):
-        self.asked.append(("volume", volume))
-
-    def own_clips(self):
-        return "Your own voice: none yet."
-
-    def close(self):
-        self.asked.append("close")
 
 
 @pytest.fixture
@@ -71,15 +35,10 @@ def page(shown, path, qtbot):
         found.resize(*size)
         shown(found)
         found.activateWindow()
-        qtbot.waitUntil(found.isActiveWindow)
+        qtbot.waitUntil(lambda: found.isActiveWindow() and not found.sound_panel.busy)
         return found
 
     return open_
-
-
-def turn_to(page, key):
-    page.open_leaf(next(i for i, leaf in enumerate(page.leaves) if key in leaf.keys))
-    return page.fields[key]
 
 
 def retype(qtbot, page, key, text):
@@ -90,10 +49,6 @@ def retype(qtbot, page, key, text):
     qtbot.keyClick(field.editor.handle(), Qt.Key.Key_Delete)
     qtbot.keyClicks(field.editor.handle(), text)
     return field
-
-
-def press(qtbot, button):
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 # ---------------------------------------------------------------- what is on it
@@ -321,87 +276,6 @@ def test_a_place_that_cannot_be_written_says_so_and_keeps_what_was_typed(page, q
     press(qtbot, opened.save_button)
     assert "cannot be written" in opened.said.text()
     assert opened.fields["grace_s"].editor.text() == "30"
-
-
-# ---------------------------------------------------------------- sound
-
-
-def test_the_test_sound_uses_what_stands_on_the_page_now(page, qtbot):
-    sound = FakeSound()
-    opened = page(sound)
-    field = turn_to(opened, "sound_device")
-    opened.fields["volume"].editor.slider.setValue(30)
-    field.editor.setCurrentIndex(2)
-    field.editor.activated.emit(2)
-    press(qtbot, opened.sound_panel.test)
-    qtbot.waitUntil(lambda: opened.sound_panel.said.text() == "Cues play on 'USB Audio'.")
-    assert sound.asked == [("test", "USB Audio", 0.3)]
-
-
-def test_the_window_does_not_wait_for_the_sound_and_asks_once(page, qtbot):
-    sound = FakeSound()
-    sound.wait.clear()
-    opened = page(sound)
-    turn_to(opened, "sound_device")
-    press(qtbot, opened.sound_panel.test)
-    press(qtbot, opened.sound_panel.test)
-    press(qtbot, opened.sound_panel.look)
-    assert opened.sound_panel.said.text() == words.PLAYING
-    assert sound.asked == []
-    sound.wait.set()
-    qtbot.waitUntil(lambda: opened.sound_panel.said.text().startswith("Cues play"))
-    assert len(sound.asked) == 1
-
-
-def test_headphones_that_come_later(page, qtbot, path):
-    sound = FakeSound((), ("Buds",))
-    opened = page(sound)
-    field = turn_to(opened, "sound_device")
-    assert opened.sound_panel.said.text() == words.NO_DEVICE
-    assert opened.sound_panel.clips.text() == "Your own voice: none yet."
-    press(qtbot, opened.sound_panel.look)
-    qtbot.waitUntil(lambda: opened.sound_panel.said.text() == "Found: Buds.")
-    assert [field.editor.itemText(i) for i in range(field.editor.count())] == [words.COMPUTERS_CHOICE, "Buds"]
-    field.editor.setCurrentIndex(1)
-    field.editor.activated.emit(1)
-    press(qtbot, opened.save_button)
-    assert load(path).sound_device == "Buds"
-
-
-def test_a_chosen_output_that_is_gone_stays_chosen(page, qtbot, path):
-    save(path, Settings(sound_device="Buds"))
-    sound = FakeSound(later=())
-    opened = page(sound)
-    field = turn_to(opened, "sound_device")
-    assert field.editor.currentText() == "Buds (not here now)"
-    press(qtbot, opened.sound_panel.look)
-    qtbot.waitUntil(lambda: opened.sound_panel.said.text() == words.NO_DEVICE)
-    assert field.editor.read() == "Buds"
-    assert field.reset.text() == words.AS_SHIPPED
-    press(qtbot, field.reset)
-    assert field.editor.read() == ""
-
-
-def test_the_outputs_to_choose_from():
-    assert device_choices((), "") == (("", words.COMPUTERS_CHOICE),)
-    assert device_choices(("a", "b"), "b") == (("", words.COMPUTERS_CHOICE), ("a", "a"), ("b", "b"))
-    assert device_choices(("USB Audio",), "usb")[1] == ("usb", "any that has 'usb' in its name")
-    assert device_choices(("USB Audio",), "Buds")[1] == ("Buds", "Buds (not here now)")
-
-
-def test_a_sound_system_that_breaks_is_a_sentence(page, qtbot):
-    sound = FakeSound()
-    sound.broken = True
-    opened = page(sound)
-    turn_to(opened, "volume")
-    press(qtbot, opened.sound_panel.test)
-    qtbot.waitUntil(lambda: opened.sound_panel.said.text() == "The sound system does not answer (no server).")
-
-
-def test_names_of_devices_do_not_style_the_page(page):
-    opened = page(FakeSound(("<b>x</b>",)))
-    rich = [label.text() for label in opened.findChildren(QLabel) if label.textFormat() is not Qt.TextFormat.PlainText]
-    assert set(rich) <= {"70 %"}
 
 
 # ---------------------------------------------------------------- leaving
