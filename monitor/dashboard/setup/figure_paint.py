@@ -21,20 +21,28 @@ EYE_DEG = 8.0
 """The eyes sit above the middle of the face."""
 
 
-class Figure:
-    """A place to paint the figure in: metres inside, pixels outside."""
+class Scene:
+    """Where metres land in pixels: the body and what lies ahead of it, as large as the box allows."""
 
-    def __init__(self, painter: QPainter, box: QRectF, theme: Theme, reach_m: float = REACH_M) -> None:
-        self.painter, self.box, self.theme, self.reach_m = painter, box, theme, reach_m
+    def __init__(self, box: QRectF, reach_m: float = REACH_M) -> None:
+        self.box, self.reach_m = box, reach_m
         self.scale = min(box.width() / (BEHIND_M + reach_m), box.height() / (TALL_M + BELOW_M))
         wide = self.scale * (BEHIND_M + reach_m)
         self.x0 = box.left() + (box.width() - wide) / 2 + BEHIND_M * self.scale
         self.y0 = box.bottom() - (box.height() - self.scale * (TALL_M + BELOW_M)) / 2 - (BELOW_M - 0.04) * self.scale
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def at(self, point: Point) -> QPointF:
         """Where a point of the scene is painted."""
         return QPointF(self.x0 + point[0] * self.scale, self.y0 - point[1] * self.scale)
+
+
+class Figure(Scene):
+    """Paints the figure into a scene."""
+
+    def __init__(self, painter: QPainter, box: QRectF, theme: Theme, reach_m: float = REACH_M) -> None:
+        super().__init__(box, reach_m)
+        self.painter, self.theme = painter, theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def pen(self, colour: str, metres: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> None:
         """Paint round-ended lines of this width from now on."""

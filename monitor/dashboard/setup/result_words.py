@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from calibration.limits import head_limits
@@ -45,6 +46,8 @@ def site_result(site: SiteCalibration) -> SiteResult:
         lines.append(f"Every pose held steady within {spread:.1f}°.")
     if site.shoulders is not None and site.shoulders.d_prime >= CLAIM_D:
         lines.append(f"A full shrug turns this sensor by {site.shoulders.arc_deg:.0f}°.")
+    if site.shoulders is not None:
+        lines.append(f"Shoulders told apart by d' {site.shoulders.d_prime:.1f}; cues need {CLAIM_D:.0f}.")
     if site.running is not None:
         run = site.running
         lines.append(f"Your easy running: {run.cadence_spm:.0f} steps a minute, steady within {run.spread_deg:.1f}°.")
@@ -54,8 +57,13 @@ def site_result(site: SiteCalibration) -> SiteResult:
     works = works or (site.shoulders is not None and site.shoulders.d_prime >= CLAIM_D)
     device = plain(site.sensor_name, 40)
     title = f"{place_name(site.sensor)} · {device}" if device else place_name(site.sensor)
-    notes = tuple(dict.fromkeys(plain(note) for note in site.notes))
-    return SiteResult(title, plain(site.sees), works, (*lines, *notes))
+    notes = tuple(dict.fromkeys(_sentence(plain(note)) for note in site.notes))
+    return SiteResult(title, without_numbers(site.sees), works, (*lines, *notes))
+
+
+def without_numbers(sees: str) -> str:
+    """What a sensor sees, without the d' that only the curious want."""
+    return re.sub(r" ?\(d' [^)]{1,10}\)", "", plain(sees))
 
 
 def results(profile: Profile) -> tuple[SiteResult, ...]:
@@ -63,8 +71,5 @@ def results(profile: Profile) -> tuple[SiteResult, ...]:
     return tuple(site_result(site) for site in profile.sites)
 
 
-def sensor_list(profile: Profile) -> str:
-    """'Head: OpenEarable-1234   Shoulder strap or collar: WT901', for a returning wearer."""
-    return "   ".join(
-        f"{place_name(s.sensor)}: {plain(s.sensor_name, 40) or 'sensor without a name'}" for s in profile.sites
-    )
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
