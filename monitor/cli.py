@@ -232,7 +232,7 @@ def _repair(parser: argparse.ArgumentParser) -> None:
 def _settings(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(action="show")
     _json(parser)
-    actions = parser.add_subparsers(metavar="show|path|get|set|reset", dest="action")
+    actions = parser.add_subparsers(metavar="show|edit|path|get|set|reset", dest="action")
 
     def add(name: str, help_: str) -> argparse.ArgumentParser:
         sub = actions.add_parser(name, help=help_, description=help_)
@@ -241,6 +241,7 @@ def _settings(parser: argparse.ArgumentParser) -> None:
 
     show = add("show", "every setting: its value, bounds and what it is for (the default)")
     show.add_argument("groups", nargs="*", metavar="GROUP", help="only these groups or keys, e.g. trail")
+    actions.add_parser("edit", help="change them in a window, and try the sound", description="change them in a window")
     add("path", "where the file is")
     add("get", "one value alone").add_argument("key", metavar="KEY", help="e.g. trail.on_deg")
     pairs = add("set", "change settings; several at once go together, or not at all")

@@ -1,4 +1,4 @@
-"""`headsup settings`: show, get, set and reset settings; say where the file is."""
+"""`headsup settings`: show, get, set, reset and edit settings; say where the file is."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ GENERAL = "Everything else"
 
 def run(args: argparse.Namespace) -> int:
     """Do what `args.action` says; exit code 0. Raises SettingsError."""
+    if args.action == "edit":
+        return edit()
     if args.action == "path":
         return where(as_json=args.json)
     if args.action == "get":
@@ -30,6 +32,17 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "reset":
         return reset(args.keys, everything=args.all, as_json=args.json)
     return show(getattr(args, "groups", []), as_json=args.json)
+
+
+def edit() -> int:
+    """Open the settings page. Raises OutputUnavailableError where there is no display."""
+    from monitor.commands import places
+    from monitor.commands.settings_sound import PlayerSound
+    from monitor.dashboard.settings_window import run_settings
+    from monitor.outputs.audio import SoundOptions
+
+    clips = places.clips_folder()
+    return run_settings(usual_path(), PlayerSound(SoundOptions(own_clips=clips if clips.is_dir() else None), clips))
 
 
 def where(*, as_json: bool) -> int:

@@ -1,0 +1,53 @@
+"""The settings page as a window of its own, for `headsup settings edit`."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+
+from monitor.dashboard.app import _check_plugin, check_display
+from monitor.dashboard.sound_check import SoundCheck
+from monitor.errors import OutputUnavailableError
+
+_REMEDY = "'headsup settings set KEY VALUE' works without a window; 'headsup doctor' says what is missing."
+
+
+def run_settings(path: Path, sound: SoundCheck, *, theme: str = "auto") -> int:
+    """Show the page until it is closed; returns the exit code (0; 130 after Ctrl-C). Main thread only.
+
+    `theme` is 'auto', 'dark' or 'light'. Raises OutputUnavailableError where no window can be opened.
+    """
+    try:
+        check_display()
+        from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication
+
+        _check_plugin()
+        from monitor.dashboard import theme as themes
+        from monitor.dashboard.settings_page import SettingsPage
+    except OutputUnavailableError as error:
+        raise OutputUnavailableError(error.output, error.reason, _REMEDY) from error
+    except ImportError as error:
+        raise OutputUnavailableError("display", f"Qt cannot be loaded ({error})", _REMEDY) from error
+    app = QApplication.instance() or QApplication(["headsup"])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Heads Up")
+    app.setStyle("Fusion")
+    page = SettingsPage(path, sound, theme=themes.named(theme))
+    page.resize(1100, 760)
+    page.left.connect(app.quit)
+    interrupted = threading.Event()
+    watch = QTimer(page)  # lets Python run its signal handlers while Qt's loop waits
+    watch.timeout.connect(lambda: page.close() if interrupted.is_set() else None)
+    watch.start(100)
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: interrupted.set())
+    try:
+        page.show()
+        app.exec()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        watch.stop()
+        page.close()
+        page.deleteLater()
+    return 130 if interrupted.is_set() else 0
