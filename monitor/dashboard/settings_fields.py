@@ -246,7 +246,7 @@ class Field(QWidget):
         self.error = ""
         self.label = _label(label, "label", wrap=True)
         self.label.setBuddy(self.editor.handle())
-        self.unit = _label(key.unit, "unit")
+        self.unit = _label(self._unit(None), "unit")
         shipped = self._in_words(key.default)
         self.reset = QPushButton(words.AS_SHIPPED_VALUE.format(shipped) if shipped else words.AS_SHIPPED)
         self.reset.setObjectName("reset")
@@ -271,7 +271,7 @@ class Field(QWidget):
         wide = isinstance(self.editor, (PercentEditor, DeviceEditor))
         middle.addWidget(self.editor, 3 if wide else 0)
         middle.addWidget(self.unit)
-        middle.addStretch(1)
+        middle.addStretch(0 if isinstance(self.editor, DeviceEditor) else 1)
         grid.addLayout(middle, 0, 1)
         grid.addWidget(self.reset, 0, 2)
         policy = self.reset.sizePolicy()
@@ -304,9 +304,15 @@ class Field(QWidget):
     def _compare(self, value: Value | None) -> None:
         """Offer what is shipped where it differs; a height in feet too."""
         self.reset.setVisible(value != self.key.default)
-        if self.key.unit == "m":
-            feet = f"  ({words.feet_words(value)})" if isinstance(value, (int, float)) and not self.error else ""
-            self.unit.setText(self.key.unit + feet)
+        self.unit.setText(self._unit(value))
+
+    def _unit(self, value: Value | None) -> str:
+        """What stands behind a number: its unit, a height in feet too, and its bounds."""
+        if not isinstance(self.editor, LineEditor) or self.key.kind is Kind.TEXT:
+            return ""
+        height = self.key.unit == "m" and isinstance(value, (int, float)) and not self.error
+        feet = f"= {words.feet_words(float(value))} " if height and value is not None else ""
+        return f"{self.key.unit} {feet} ({self.key.bounds})".strip()
 
     def show_error(self, sentence: str, value: Value | None = None) -> None:
         """Say what is wrong ('' = nothing) with the value that was read (None = none could be)."""

@@ -18,7 +18,7 @@ from monitor.settings import Settings, load
 from monitor.settings_file import save
 from monitor.settings_keys import BY_KEY, KEYS
 
-SIZES = [(800, 480), (1024, 600), (1280, 800), (1920, 1080)]
+SIZES = [(840, 480), (1024, 600), (1280, 800), (1920, 1080)]
 
 
 @pytest.fixture
@@ -69,6 +69,10 @@ def test_every_setting_has_one_field_with_label_help_and_bounds_of_its_own(page)
         assert field.label.buddy() is handle
         assert field.editor.read() == BY_KEY[key].default
         assert not field.reset.isVisible()
+        if isinstance(field.editor, LineEditor):
+            assert f"({BY_KEY[key].bounds})" in field.unit.text()
+            assert BY_KEY[key].unit in field.unit.text()
+    assert opened.fields["gaze.eye_height_m"].unit.text() == "m = 5 ft 4 in  (0.8 to 2.2)"
 
 
 def test_a_setting_that_nobody_gave_a_place_gets_one(monkeypatch):
