@@ -22,9 +22,8 @@ import numpy as np
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
-from monitor.dashboard.glance_facts import GlanceFacts
 from monitor.dashboard.glance_view import GlancePage
-from monitor.dashboard.live_view import LiveState, LiveView
+from monitor.dashboard.live_view import GlanceFacts, LiveState, LiveView
 from monitor.dashboard.theme import DARK, LIGHT
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.posture.gaze import ground_distance_m

@@ -1,4 +1,4 @@
-"""What holds besides the posture: cues that rest, and the ground under the feet. Tells the screens, and the runner."""
+"""What holds besides the posture: cues that rest, the ground under the feet, the heart. Tells the screens, and the runner."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.outputs.phrases import CUES_BACK
 from monitor.outputs.player import CuePlayer
-from monitor.values import Control, Ground, PipelineOutput, Quiet, SensorInfo
+from monitor.values import Control, Ground, HeartRate, PipelineOutput, Quiet, SensorInfo
 
 
 class ConditionsListener:
-    """Keeps the screens' model up to date with both, and says "cues are back" when a rest ends by itself.
+    """Keeps the screens' model up to date with them, and says "cues are back" when a rest ends by itself.
 
     quiet_until_ns : the session's `quiet_until_ns`. The policy leaves a moment without cues behind that time, so
         nothing else is said just then.
@@ -25,11 +25,13 @@ class ConditionsListener:
         self._ended_by_hand = False
 
     def sensor(self, info: SensorInfo) -> None:
-        """Neither of the two."""
+        """None of these."""
 
     def control(self, entry: Control) -> None:
         if isinstance(entry, Ground):
             self._model.ground(entry)
+        elif isinstance(entry, HeartRate):
+            self._model.heart(entry)
         elif isinstance(entry, Quiet) and entry.seconds == 0:
             self._ended_by_hand = True
 

@@ -78,12 +78,14 @@ def run_live(
     recording: bool = False,
     full_screen: bool = False,
     theme: str = "auto",
+    reduced_motion: bool = False,
     stop_event: threading.Event | None = None,
 ) -> int:
     """Show the live window until it is closed; returns the exit code (0; 130 after Ctrl-C). Main thread only.
 
-    `theme` is 'auto', 'dark' or 'light'. When `stop_event` is set from another thread, the window closes without
-    a question. `actions.stop()` is called exactly once. Raises OutputUnavailableError before anything is opened.
+    `theme` is 'auto', 'dark' or 'light'; `reduced_motion` keeps the drawn runner still. When `stop_event` is set from
+    another thread, the window closes without a question. `actions.stop()` is called exactly once. Raises
+    OutputUnavailableError before anything is opened.
     """
     check_display()
     try:
@@ -99,7 +101,15 @@ def run_live(
     assert isinstance(app, QApplication)
     app.setApplicationName("Heads Up")
     app.setStyle("Fusion")
-    window = LiveWindow(model, actions, recording=recording, theme=theme, on_closed=app.quit)
+    window = LiveWindow(
+        model,
+        actions,
+        recording=recording,
+        theme=theme,
+        glance=True,
+        reduced_motion=reduced_motion,
+        on_closed=app.quit,
+    )
     interrupted = threading.Event()
 
     def look() -> None:

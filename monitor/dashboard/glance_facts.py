@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 from monitor.dashboard.figure_pose import Seen
-from monitor.dashboard.live_view import LiveState, LiveView
+from monitor.dashboard.live_view import GlanceFacts, LiveState, LiveView
 from monitor.review.report_words import clock_words
 
 UNSEEN = frozenset({LiveState.SENSOR_LOST, LiveState.NOT_CALIBRATED, LiveState.FAILED, LiveState.ENDED})
@@ -23,26 +23,6 @@ LONGEST_STEP_S = 0.25
 """A screen that hung does not let the legs catch up."""
 FASTEST_SPM = 300.0
 DASH = "–"
-
-
-@dataclass(frozen=True, slots=True)
-class GlanceFacts:
-    """What the page shows besides the `LiveView`; NaN for what is not known.
-
-    gaze_m, gaze_low_m, gaze_high_m  as `monitor.posture.gaze.ground_distance_m` gives them: infinite = far ahead
-    lean_deg    of the trunk, where a sensor tells it
-    distance_m  run so far
-    heart_bpm   beats per minute
-    feet        feet and miles, else metres and kilometres
-    """
-
-    gaze_m: float = math.nan
-    gaze_low_m: float = math.nan
-    gaze_high_m: float = math.nan
-    lean_deg: float = math.nan
-    distance_m: float = math.nan
-    heart_bpm: float = math.nan
-    feet: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QWidget
 from monitor.dashboard import theme as themes
 from monitor.dashboard.figure import Figure
 from monitor.dashboard.fitting import Text, even
-from monitor.dashboard.glance_facts import GlanceFacts, GlanceValue, moves, next_phase, seen, summary, values
-from monitor.dashboard.live_view import LiveView
+from monitor.dashboard.glance_facts import GlanceValue, moves, next_phase, seen, summary, values
+from monitor.dashboard.live_view import GlanceFacts, LiveView
 from monitor.dashboard.theme import Theme
 from monitor.dashboard.tiles import CENTRE, SPOKEN_S, BannerTile, StateTile, Tile
 

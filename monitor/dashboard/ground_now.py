@@ -23,6 +23,10 @@ class GazeNow:
     zone_words: str = "–"
     ahead: str = ""
     """'0.7 s ahead'; '' where the speed is not known or the gaze is far."""
+    middle_m: float = math.nan
+    low_m: float = math.nan
+    high_m: float = math.nan
+    """The band in metres, infinite where it does not meet the ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +54,7 @@ class GroundNow:
             where,
             f"likely {words.zone_words(where, settings.feet)}",
             f"{seconds:.1f} s ahead" if math.isfinite(seconds) else "",
+            distance_m,
+            float(low[0]),
+            float(high[0]),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
 
@@ -89,6 +90,26 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GlanceFacts:
+    """Numbers behind the words, for the drawn runner; NaN for what is not known.
+
+    gaze_m, gaze_low_m, gaze_high_m  as `monitor.posture.gaze.ground_distance_m` gives them: infinite = far ahead
+    lean_deg    of the trunk, where a sensor tells it
+    distance_m  run so far
+    heart_bpm   beats per minute
+    feet        feet and miles, else metres and kilometres
+    """
+
+    gaze_m: float = math.nan
+    gaze_low_m: float = math.nan
+    gaze_high_m: float = math.nan
+    lean_deg: float = math.nan
+    distance_m: float = math.nan
+    heart_bpm: float = math.nan
+    feet: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class LiveView:
     """Everything on the live screen at one moment. Numbers are NaN where nothing current may be said."""
 
@@ -132,6 +153,7 @@ class LiveView:
     """A standing remark such as 'No sound: ...'; '' for none."""
     rest: str
     """'Cues rest until 12:40, 4:10 left'; '' where they do not rest."""
+    facts: GlanceFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,12 @@ class NoActions:
     def stop(self) -> None: ...
 
 
-def render_live(model: LiveModel, size: tuple[int, int], path: Path, *, theme: str = "dark") -> None:
-    """Write the live window as a PNG of `size` (width, height in pixels). Call from the main thread.
+def render_live(
+    model: LiveModel, size: tuple[int, int], path: Path, *, theme: str = "dark", glance: bool = True
+) -> None:
+    """Write the live window as a PNG of `size` (width, height in pixels): the drawn runner, or the figures.
+
+    Call from the main thread.
 
     Raises OutputUnavailableError where Qt cannot be loaded or the file cannot be written.
     """
@@ -66,7 +70,7 @@ def render_live(model: LiveModel, size: tuple[int, int], path: Path, *, theme: s
                 del os.environ["QT_QPA_PLATFORM"]
             else:
                 os.environ["QT_QPA_PLATFORM"] = before
-    window = LiveWindow(model, NoActions(), theme=theme)
+    window = LiveWindow(model, NoActions(), theme=theme, glance=glance)
     try:
         window.setMinimumSize(1, 1)
         window.resize(width, height)

@@ -16,7 +16,7 @@ import numpy as np
 from monitor.dashboard.ground_now import GroundNow
 from monitor.dashboard.live_sensor import LiveSensor
 from monitor.dashboard.live_state import STALE_S, SensorNow, decide
-from monitor.dashboard.live_view import ChartData, Cue, LiveState, LiveView, LogLine
+from monitor.dashboard.live_view import ChartData, Cue, GlanceFacts, LiveState, LiveView, LogLine
 from monitor.dashboard.live_words import BACK, incline_words, lean_words, rest_words, speed_words, until_words
 from monitor.dashboard.log_lines import log_line, only_shown
 from monitor.dashboard.ring import TrackRing
@@ -31,6 +31,7 @@ from monitor.values import (
     EventKind,
     FloatArray,
     Ground,
+    HeartRate,
     IntArray,
     LinkChange,
     Mode,
@@ -78,7 +79,8 @@ class LiveModel:
         self._failure = ""
         self._ran = False
         self._moved_at_s = -math.inf
-        self._ground = GroundNow()
+        self._ground, self._ground_ns = GroundNow(), 0
+        self._run_m = self._heart_bpm = math.nan
         self._rest_until_ns: int | None = None
         self._log: deque[LogLine] = deque(maxlen=LOG_LINES)
         self._logged = 0
@@ -129,7 +131,21 @@ class LiveModel:
     def ground(self, ground: Ground) -> None:
         """Speed and slope of the ground from now on."""
         with self._lock:
-            self._ground = GroundNow(ground.speed_m_s, ground.grade)
+            self._run_m = self._distance_m(ground.t_ns)
+            self._ground, self._ground_ns = GroundNow(ground.speed_m_s, ground.grade), ground.t_ns
+
+    def heart(self, rate: HeartRate) -> None:
+        """The heart rate from now on; NaN where the strap has lost the skin."""
+        with self._lock:
+            self._heart_bpm = rate.bpm
+
+    def _distance_m(self, now_ns: int) -> float:
+        """Run so far, as the belt or the foot pod tells; NaN before a speed was known."""
+        speed_m_s = self._ground.speed_m_s
+        if math.isnan(speed_m_s):
+            return self._run_m
+        so_far_m = 0.0 if math.isnan(self._run_m) else self._run_m
+        return so_far_m + speed_m_s * max(0, now_ns - self._ground_ns) / NS_PER_S
 
     def rest(self, until_ns: int | None) -> None:
         """Cues rest until this sample time (`policy.FOREVER_NS`: to the end of the run), or not (None). Logged once."""
@@ -260,6 +276,15 @@ class LiveModel:
             logged=self._logged,
             notice=notice,
             rest=rest_words(self._rest_until_ns, elapsed_s),
+            facts=GlanceFacts(
+                gaze_m=gaze.middle_m,
+                gaze_low_m=gaze.low_m,
+                gaze_high_m=gaze.high_m,
+                lean_deg=lean_deg,
+                distance_m=self._distance_m(now_ns),
+                heart_bpm=self._heart_bpm,
+                feet=settings.feet,
+            ),
         )
 
     def _shoulders(self, now: Mapping[str, SensorNow]) -> tuple[str, float]:

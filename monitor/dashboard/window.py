@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.actions import LiveActions
+from monitor.dashboard.glance_view import GlancePage
 from monitor.dashboard.live_view import LiveView, Severity
 from monitor.dashboard.live_words import LEAN_INCLUDED, limit_words
 from monitor.dashboard.overlay import Overlay
@@ -21,21 +23,24 @@ from monitor.dashboard.plots import HeadStrip
 from monitor.dashboard.row_tiles import LinksTile, LogTile
 from monitor.dashboard.run_keys import SNOOZE_KEYS, TREADMILL_KEYS, press
 from monitor.dashboard.tiles import BannerTile, HeaderTile, ShoulderTile, StateTile, ValueTile, number
+from monitor.dashboard.touch_bar import Touch, TouchBar
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.errors import HeadsUpError
 from monitor.review.report_words import clock_words
 from monitor.values import Mode
 
 FRAME_MS = 33
-ROW_PARTS = (5, 5, 5, 5, 21, 17, 17, 17, 18)
-"""Heights of the grid's rows; a hidden banner gives its part to the others."""
+BANNER_PART, PAGE_PART, BAR_PART = 5, 90, 9
+"""Heights of a banner, the page and the buttons in parts of the window's; a hidden banner's part goes to the page."""
+ROW_PARTS = (21, 17, 17, 17, 18)
+"""Heights of the rows of figures."""
 TOAST_S = 3.0
 SIMULATED_TEXT = "SIMULATED · this is not a real runner"
-MARK_LABEL = "cramp"
 KEYS = (
     "Space\tsound off / on",
     SNOOZE_KEYS,
-    "M\tmark this moment (cramp, soreness)",
+    "G\tthe runner, or the figures and charts",
+    "M  N  B\tmark this moment: cramp, sore neck, note",
     "1  2  3\tground: road, trail, technical",
     "Z\tre-zero: look far ahead for five seconds, then press",
     "L\tlight / dark",
@@ -43,13 +48,15 @@ KEYS = (
     "Esc  Q\tend the run",
     "?\tthis list",
 )
-KEYS_IN_SHORT = "? keys   M mark   S rest   Space sound"
+KEYS_IN_SHORT = "? keys   G figures   S rest   Space sound"
+MARK_KEYS = {Qt.Key.Key_M: "cramp", Qt.Key.Key_N: "sore neck", Qt.Key.Key_B: "note"}
 MODE_KEYS = {Qt.Key.Key_1: Mode.ROAD, Qt.Key.Key_2: Mode.TRAIL, Qt.Key.Key_3: Mode.TECHNICAL}
 
 
 class LiveWindow(QWidget):
     """Polls the model at 30 fps and paints it; calls `actions` for keys. `recording`: ask before the end.
 
+    `glance`: begin with the drawn runner instead of the figures. `reduced_motion`: it stands still.
     `on_closed` is called once, after `actions.stop()`, when the window is gone.
     """
 
@@ -60,6 +67,8 @@ class LiveWindow(QWidget):
         *,
         recording: bool = False,
         theme: str = "auto",
+        glance: bool = False,
+        reduced_motion: bool = False,
         on_closed: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
@@ -87,7 +96,9 @@ class LiveWindow(QWidget):
             self.simulated, self.header, self.rest, self.notice, self.state, self.pitch, self.gaze, self.shoulders,
             self.cadence, self.time, self.ground, self.links, self.log,
         )  # fmt: skip
-        self._lay_out()
+        self.glance = GlancePage(t, banners=False, reduced_motion=reduced_motion)
+        self.bar = TouchBar(self._touches(), t)
+        self._lay_out(glance=glance)
         self.help = Overlay(self, "Keys", "\n".join(KEYS), (("Back to the run", self._close_help),))
         self.question = Overlay(
             self,
@@ -101,33 +112,54 @@ class LiveWindow(QWidget):
         self._timer.timeout.connect(self.refresh)
         self._timer.start(FRAME_MS)
 
-    def _lay_out(self) -> None:
-        """Two columns of 12 and 7 parts; rows in parts of the window's height."""
-        grid = QGridLayout(self)
+    def _lay_out(self, *, glance: bool) -> None:
+        """Banners on top, one of two pages, the buttons below; all in parts of the window's height."""
+        figures = QWidget()
+        grid = QGridLayout(figures)
         grid.setSpacing(6)
-        grid.setContentsMargins(8, 6, 8, 8)
-        grid.addWidget(self.simulated, 0, 0, 1, 2)
-        grid.addWidget(self.header, 1, 0, 1, 2)
-        grid.addWidget(self.rest, 2, 0, 1, 2)
-        grid.addWidget(self.notice, 3, 0, 1, 2)
-        grid.addWidget(self.state, 4, 0, 2, 1)
-        grid.addWidget(self.strip, 6, 0, 2, 1)
-        grid.addWidget(self.pitch, 4, 1)
-        grid.addWidget(self.gaze, 5, 1)
-        grid.addWidget(self.shoulders, 6, 1)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(self.state, 0, 0, 2, 1)
+        grid.addWidget(self.strip, 2, 0, 2, 1)
+        for row, tile in enumerate((self.pitch, self.gaze, self.shoulders)):
+            grid.addWidget(tile, row, 1)
         small = QHBoxLayout()
         for tile in (self.cadence, self.time, self.ground):
             small.addWidget(tile, 1)
-        grid.addLayout(small, 7, 1)
+        grid.addLayout(small, 3, 1)
         bottom = QHBoxLayout()
         bottom.addWidget(self.links, 12)
         bottom.addWidget(self.log, 10)
-        grid.addLayout(bottom, 8, 0, 1, 2)
-        self._grid = grid
+        grid.addLayout(bottom, 4, 0, 1, 2)
         for row, parts in enumerate(ROW_PARTS):
             grid.setRowStretch(row, parts)
         for column, parts in enumerate((24, 14)):
             grid.setColumnStretch(column, parts)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(figures)
+        self.pages.addWidget(self.glance)
+        self.pages.setCurrentIndex(int(glance))
+        self._name_page()
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(6)
+        self._column.setContentsMargins(8, 6, 8, 8)
+        for part, stretch in (
+            *((banner, BANNER_PART) for banner in (self.simulated, self.header, self.rest, self.notice)),
+            (self.pages, PAGE_PART),
+            (self.bar, BAR_PART),
+        ):
+            self._column.addWidget(part, stretch)
+
+    def _touches(self) -> tuple[Touch, ...]:
+        """The buttons along the bottom."""
+        marks = (("Cramp", "M", "cramp"), ("Sore neck", "N", "sore neck"), ("Note", "B", "note"))
+        return (
+            *(
+                Touch(words, key, partial(self._mark, label), f"Marks this moment: {label}.")
+                for words, key, label in marks
+            ),
+            Touch("Rest cues", "S", lambda: self._say(self._actions.snooze()), "Cues rest for some minutes."),
+            Touch("Figures", "G", self._turn_page, "Shows the figures and charts, or the runner."),
+        )
 
     # ------------------------------------------------------------ painting
 
@@ -137,13 +169,19 @@ class LiveWindow(QWidget):
         self.simulated.show_text(SIMULATED_TEXT if view.simulated else "")
         self.notice.show_text(self._toast if monotonic() < self._toast_until else view.notice)
         self.rest.show_text(view.rest)
-        for row, banner in ((0, self.simulated), (2, self.rest), (3, self.notice)):
-            parts = ROW_PARTS[row] if banner.text else 0
-            if self._grid.rowStretch(row) != parts:  # setting it lays everything out anew
-                self._grid.setRowStretch(row, parts)
+        for place, banner in ((0, self.simulated), (2, self.rest), (3, self.notice)):
+            parts = BANNER_PART if banner.text else 0
+            if self._column.stretch(place) != parts:  # setting it lays everything out anew
+                self._column.setStretch(place, parts)
         recording = "   ● recording" if self._recording else ""
         muted = "   sound off" if self._muted else ""
         self.header.show_run(f"Heads Up   {view.mode.upper()}{recording}{muted}", KEYS_IN_SHORT)
+        if self.pages.currentWidget() is self.glance:
+            self.glance.show_view(view, view.facts)
+        else:
+            self._show_figures(view)
+
+    def _show_figures(self, view: LiveView) -> None:
         self.state.show_state(view.state, view.reason)
         self._show_pitch(view)
         self.gaze.show_value(view.gaze, view.zone_text if view.zone is not None else "", view.ahead)
@@ -172,7 +210,7 @@ class LiveWindow(QWidget):
     def _restyle(self) -> None:
         self.setPalette(themes.palette(self._theme))
         self.setAutoFillBackground(True)
-        for part in (*self.tiles, self.strip, self.help, self.question):
+        for part in (*self.tiles, self.strip, self.glance, self.bar, self.help, self.question):
             part.restyle(self._theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -198,9 +236,10 @@ class LiveWindow(QWidget):
             self.showNormal() if self.isFullScreen() else self.showFullScreen()
         elif key == Qt.Key.Key_Space:
             self._mute(not self._muted)
-        elif key == Qt.Key.Key_M:
-            at = clock_words(self._model.snapshot().elapsed_s)
-            self._ask(lambda: self._actions.mark(MARK_LABEL), f"Marked at {at}: {MARK_LABEL}")
+        elif key in MARK_KEYS:
+            self._mark(MARK_KEYS[key])
+        elif key == Qt.Key.Key_G:
+            self._turn_page()
         elif key == Qt.Key.Key_Z:
             self._ask(self._actions.rezero, "Re-zero: the last seconds count as looking far ahead")
         elif key == Qt.Key.Key_L:
@@ -213,6 +252,20 @@ class LiveWindow(QWidget):
             self._say(answer)
         else:
             super().keyPressEvent(event)
+
+    def _mark(self, label: str) -> None:
+        at = clock_words(self._model.snapshot().elapsed_s)
+        self._ask(lambda: self._actions.mark(label), f"Marked at {at}: {label}")
+
+    def _turn_page(self) -> None:
+        glance = self.pages.currentWidget() is not self.glance
+        self.pages.setCurrentIndex(int(glance))
+        self._name_page()
+        self.refresh()
+
+    def _name_page(self) -> None:
+        """The last button names the page that is not shown."""
+        self.bar.name(-1, "Figures" if self.pages.currentWidget() is self.glance else "Runner", "G")
 
     def _open_help(self) -> None:
         """The keys that do something now, and what the head pitch holds."""

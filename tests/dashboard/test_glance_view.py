@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.fitting import fitted, size_of
-from monitor.dashboard.glance_facts import GlanceFacts, moves, next_phase, seen, summary, values
+from monitor.dashboard.glance_facts import moves, next_phase, seen, summary, values
 from monitor.dashboard.glance_view import GlancePage
-from monitor.dashboard.live_view import LiveState, LiveView
+from monitor.dashboard.live_view import GlanceFacts, LiveState, LiveView
 from monitor.review.report_words import NOT_VISIBLE, target_words
 from monitor.values import Mode
 

@@ -27,17 +27,61 @@ STORIES = ["eyes up", "good", "shoulders", "lost", "notice", "treadmill"]
 
 def test_every_key_does_what_the_help_says(opened, qtbot):
     window, actions = opened()
-    pressed = (Qt.Key.Key_M, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_Z, Qt.Key.Key_Space, Qt.Key.Key_Space)
+    pressed = (
+        Qt.Key.Key_M,
+        Qt.Key.Key_N,
+        Qt.Key.Key_B,
+        Qt.Key.Key_1,
+        Qt.Key.Key_2,
+        Qt.Key.Key_3,
+        Qt.Key.Key_Z,
+        Qt.Key.Key_Space,
+        Qt.Key.Key_Space,
+    )
     for key in pressed:
         qtbot.keyClick(window, key)
-    assert actions.asked == ["cramp", Mode.ROAD, Mode.TRAIL, Mode.TECHNICAL, "rezero", True, False]
+    assert actions.asked == ["cramp", "sore neck", "note", Mode.ROAD, Mode.TRAIL, Mode.TECHNICAL, "rezero", True, False]
     qtbot.keyClick(window, Qt.Key.Key_Question)
     assert window.help.isVisible()
-    for word in ("Space", "S", "M", "1  2  3", "Z", "F11", "Esc", "Q", "?"):
+    for word in ("Space", "S", "G", "M  N  B", "1  2  3", "Z", "F11", "Esc", "Q", "?"):
         assert f"{word}\t" in window.help.text.text().replace("Esc  Q", "Esc\tQ")
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.help.isVisible()
     assert window.isVisible()
+
+
+def test_the_buttons_do_what_the_keys_do_and_say_so(opened, qtbot):
+    window, actions = opened()
+    for button in window.bar.buttons[:4]:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert actions.asked == ["cramp", "sore neck", "note", "snooze"]
+    for button in window.bar.buttons:
+        assert button.accessibleName()
+        assert button.accessibleDescription().endswith(".")
+    assert [b.text()[-2] for b in window.bar.buttons] == list("MNBSG")
+    qtbot.keyClick(window, Qt.Key.Key_M)  # a click did not take the keys away
+    assert actions.asked[-1] == "cramp"
+
+
+def test_the_runner_and_the_figures_are_two_pages(opened, qtbot):
+    window, _ = opened()
+    assert not window.glance.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    assert window.glance.isVisible()
+    assert not window.strip.isVisible()
+    assert window.glance.accessibleDescription()
+    qtbot.mouseClick(window.bar.buttons[-1], Qt.MouseButton.LeftButton)
+    assert window.strip.isVisible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_buttons_words_fit(opened, size):
+    window, _ = opened()
+    window.resize(*size)
+    window.grab()
+    for button in window.bar.buttons:
+        assert QFontMetricsF(button.font()).horizontalAdvance(button.text()) < button.width() - 8
+        assert button.height() >= 40
 
 
 def test_mute_is_seen_and_a_mark_is_confirmed(opened, qtbot):

@@ -182,6 +182,7 @@ class SetupWizard(QWidget):
             button.setAccessibleName(action.words.replace("&", ""))
             button.clicked.connect(lambda _=False, do=action.do: self._wish(do))
             self._footer.insertWidget(place, button)
+            button.show()  # at once, so that it can have the focus
             self.others.append(button)
         for button in (self.back_button, self.next_button):
             button.setAccessibleName(button.text())
