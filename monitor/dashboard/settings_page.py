@@ -65,7 +65,7 @@ class SettingsPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(words.TITLE)
         self.setAccessibleName(words.TITLE)
-        self.setMinimumSize(840, 480)
+        self.setMinimumSize(880, 480)
         self.fields: dict[str, Field] = {}
         self.leaves = words.leaves()
         self.nav: list[QPushButton] = []

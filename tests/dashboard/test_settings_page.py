@@ -18,7 +18,7 @@ from monitor.settings import Settings, load
 from monitor.settings_file import save
 from monitor.settings_keys import BY_KEY, KEYS
 
-SIZES = [(840, 480), (1024, 600), (1280, 800), (1920, 1080)]
+SIZES = [(880, 480), (1024, 600), (1280, 800), (1920, 1080)]
 
 
 @pytest.fixture
