@@ -185,7 +185,7 @@ class SettingsPage(QWidget):
         chapters = max(bold.horizontalAdvance(leaf.title) for leaf in self.leaves) + 4 * px
         self._chapter_area.setFixedWidth(chapters)
         card = min(px * WIDEST_EM, self.width() - chapters)
-        label = min(max(bold.horizontalAdvance(words.label_of(key)) for key in self.fields) + px, round(0.36 * card))
+        label = min(max(bold.horizontalAdvance(words.label_of(key)) for key in self.fields) + px, round(0.33 * card))
         for field in self.fields.values():
             field.set_widths(label, QFontMetrics(themes.font(px)).horizontalAdvance("0") + 2)
         for frame in self._cards:
