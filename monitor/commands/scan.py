@@ -25,15 +25,25 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(
             json.dumps(
-                [{"name": s.name, "address": s.address, "rssi_dbm": s.rssi_dbm, "family": s.family} for s in found],
+                [
+                    {
+                        "name": s.name,
+                        "address": s.address,
+                        "rssi_dbm": s.rssi_dbm,
+                        "family": s.family,
+                        "companion": s.companion or None,
+                    }
+                    for s in found
+                ],
                 indent=1,
             )
         )
         return 0
     supported = [s for s in found if s.family]
-    for s in supported:
-        print(f"{s.name or '(no name)':28} {s.address:40} {s.rssi_dbm:4d} dBm  {s.family}")
-    others = len(found) - len(supported)
+    companions = [s for s in found if s.companion]
+    for s in (*supported, *companions):
+        print(f"{s.name or '(no name)':28} {s.address:40} {s.rssi_dbm:4d} dBm  {s.family or s.companion}")
+    others = len(found) - len(supported) - len(companions)
     if not supported:
         print("No supported sensor in range. Switch it on, bring it near, and close the maker's app: it may hold it.")
     if others:

@@ -12,17 +12,20 @@ from monitor.sensors import registry
 from monitor.sources.ble_errors import unavailable
 from monitor.sources.ble_finder import readable_name
 from monitor.sources.ble_timing import LinkTiming, within
+from monitor.sources.companions import recognise
 from monitor.sources.radio import Radio
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A device that announced itself; `family` is the key of the supported family it seems to be, if any."""
+    """A device that announced itself; `family` is the key of the supported family it seems to be, if any;
+    `companion` what it may be beside the posture sensors ('treadmill', 'foot pod', 'heart strap'), or ''."""
 
     name: str
     address: str
     rssi_dbm: int
     family: str | None
+    companion: str = ""
 
 
 async def scan(radio: Radio, seconds: float, timing: LinkTiming | None = None) -> list[Seen]:
@@ -50,8 +53,11 @@ async def scan(radio: Radio, seconds: float, timing: LinkTiming | None = None) -
     for device, advertisement in heard.values():
         name = readable_name(device, advertisement)
         family = registry.match(name, advertisement.service_uuids, plug_ins)
-        found.append(Seen(name, device.address, advertisement.rssi, family.key if family is not None else None))
-    return sorted(found, key=lambda seen: (seen.family is None, -seen.rssi_dbm, seen.name, seen.address))
+        kinds = () if family is not None else recognise(advertisement.service_uuids, advertisement.service_data)
+        companion = kinds[0].label if kinds else ""
+        key = family.key if family is not None else None
+        found.append(Seen(name, device.address, advertisement.rssi, key, companion))
+    return sorted(found, key=lambda s: (s.family is None, not s.companion, -s.rssi_dbm, s.name, s.address))
 
 
 def scan_blocking(radio: Radio, seconds: float, timing: LinkTiming | None = None) -> list[Seen]:

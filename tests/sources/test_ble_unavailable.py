@@ -22,6 +22,8 @@ from bleak.exc import (
 )
 
 from monitor.errors import BluetoothUnavailableError
+from monitor.simulator.heart_device import heart_strap
+from monitor.simulator.treadmill_device import treadmill
 from monitor.simulator.world import SimulatedRadio
 from monitor.sources.ble import BleSource, scan, scan_blocking
 from monitor.sources.radio import RadioBackends
@@ -220,6 +222,24 @@ def test_scan_lists_supported_sensors_first_then_by_signal() -> None:
         ("Telly", None, -30),
     ]
     assert len({s.address for s in seen}) == 3
+
+
+def test_scan_names_treadmills_and_straps_between_the_sensors_and_the_strangers() -> None:
+    radio = SimulatedRadio(
+        [
+            sensor(key="tv", name="Telly", rssi_dbm=-30),
+            heart_strap(name="Strap", rssi_dbm=-70),
+            treadmill(name="Belt 7", rssi_dbm=-50),
+            sensor("openearable2", key="cap", name="OpenEarable-1", rssi_dbm=-85),
+        ],
+        air=AIR,
+    )
+    assert [(s.name, s.family, s.companion) for s in scan_blocking(radio, 0.4)] == [
+        ("OpenEarable-1", "openearable2", ""),
+        ("Belt 7", None, "treadmill"),
+        ("Strap", None, "heart strap"),
+        ("Telly", None, ""),
+    ]
 
 
 async def test_scan_with_nothing_around_is_an_empty_list() -> None:
