@@ -50,10 +50,19 @@ def test_profiles_are_kept_and_a_simulated_one_never_replaces_a_persons(tmp_path
     keeper.keep(PROFILE)
     assert keeper.usual() == PROFILE
     assert keeper.about(PROFILE) == ("21 days old",)
-    assert keeper.places() == {CAP.name: Site.HEAD, STRAP.name: Site.COLLAR}
+    assert keeper.places() == {
+        CAP.name: Site.HEAD, STRAP.name: Site.COLLAR, CAP.address: Site.HEAD, STRAP.address: Site.COLLAR,
+    }  # fmt: skip
     with pytest.raises(ProfileError, match="does not replace"):
         keeper.keep(replace(PROFILE, simulated=True))
     assert not store.load(tmp_path, "me").simulated
+
+
+def test_two_sensors_of_one_name_are_known_by_their_addresses_only(tmp_path):
+    twins = tuple(replace(site, sensor_name="WT901BLE67") for site in PROFILE.sites)
+    keeper = FolderKeeper(tmp_path, "me", utc_now)
+    keeper.keep(replace(PROFILE, sites=twins))
+    assert keeper.places() == {CAP.address: Site.HEAD, STRAP.address: Site.COLLAR}
 
 
 def test_a_damaged_profile_leads_to_a_first_start_not_to_a_crash(tmp_path):
@@ -178,7 +187,8 @@ def test_sounds_open_once_change_outputs_and_close():
     assert [p.name for p in players] == ["own", "buds"]
     assert players[0].closed
     sounds.close()
-    wait(lambda: players[1].closed, "closed")
+    assert sounds.wait(PATIENCE_S)
+    assert players[1].closed
     sounds.close()
     assert not sounds.look().working
 
@@ -227,3 +237,4 @@ def test_from_the_first_page_to_a_profile_over_the_virtual_radio(qtbot, tmp_path
     window.finished.connect(told.append)
     window.close()
     assert len(told) == 1
+    assert parts.settle(20.0)

@@ -91,10 +91,13 @@ class FolderKeeper:
         return age_in_words(profile, now), *(finding.text for finding in validity(profile, now, ()))
 
     def places(self) -> Mapping[str, Site]:
-        """Where sensors of these names are worn, by the profile."""
+        """Where sensors of these addresses and names are worn, by the profile; a name that two share tells nothing."""
         profile = self.usual()
         known = {site.value for site in Site}
-        return {s.sensor_name: Site(s.site) for s in profile.sites if s.site in known} if profile else {}
+        sites = [s for s in profile.sites if s.site in known] if profile else []
+        names = [s.sensor_name for s in sites]
+        by_name = {s.sensor_name: Site(s.site) for s in sites if s.sensor_name and names.count(s.sensor_name) == 1}
+        return by_name | {s.sensor_address: Site(s.site) for s in sites if s.sensor_address}
 
 
 def bluetooth_remedies() -> tuple[str, ...]:
@@ -140,4 +143,5 @@ def live_parts(
         crew(profile_name, radios or SystemRadios(), simulated=False),
         sounds,
         crew(simulated_name, SimulatedRadios(), simulated=True),
+        lambda seconds: lane.wait(seconds) and sounds.wait(seconds),
     )

@@ -6,7 +6,7 @@ Whoever implements a protocol works in the background: every call returns at onc
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Protocol
@@ -229,11 +229,16 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class SetupParts:
-    """All that the set-up works with. `simulated` is None where there is no SIMULATED runner to offer."""
+    """All that the set-up works with. `simulated` is None where there is no SIMULATED runner to offer.
+
+    settle : waits, at most so many seconds, until nothing of it works behind the pages any more (the radio is free,
+        the sound card given back); whether that is so. For after the set-up, before the radio is used again.
+    """
 
     person: Crew
     sounds: Sounds
     simulated: Crew | None = None
+    settle: Callable[[float], bool] = lambda _seconds: True
 
 
 class Outcome(Enum):

@@ -50,7 +50,7 @@ class Radios(Protocol):
 class LiveScanner:
     """A `Scanner` over a radio.
 
-    worn : where sensors of these names were worn before
+    worn : where sensors of these addresses, or names, were worn before
     remedies : asked for advice where Bluetooth is not available; may take seconds
     """
 
@@ -107,7 +107,9 @@ class LiveScanner:
         from monitor.sources.ble import BleSource, SensorRequest
 
         worn = self._worn()
-        ears = [Ear(s, worn.get(s.name)) for s in seen]
+        names = [s.name for s in seen]
+        by_name = {name: worn[name] for name in names if name in worn and names.count(name) == 1}
+        ears = [Ear(s, worn.get(s.address, by_name.get(s.name))) for s in seen]
         # The sites only serve as keys here: where each sensor is worn is not known yet.
         heard = dict(zip((site.value for site in Site), ears, strict=False))
         for ear in ears[len(heard) :]:

@@ -42,6 +42,7 @@ class LiveSounds:
         self._opened = False
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._ending: threading.Thread | None = None
 
     def open(self, device: str = "") -> None:
         """Use this output; nothing changes where it is in use already and works."""
@@ -73,7 +74,13 @@ class LiveSounds:
         """Give the sound card back."""
         if self._thread is not None:
             self._work.put(None)
-            self._thread = None
+            self._ending, self._thread = self._thread, None
+
+    def wait(self, seconds: float) -> bool:
+        """Until the sound card has been given back, at most so long; whether it has."""
+        if self._ending is not None:
+            self._ending.join(seconds)
+        return self._ending is None or not self._ending.is_alive()
 
     # ---------------------------------------------------------------- in the thread
 

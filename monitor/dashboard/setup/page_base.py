@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from calibration.protocol import PoseKind
 from monitor.dashboard.setup.figure_paint import MARKS_REACH_M, REACH_M, Figure
@@ -88,7 +88,7 @@ class SetupPage(QWidget):
             words.rescale(px)
         layout = self.layout()
         if layout is not None:
-            layout.setSpacing(round(0.5 * px))
+            layout.setSpacing(round((1.0 if isinstance(layout, QHBoxLayout) else 0.5) * px))
             layout.setContentsMargins(0, 0, 0, 0)
 
 

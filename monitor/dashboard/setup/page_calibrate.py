@@ -158,6 +158,8 @@ class CalibratePage(SetupPage):
                 "A voice and this screen lead you from pose to pose. A pose that did not work is asked for again.", 1.1
             )
         )
+        self.silent = Words("", bold=True)
+        column.addWidget(self.silent)
         column.addWidget(Words("How thorough?", 1.1, bold=True))
         self.extents: dict[Extent, QRadioButton] = {}
         for extent, words in EXTENTS.items():
@@ -190,6 +192,8 @@ class CalibratePage(SetupPage):
             self.begin()
         for tile in (self.steady, self.progress):
             tile.setVisible(led is not None)
+        silent = self.model.sound.silent
+        self.silent.say("There is no sound now: keep an eye on the screen." if silent else "")
         for extent, button in self.extents.items():
             button.setChecked(extent is self.model.extent)
         if led is None:

@@ -59,6 +59,10 @@ class ResultPage(SetupPage):
     def rescale(self, px: float) -> None:
         self._px = px
         super().rescale(px)
+        for frame in self.cards.findChildren(QFrame):
+            if frame.property("card") and (column := frame.layout()) is not None:
+                column.setContentsMargins(round(px), round(px), round(px), round(px))
+                column.setSpacing(round(0.5 * px))
 
 
 def card(result: SiteResult) -> QFrame:

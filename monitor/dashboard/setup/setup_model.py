@@ -76,7 +76,8 @@ class SetupModel:
         lost = self.trouble is not None and self.trouble.problem is Problem.SENSOR_LOST
         if self.page is Page.FIND:
             self._look_at_scan()
-        elif self.guide is not None and (self.page is Page.CALIBRATE or lost):
+        elif self.page is Page.CALIBRATE or lost:
+            self.sound.glance()
             self._look_at_guide()
         elif self.page is Page.SOUND:
             self.sound.look()
@@ -91,6 +92,8 @@ class SetupModel:
             self._fail(NOTHING_FOUND)
 
     def _look_at_guide(self) -> None:
+        if self.guide is None:
+            return
         view = self.guide = self._crew.calibrator.look()
         if view.lost and view.phase is Phase.LEADING:
             self._fail(out_of_reach(view.lost))

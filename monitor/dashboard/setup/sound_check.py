@@ -22,6 +22,10 @@ class SoundTest:
         self.view = SoundView(False, opening=True, device=self.view.device)
         self._sounds.open(self.view.device)
 
+    def glance(self) -> None:
+        """How the outputs stand, without a test."""
+        self.view = self._sounds.look()
+
     def look(self) -> None:
         """How the outputs stand now."""
         self.view = self._sounds.look()
