@@ -1,0 +1,93 @@
+"""The live calibrator over the virtual radio: a sensor that drops out and comes back, and one that never answers."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from setup_fakes import CAP
+
+from monitor.commands.calibrate_live import PostureWatch, spans_of
+from monitor.commands.places import utc_now
+from monitor.dashboard.setup import live_calibrator
+from monitor.dashboard.setup.adapters import SystemRadios
+from monitor.dashboard.setup.facts import Extent, Phase, Pick, Problem
+from monitor.dashboard.setup.lane import Lane
+from monitor.dashboard.setup.live_calibrator import LiveCalibrator
+from monitor.settings import Settings
+from monitor.simulator.wearer import calibration_scenario, radio_for
+from monitor.simulator.world import Fault, FaultKind, SimulatedRadio
+from monitor.values import Site
+
+PATIENCE_S = 30.0
+
+
+class Radios(SystemRadios):
+    """One virtual radio for the poses."""
+
+    def __init__(self, make):
+        self._make = make
+
+    def to_calibrate(self, steps):
+        return self._make(steps)
+
+
+def calibrator(make, said):
+    lane = Lane()
+    made = LiveCalibrator(
+        Radios(make), lane, Settings(), PostureWatch, spans_of, utc_now, said.append, simulated=True
+    )  # fmt: skip
+    return made, lane
+
+
+def wait(condition, what):
+    until = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < until, f"never: {what}"
+        time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_a_sensor_that_drops_out_is_told_and_its_step_asked_for_anew():
+    fault = Fault(2.5, FaultKind.HANG_UP, "head")
+    said = []
+    made, lane = calibrator(lambda steps: radio_for(calibration_scenario(steps), (fault,)), said)
+    made.start([Pick(CAP, Site.HEAD)], Extent.QUICK, "x")
+    assert made.look().phase is Phase.WAITING
+    wait(lambda: made.look().phase is Phase.LEADING and not made.look().lost, "leading")
+    wait(lambda: made.look().lost, "lost")
+    assert made.look().lost == ("head",)
+    before = made.look().led
+    assert before is not None
+    wait(lambda: made.look().phase is Phase.LEADING and not made.look().lost, "back")
+    after = made.look().led
+    assert after is not None
+    assert (after.number, after.reason) == (before.number, "")
+    assert after.left_s > 4, "the whole hold, from the beginning"
+    assert said == ["stand_tall", "stand_tall"]
+    made.stop()
+    assert lane.wait(20)
+
+
+def test_a_sensor_that_never_answers_is_a_trouble(monkeypatch):
+    monkeypatch.setattr(live_calibrator, "SEARCH_S", 0.3)
+    made, lane = calibrator(lambda steps: SimulatedRadio([]), [])
+    made.start([Pick(CAP, Site.HEAD)], Extent.QUICK, "x")
+    wait(lambda: made.look().trouble, "a trouble")
+    trouble = made.look().trouble
+    assert trouble.problem is Problem.SENSOR_LOST
+    assert trouble.sentence.startswith("The head sensor did not answer")
+    assert trouble.remedies
+    assert lane.wait(20)
+
+
+def test_a_calibration_that_was_stopped_before_its_turn_touches_no_radio():
+    opened, gate = [], threading.Event()
+    made, lane = calibrator(lambda steps: opened.append(steps), [])
+    lane.start(lambda: gate.wait(PATIENCE_S) and None, "before")
+    made.start([Pick(CAP, Site.HEAD)], Extent.QUICK, "x")
+    made.stop()
+    gate.set()
+    assert lane.wait(20)
+    assert opened == []
