@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 from monitor.errors import OutputUnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
     from monitor.dashboard.actions import LiveActions
+    from monitor.dashboard.theme import Theme
     from monitor.dashboard.viewmodel import LiveModel
 
 _REMEDY = "Use --no-gui for plain lines; 'headsup doctor' says what is missing."
@@ -79,11 +84,13 @@ def run_live(
     full_screen: bool = False,
     theme: str = "auto",
     reduced_motion: bool = False,
+    settings_page: Callable[[Theme], QWidget] | None = None,
     stop_event: threading.Event | None = None,
 ) -> int:
     """Show the live window until it is closed; returns the exit code (0; 130 after Ctrl-C). Main thread only.
 
-    `theme` is 'auto', 'dark' or 'light'; `reduced_motion` keeps the drawn runner still. When `stop_event` is set from
+    `theme` is 'auto', 'dark' or 'light'; `reduced_motion` keeps the drawn runner still;
+    `settings_page` makes the page of settings, a window of its own. When `stop_event` is set from
     another thread, the window closes without a question. `actions.stop()` is called exactly once. Raises
     OutputUnavailableError before anything is opened.
     """
@@ -108,6 +115,7 @@ def run_live(
         theme=theme,
         glance=True,
         reduced_motion=reduced_motion,
+        settings_page=settings_page,
         on_closed=app.quit,
     )
     interrupted = threading.Event()

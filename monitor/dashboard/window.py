@@ -43,6 +43,7 @@ KEYS = (
     "M  N  B\tmark this moment: cramp, sore neck, note",
     "1  2  3\tground: road, trail, technical",
     "Z\tre-zero: look far ahead for five seconds, then press",
+    ",\tsettings",
     "L\tlight / dark",
     "F11\tfull screen",
     "Esc  Q\tend the run",
@@ -56,6 +57,7 @@ MODE_KEYS = {Qt.Key.Key_1: Mode.ROAD, Qt.Key.Key_2: Mode.TRAIL, Qt.Key.Key_3: Mo
 class LiveWindow(QWidget):
     """Polls the model at 30 fps and paints it; calls `actions` for keys. `recording`: ask before the end.
 
+    `settings_page`: makes the page of settings, a window of its own; None where there is none.
     `glance`: begin with the drawn runner instead of the figures. `reduced_motion`: it stands still.
     `on_closed` is called once, after `actions.stop()`, when the window is gone.
     """
@@ -69,9 +71,12 @@ class LiveWindow(QWidget):
         theme: str = "auto",
         glance: bool = False,
         reduced_motion: bool = False,
+        settings_page: Callable[[themes.Theme], QWidget] | None = None,
         on_closed: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
+        self._make_settings = settings_page
+        self._settings_page: QWidget | None = None
         self._model, self._actions, self._recording, self._on_closed = model, actions, recording, on_closed
         self._theme = themes.named(theme)
         self._muted = False
@@ -240,6 +245,8 @@ class LiveWindow(QWidget):
             self._mark(MARK_KEYS[key])
         elif key == Qt.Key.Key_G:
             self._turn_page()
+        elif key == Qt.Key.Key_Comma:
+            self._open_settings()
         elif key == Qt.Key.Key_Z:
             self._ask(self._actions.rezero, "Re-zero: the last seconds count as looking far ahead")
         elif key == Qt.Key.Key_L:
@@ -262,6 +269,17 @@ class LiveWindow(QWidget):
         self.pages.setCurrentIndex(int(glance))
         self._name_page()
         self.refresh()
+
+    def _open_settings(self) -> None:
+        """The settings beside the run, which goes on."""
+        if self._make_settings is None:
+            self._say("Settings: headsup settings edit, when the run is over")
+            return
+        if self._settings_page is None:
+            self._settings_page = self._make_settings(self._theme)
+        self._settings_page.show()
+        self._settings_page.raise_()
+        self._settings_page.activateWindow()
 
     def _name_page(self) -> None:
         """The last button names the page that is not shown."""
@@ -333,6 +351,8 @@ class LiveWindow(QWidget):
         if not self._closing:
             self._closing = True
             self._timer.stop()
+            if self._settings_page is not None:
+                self._settings_page.close()
             try:
                 self._actions.stop()
             finally:

@@ -9,6 +9,7 @@ import pytest
 from constructed_runs import COLLAR, HEAD, busy_run, feed, model
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtWidgets import QWidget
 from recorded_actions import Recorded
 
 from monitor.dashboard import theme as themes
@@ -82,6 +83,28 @@ def test_the_buttons_words_fit(opened, size):
     for button in window.bar.buttons:
         assert QFontMetricsF(button.font()).horizontalAdvance(button.text()) < button.width() - 8
         assert button.height() >= 40
+
+
+def test_a_comma_opens_the_settings_and_the_end_closes_them(opened, qtbot):
+    pages = []
+
+    def page(theme):
+        pages.append(QWidget())
+        return pages[-1]
+
+    window, _ = opened(settings_page=page)
+    qtbot.keyClick(window, Qt.Key.Key_Comma)
+    qtbot.keyClick(window, Qt.Key.Key_Comma)
+    assert len(pages) == 1
+    assert pages[0].isVisible()
+    window.end_now()
+    assert not pages[0].isVisible()
+
+
+def test_without_a_settings_page_it_is_said_where_they_are(opened, qtbot):
+    window, _ = opened()
+    qtbot.keyClick(window, Qt.Key.Key_Comma)
+    assert "headsup settings" in window.notice.text
 
 
 def test_mute_is_seen_and_a_mark_is_confirmed(opened, qtbot):
