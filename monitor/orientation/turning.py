@@ -55,15 +55,21 @@ class TurnCompensation:
         if len(acc) == 0:
             return acc
         if self._up_state is None:
-            self._up_state = lfilter_zi(*self._low)[:, None] * acc[:1]
-        up, self._up_state = lfilter(*self._low, acc, axis=0, zi=self._up_state)
-        up /= np.maximum(np.sqrt(_dot(up, up)), 1e-6)[:, None]
-        yaw = self._bend(_dot(gyr, up))
-        ahead = self._forward - _dot(up, self._forward[None])[:, None] * up
-        ahead /= np.maximum(np.sqrt(_dot(ahead, ahead)), 1e-6)[:, None]
+            self._up_state = lfilter_zi(*self._low) * acc[:1].T
+        up, self._up_state = lfilter(*self._low, np.ascontiguousarray(acc.T), axis=1, zi=self._up_state)
+        up /= np.maximum(np.sqrt(_dot(up, up)), 1e-6)
+        yaw = self._bend(_dot(gyr.T, up))
         turning = np.sign(yaw) * np.clip(np.abs(yaw) - LEAST_YAW_RAD_S, 0.0, MOST_YAW_RAD_S)
         push = np.where(running, SPEED_M_S * turning, 0.0)
-        return np.asarray(acc - push[:, None] * np.cross(up, ahead))
+        bends = np.flatnonzero(push)
+        if len(bends) == 0:
+            return acc
+        up, forward = up[:, bends], self._forward[:, None]
+        ahead = forward - _dot(up, forward) * up
+        ahead /= np.maximum(np.sqrt(_dot(ahead, ahead)), 1e-6)
+        straight = acc.copy()
+        straight[bends] -= (push[bends] * _cross(up, ahead)).T
+        return straight
 
     def _bend(self, yaw: FloatArray) -> FloatArray:
         """The yaw rate (n,) that this second and the one before agree on."""
@@ -77,5 +83,9 @@ class TurnCompensation:
 
 
 def _dot(a: FloatArray, b: FloatArray) -> FloatArray:
-    """Row-wise dot product with a fixed order of additions, so that any block size gives the same bits."""
-    return np.asarray(a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2])
+    """Dot products (n,) of (3,n), with a fixed order of additions, so that any block size gives the same bits."""
+    return np.asarray(a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
+
+
+def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
+    return np.stack((a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]))

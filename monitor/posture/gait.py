@@ -55,6 +55,10 @@ class Gait:
     cadence_spm: FloatArray
     stride_slots: FloatArray
 
+    def stride_at(self, slot: int) -> int:
+        """Whole slots per stride, 0 where the wearer does not run."""
+        return _whole_stride(self.activity[slot], self.stride_slots[slot])
+
 
 class GaitTracker:
     """Follows activity and cadence; any split into blocks gives identical results."""
@@ -89,7 +93,7 @@ class GaitTracker:
     def stride_slots(self) -> int:
         """Samples per stride now, 0 when not running."""
         activity, _, stride = self._now
-        return round(stride) if activity == Activity.RUN else 0
+        return _whole_stride(activity, stride)
 
     def push(self, acc: FloatArray) -> Gait:
         """Gait at each slot for finite acc (n,3), m/s²."""
@@ -162,6 +166,10 @@ class GaitTracker:
             steady_hz = sorted(self._rates_hz)[len(self._rates_hz) // 2]
             self._now = (activity, 60.0 * step_hz, 2.0 / steady_hz / self._period_s)
         return self._now
+
+
+def _whole_stride(activity: int, stride_slots: float) -> int:
+    return round(float(stride_slots)) if activity == Activity.RUN else 0
 
 
 def _centred(rows: FloatArray) -> FloatArray:
