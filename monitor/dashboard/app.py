@@ -60,7 +60,7 @@ def _check_x11() -> None:
         raise OutputUnavailableError("display", f"the X server '{name}' does not answer", _REMEDY)
 
 
-def _check_plugin() -> None:
+def check_plugin() -> None:
     """Load Qt's X11 plugin the way Qt will, to learn of a missing library in time."""
     from PySide6.QtCore import QLibraryInfo
 
@@ -99,7 +99,7 @@ def run_live(
         from PySide6.QtCore import QTimer
         from PySide6.QtWidgets import QApplication
 
-        _check_plugin()
+        check_plugin()
         from monitor.dashboard.window import LiveWindow
     except ImportError as error:
         raise OutputUnavailableError("display", f"Qt cannot be loaded ({error})", _REMEDY) from error

@@ -6,7 +6,7 @@ import signal
 import threading
 from pathlib import Path
 
-from monitor.dashboard.app import _check_plugin, check_display
+from monitor.dashboard.app import check_display, check_plugin
 from monitor.dashboard.sound_check import SoundCheck
 from monitor.errors import OutputUnavailableError
 
@@ -23,7 +23,7 @@ def run_settings(path: Path, sound: SoundCheck, *, theme: str = "auto") -> int:
         from PySide6.QtCore import QTimer
         from PySide6.QtWidgets import QApplication
 
-        _check_plugin()
+        check_plugin()
         from monitor.dashboard import theme as themes
         from monitor.dashboard.settings_page import SettingsPage
     except OutputUnavailableError as error:

@@ -77,3 +77,16 @@ def test_ctrl_c_closes_the_window_and_keeps_the_run(x_server, tmp_path):
     assert process.returncode == 130, err
     with open_recording(tmp_path / "run.headsup") as recording:
         assert recording.closed
+
+
+@pytest.mark.window
+def test_the_set_up_opens_and_ctrl_c_ends_it(x_server, tmp_path):
+    env = dict(os.environ, HEADSUP_HOME=str(tmp_path / "home"))
+    env.pop("QT_QPA_PLATFORM", None)
+    args = [sys.executable, "-m", "monitor.cli", "start", "--simulate"]
+    process = subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+    wait_for_picture(x_server, process)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err

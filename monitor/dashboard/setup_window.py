@@ -1,0 +1,67 @@
+"""Opens the set-up in a window of its own and waits for what the wearer wants."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+from monitor.dashboard.app import check_display, check_plugin
+from monitor.dashboard.setup.facts import SetupChoice, SetupParts
+from monitor.errors import OutputUnavailableError
+
+_REMEDY = "Use headsup calibrate and headsup live --no-gui; 'headsup doctor' says what is missing."
+SETTLE_S = 10.0
+"""The radio and the sound card are waited for so long, so that the run finds them free."""
+
+
+def run_setup(parts: SetupParts, *, theme: str = "auto", simulate: bool = False) -> SetupChoice:
+    """Show the set-up until the wearer starts or leaves. Main thread only. Ctrl-C raises KeyboardInterrupt.
+
+    `simulate`: begin with the SIMULATED runner. Raises OutputUnavailableError where no window can be opened.
+    """
+    try:
+        check_display()
+        from PySide6.QtCore import QEventLoop, QTimer
+        from PySide6.QtWidgets import QApplication
+
+        check_plugin()
+        from monitor.dashboard.setup.wizard import SetupWizard
+    except OutputUnavailableError as error:
+        raise OutputUnavailableError(error.output, error.reason, _REMEDY) from error
+    except ImportError as error:
+        raise OutputUnavailableError("display", f"Qt cannot be loaded ({error})", _REMEDY) from error
+
+    app = QApplication.instance() or QApplication(["headsup"])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Heads Up")
+    app.setStyle("Fusion")
+    app.setQuitOnLastWindowClosed(False)  # the live window follows
+    wizard = SetupWizard(parts, theme=theme)
+    if simulate:
+        wizard.model.simulate()
+    # A loop of its own: once the application was told to quit, no later loop would run.
+    loop = QEventLoop()
+    chosen: list[SetupChoice] = []
+
+    def take(choice: SetupChoice) -> None:
+        chosen.append(choice)
+        loop.quit()
+
+    wizard.finished.connect(take)
+    interrupted = threading.Event()
+    watch = QTimer(wizard)  # lets Python run its signal handlers while Qt's loop waits
+    watch.timeout.connect(lambda: wizard.close() if interrupted.is_set() else None)
+    watch.start(100)
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: interrupted.set())
+    try:
+        wizard.show()
+        loop.exec()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        watch.stop()
+        wizard.close()
+        wizard.deleteLater()
+        parts.settle(SETTLE_S)
+    if interrupted.is_set():
+        raise KeyboardInterrupt
+    return chosen[0]
