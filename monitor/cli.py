@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _json(add("sensors", "sensors", "which sensors are supported"))
     _calibrate(add("calibrate", "calibrate", "learn your neutral posture, guided or from a recording"))
     _profile(add("profile", "profile", "your calibration profiles: list, show, copy, remove"))
+    _live(add("start", "start", "the window from the beginning: find the sensors, calibrate, run"))
     _live(add("live", "live", "watch a run as it happens"))
     _drill(add("drill", "drill", "stretches and loosening, led and counted, before, during or after a run"))
     _import(add("import", "import_table", "make a recording from IMU tables (CSV)"))
