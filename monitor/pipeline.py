@@ -1,10 +1,10 @@
 """The whole way from notifications to events. One object; live runs, replays and batches push into the same code.
 
-    packets -> sensors -> timing -> posture (bridge, gait, gravity, head, shoulders) -> alerts -> events
+    packets -> sensors -> timing -> posture (bridge, gait, gravity, head, shoulders) -> alerts, coaching -> events
 
 `push` takes log entries in order of arrival; everything in a later push is later than everything in an earlier one.
 Events and tracks are bit for bit the same however the entries are grouped: each sensor's chain is exact under any
-split, and what sensors share (the cue policy) is decided in order of arrival.
+split, and what sensors share (the cue policy, the coaching between the cues) is decided in order of arrival.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from collections.abc import Sequence
 from calibration.model import Profile
 from monitor.alerts.dwell import Turn
 from monitor.alerts.policy import CuePolicy, Silence
+from monitor.coaching.seen import seen_by
+from monitor.coaching.watch import FormWatch
+from monitor.coaching.words import Loosen
 from monitor.posture.personal import personal
 from monitor.posture.slope import slope_deg
 from monitor.posture.trunk import TrunkLean
@@ -45,6 +48,8 @@ from monitor.values import (
 __all__ = ["Pipeline", "join_tracks"]
 
 NOTHING_TO_REZERO = "re-zero: no sensor is calibrated"
+CIRCLES_S = 20.0
+"""So long a head may circle when the runner was asked to loosen the neck."""
 
 
 class Pipeline:
@@ -67,6 +72,7 @@ class Pipeline:
         self._settings = settings
         self._mode = settings.mode
         self._policy = CuePolicy(settings)
+        self._form = FormWatch(seen_by(profile, settings), settings, self._policy.why_quiet)
         self._trunk = TrunkLean()
         self._ground = Ground(0, math.nan, math.nan)
         self._paths: dict[str, SensorPath] = {}
@@ -151,16 +157,30 @@ class Pipeline:
             for block in path.slots.push(join_packets(pending[key])):
                 track, found = path.posture(block, self._origin_ns)
                 tracks[key].append(track)
+                self._form.take(track, track.followed_deg)
                 candidates += found
         # Sensors share the cue policy: decide in order of arrival, whatever order they were computed in.
         ranks = {key: rank for rank, key in enumerate(self._paths)}
         candidates.sort(key=lambda c: (c.arrival_ns, ranks[c.sensor], c.t_ns, c.order))
         for c in candidates:
+            self._coach(c.arrival_ns, events)
             if c.turn is Turn.RELEASED:
                 if self._policy.corrected(c.rule.kind, c.sensor, c.t_ns):
                     self._praise_ns.append(c.t_ns)
+                    self._form.said(c.t_ns)
             elif (event := self._decide(c)) is not None:
+                self._form.heard(event)
                 events.append(event)
+        self._coach(None, events)
+
+    def _coach(self, before_ns: int | None, events: list[Event]) -> None:
+        """What coaching tells or notes on what arrived before a time (log clock); None: on all there is."""
+        for event in self._form.until(before_ns):
+            events.append(event)
+            if event.prompted:
+                self._policy.said(event.t_ns)
+                if event.detail.get("what") == Loosen.HEAD_CIRCLES.value:
+                    self._policy.rest_head(event.t_ns, CIRCLES_S)
 
     def _decide(self, c: Candidate) -> Event | None:
         """The event of a candidate; a bout that merely goes on is one only when it brings a cue."""
@@ -193,6 +213,7 @@ class Pipeline:
 
     def _control(self, entry: Control, events: list[Event]) -> None:
         t_ns = self._run_ns(entry)
+        self._form.control(entry, t_ns)
         if isinstance(entry, LinkChange):
             self._link(entry, t_ns, events)
         elif isinstance(entry, Mark):
@@ -223,12 +244,14 @@ class Pipeline:
             self._lost[change.sensor] = t_ns
             path.slots.relink()
             self._policy.link_lost(change.sensor, t_ns)
-            events.append(
-                Event(t_ns, EventKind.LINK_LOST, change.sensor, prompted=True, detail={"why": change.why or "no data"})
+            told = Event(
+                t_ns, EventKind.LINK_LOST, change.sensor, prompted=True, detail={"why": change.why or "no data"}
             )
         elif change.state is LinkState.STREAMING and change.sensor in self._lost:
             away_s = (t_ns - self._lost.pop(change.sensor)) / NS_PER_S
             self._policy.link_back(change.sensor, t_ns)
-            events.append(
-                Event(t_ns, EventKind.LINK_BACK, change.sensor, prompted=True, detail={"away_s": round(away_s, 3)})
-            )
+            told = Event(t_ns, EventKind.LINK_BACK, change.sensor, prompted=True, detail={"away_s": round(away_s, 3)})
+        else:
+            return
+        self._form.heard(told)
+        events.append(told)

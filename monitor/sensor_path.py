@@ -79,6 +79,10 @@ class SensorPath:
         self._slope_deg, self._stopped = 0.0, False
         self._period_s = 0.0
 
+    @property
+    def _sees_head(self) -> bool:
+        return self._site is not None and self._site.head is not None
+
     def set_mode(self, mode: Mode) -> None:
         """Rules of another mode, with fresh clocks."""
         rules = rules_for(self._site, self._settings, mode) if self._site else ()
@@ -122,7 +126,7 @@ class SensorPath:
             # The correction in force was learned before this part; what the part brings feeds the next.
             offset_deg = self._drift.offset_deg if self._drift else 0.0
             part = _part(whole, a, b, offset_deg)
-            track, found, busy = self._judge(part, origin_ns)
+            track, found, busy = self._judge(part, origin_ns, offset_deg)
             tracks.append(track)
             candidates += found
             if self._drift:
@@ -144,8 +148,7 @@ class SensorPath:
         self._period_s = period_s
         self._detectors = [(rule, None) for rule, _ in self._detectors]
         self._slip = ()
-        sees_head = self._site is not None and self._site.head is not None
-        self._drift = NeutralDrift(period_s) if sees_head and self._settings.adapt_neutral else None
+        self._drift = NeutralDrift(period_s) if self._sees_head and self._settings.adapt_neutral else None
         self._check = StartCheck(self._site, period_s) if self._site is not None else None
         self._up_mean = StrideMean(period_s, columns=3)
 
@@ -178,7 +181,9 @@ class SensorPath:
             np.concatenate((old_moving, moving[keep:]))[keep:],
         )
 
-    def _judge(self, posture: PostureBlock, origin_ns: int) -> tuple[Track, list[Candidate], BoolArray]:
+    def _judge(
+        self, posture: PostureBlock, origin_ns: int, offset_deg: float
+    ) -> tuple[Track, list[Candidate], BoolArray]:
         """Track, turns, and where the rules were busy (n,), of slots with one correction of the neutral."""
         t_ns = posture.t_ns - origin_ns
         trusted, counted = is_trusted(posture.reason), may_count(posture.reason)
@@ -197,7 +202,8 @@ class SensorPath:
             if i == 0:
                 dwell, over = clock, bout
             candidates += self._candidates(rule, i, moments, posture, t_ns, level, shift)
-        return self._track(posture, t_ns, trusted, dwell, over), candidates, moved | over | (dwell > 0)
+        track = self._track(posture, t_ns, trusted, dwell, over, offset_deg)
+        return track, candidates, moved | over | (dwell > 0)
 
     def _hill_deg(self, posture: PostureBlock) -> FloatArray:
         """How much lower the head may go on this slope (n,)."""
@@ -262,7 +268,13 @@ class SensorPath:
         ]
 
     def _track(
-        self, posture: PostureBlock, t_ns: IntArray, trusted: BoolArray, dwell: FloatArray, over: BoolArray
+        self,
+        posture: PostureBlock,
+        t_ns: IntArray,
+        trusted: BoolArray,
+        dwell: FloatArray,
+        over: BoolArray,
+        offset_deg: float,
     ) -> Track:
         every = max(1, round(1.0 / (TRACK_HZ * posture.period_s)))
         pick = slice(-posture.index % every, None, every)
@@ -283,6 +295,7 @@ class SensorPath:
             over=over[pick],
             display_deg=posture.display_deg[pick],
             lean_deg=posture.lean_deg[pick],
+            followed_deg=np.full(len(reason), offset_deg if self._sees_head else np.nan),
         )
 
     def _why_no_rule(self) -> Reason:

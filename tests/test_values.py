@@ -47,6 +47,7 @@ def test_event_kinds_are_the_contract():
         "link_back",
         "mark",
         "form_check",
+        "loosen_up",
     }
     assert {k.value for k in EventKind} == wanted
 

@@ -26,6 +26,7 @@ LONGEST_BACK_OFF = 16
 
 ABOUT_SENSOR = frozenset({EventKind.SENSOR_MOVED})
 """Hints that are no coaching."""
+OF_HEAD = frozenset({EventKind.HEAD_DOWN, EventKind.LOOK_UP_DUE})
 
 
 class Silence(StrEnum):
@@ -33,6 +34,7 @@ class Silence(StrEnum):
 
     DRILL = "during a drill"
     SNOOZE = "snoozed"
+    LOOSENING = "while the neck was loosened"
     GRACE = "still watching: no cues in the first seconds"
     FADED = "cues are fading: this part of the run is yours"
     COOL_DOWN = "told a moment ago"
@@ -56,6 +58,7 @@ class CuePolicy:
         self._quiet_until_ns: dict[QuietReason, int] = {}
         self._last: dict[tuple[EventKind, str], int] = {}
         self._last_said_ns: int | None = None
+        self._head_rests_until_ns = 0
         self._counted: deque[int] = deque(maxlen=MOST_PER_HOUR)
         self._unheeded: dict[EventKind, int] = {}
         self._told: set[tuple[EventKind, str]] = set()
@@ -93,6 +96,18 @@ class CuePolicy:
         self._last_said_ns = t_ns
         self._grace_until_ns[sensor] = t_ns + round(self._settings.grace_s * NS_PER_S)
 
+    def said(self, t_ns: int) -> None:
+        """The runner was told something that is no cue, as a form check: nothing is said over it."""
+        self._last_said_ns = t_ns if self._last_said_ns is None else max(self._last_said_ns, t_ns)
+
+    def rest_head(self, t_ns: int, seconds: float) -> None:
+        """No cues about the head from `t_ns` on for so long: a head that circles does not stare."""
+        self._head_rests_until_ns = max(self._head_rests_until_ns, t_ns + round(seconds * NS_PER_S))
+
+    def why_quiet(self, t_ns: int) -> Silence | None:
+        """Why the runner wants to hear nothing at this time; None where cues are welcome."""
+        return next((said for why, said in _QUIET.items() if t_ns < self._quiet_until_ns.get(why, 0)), None)
+
     # ------------------------------------------------------------------ posture
 
     def decide(
@@ -108,8 +123,8 @@ class CuePolicy:
         if about_sensor and (kind, sensor) in self._told:  # one hint for one slip
             return Silence.COOL_DOWN
         silence = (
-            self._quiet(t_ns)
-            or (None if about_sensor else self._withheld(sensor, t_ns))
+            self.why_quiet(t_ns)
+            or (None if about_sensor else self._withheld(kind, sensor, t_ns))
             or self._too_soon(kind, sensor, t_ns, cooldown_s)
             or (None if about_sensor else self._spent(t_ns))
         )
@@ -129,7 +144,7 @@ class CuePolicy:
         if (kind, sensor) not in self._told:
             return False
         self._told.discard((kind, sensor))
-        if self._quiet(t_ns) or self._faded(t_ns):
+        if self.why_quiet(t_ns) or self._faded(t_ns):
             return False
         every_ns = self._settings.praise_every_s * NS_PER_S
         if not every_ns or (self._last_praise_ns is not None and t_ns - self._last_praise_ns < every_ns):
@@ -139,13 +154,12 @@ class CuePolicy:
 
     # ------------------------------------------------------------------ reasons for silence
 
-    def _quiet(self, t_ns: int) -> Silence | None:
-        return next((said for why, said in _QUIET.items() if t_ns < self._quiet_until_ns.get(why, 0)), None)
-
     def _faded(self, t_ns: int) -> bool:
         return self._fading is not None and not self._fading.gives_cues(t_ns)
 
-    def _withheld(self, sensor: str, t_ns: int) -> Silence | None:
+    def _withheld(self, kind: EventKind, sensor: str, t_ns: int) -> Silence | None:
+        if kind in OF_HEAD and t_ns < self._head_rests_until_ns:
+            return Silence.LOOSENING
         if t_ns < max(self._start_grace_until_ns, self._grace_until_ns.get(sensor, 0)):
             return Silence.GRACE
         return Silence.FADED if self._faded(t_ns) else None

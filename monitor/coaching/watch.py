@@ -55,7 +55,7 @@ CALM_NS = 60 * NS_PER_S
 """... and nobody is asked to loosen up right after a cue."""
 PATIENCE_S = 120
 """A check waits so long (running time) for a baseline of this mode, then it is given without comparison."""
-LOOSEN_UP = EventKind.FORM_CHECK
+LOOSEN_UP = EventKind.LOOSEN_UP
 """The kind of a loosen-up prompt."""
 NOTED = "noted, not said"
 SPOKEN = (Check.MIDDLE, Check.END, Check.REGULAR, Check.ASKED)

@@ -64,6 +64,7 @@ EVENT_WORDS: Mapping[EventKind, str] = MappingProxyType(
         EventKind.LINK_BACK: "Sensor back",
         EventKind.MARK: "Mark",
         EventKind.FORM_CHECK: "Form check",
+        EventKind.LOOSEN_UP: "Loosen up",
     }
 )
 

@@ -78,3 +78,4 @@ class EventKind(StrEnum):
     LINK_BACK = "link_back"
     MARK = "mark"
     FORM_CHECK = "form_check"
+    LOOSEN_UP = "loosen_up"

@@ -76,6 +76,7 @@ class Track:
     display_deg (n,) `angle_deg` without the running's nod and without delay: for a live needle
     lean_deg    (n,) head: forward lean of the trunk that the rules take off `sustained_deg`, NaN where none is known
                 (the lean is then included in the pitch); a trunk sensor: its own lean
+    followed_deg (n,) head: what the slow adaptation of the neutral took off the pitch; other sites: NaN
     """
 
     sensor: str
@@ -92,6 +93,7 @@ class Track:
     over: BoolArray
     display_deg: FloatArray
     lean_deg: FloatArray
+    followed_deg: FloatArray
 
     def __len__(self) -> int:
         return len(self.t_ns)
@@ -108,7 +110,8 @@ class Event:
 
     `prompted` is true where the runner was given a cue. `detail` holds numbers and words for the log and the
     JSON: `onset_s`, `pitch_deg` or `shoulder_score`, `limit`, `mode`; `repeat` where a bout merely goes on; `silent`:
-    why no cue was given; `why` and `away_s` of a link; `label` of a mark.
+    why no cue was given; `why` and `away_s` of a link; `label` of a mark; `check` and what was compared of a form
+    check, `what` of a loosen-up prompt, and of both the `text` that is said and shown.
     """
 
     t_ns: int

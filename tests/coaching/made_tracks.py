@@ -68,6 +68,7 @@ def track(
         over=column(over) > 0,
         display_deg=nan,
         lean_deg=nan,
+        followed_deg=np.zeros(len(t_s)),
     )
 
 

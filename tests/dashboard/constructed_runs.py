@@ -83,6 +83,7 @@ def track(
         over=full(over, np.bool_),
         display_deg=sustained,
         lean_deg=full(np.nan),
+        followed_deg=full(np.nan),
     )
 
 

@@ -70,7 +70,10 @@ def test_a_profile_for_another_site_is_no_calibration():
 def test_a_mark_stands_where_it_was_set_and_battery_is_no_event():
     t = trace((), seconds=40)
     events, _, _ = run(pieces(t, Mark(12_345_000_000, "cramp"), BatteryLevel("head", 20 * S, 15)))
-    assert [(e.kind, e.detail["label"], e.prompted) for e in events] == [(EventKind.MARK, "cramp", False)]
+    assert [(e.kind, e.detail["label"], e.prompted) for e in events] == [
+        (EventKind.MARK, "cramp", False),
+        (EventKind.FORM_CHECK, "cramp", False),  # coaching looks back at what went before
+    ]
     assert events[0].t_ns == 12_345_000_000
 
 

@@ -38,7 +38,7 @@ def track(sensor: str, seconds: float, **columns: object) -> Track:
     plain: dict[str, object] = {
         "activity": Activity.RUN, "cadence_spm": 170.0, "angle_deg": np.nan, "sustained_deg": np.nan,
         "shoulder": np.nan, "valid": True, "reason": Reason.OK, "dwell_s": 0.0, "over": False,
-        "display_deg": np.nan, "lean_deg": np.nan,
+        "display_deg": np.nan, "lean_deg": np.nan, "followed_deg": np.nan,
     }  # fmt: skip
     kinds = {"activity": np.int8, "reason": np.int8, "valid": np.bool_, "over": np.bool_}
     merged = plain | columns
