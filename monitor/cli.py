@@ -170,6 +170,14 @@ def _live(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--speed", type=float, metavar="KMH", help="the treadmill's speed in km/h, from its console")
     parser.add_argument("--incline", type=float, metavar="PERCENT", help="the treadmill's incline in percent")
+    for option, what in (("--treadmill", "the treadmill"), ("--foot-pod", "a foot pod"), ("--heart", "a heart strap")):
+        parser.add_argument(
+            option,
+            nargs="?",
+            const="any",
+            metavar="NAME",
+            help=f"take in {what} by Bluetooth: this one, or the nearest; 'none': not now (default: your settings)",
+        )
     parser.add_argument("--no-gui", action="store_true", help="lines in the terminal instead of a window")
     parser.add_argument("--simulate", action="store_true", help="a SIMULATED runner over the virtual radio")
     parser.add_argument("--seconds", type=float, metavar="N", help="stop by itself after this long")

@@ -176,6 +176,20 @@ class Coaching:
 
 
 @dataclass(frozen=True, slots=True)
+class Devices:
+    """What accompanies the posture sensors by Bluetooth, each '' (none), 'any' (the nearest), a name or an address."""
+
+    treadmill: str = _said("", "Treadmill that tells speed and incline: its name, 'any' for the nearest, '' for none.")
+    foot_pod: str = _said("", "Foot pod that tells the speed: its name, 'any' for the nearest, '' for none.")
+    heart: str = _said("", "Heart strap: its name, 'any' for the nearest, '' for none.")
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            if not isinstance(value := getattr(self, f.name), str):
+                raise SettingsError(f.name, f"must be a name, not {value!r:.40}")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a run. A recording keeps the ones in force."""
 
@@ -222,6 +236,10 @@ class Settings:
     )
     coaching: Coaching = field(
         default_factory=Coaching, metadata=_doc("Form checks, loosen-ups and summaries during the run.")
+    )
+    devices: Devices = field(
+        default_factory=Devices,
+        metadata=_doc("Treadmill, foot pod and heart strap, by Bluetooth. A gym has many: name yours, or ask for any."),
     )
     own_limits: bool = _said(True, "Use the wearer's own limits and gaze where the calibration has floor marks.")
     adapt_neutral: bool = _said(

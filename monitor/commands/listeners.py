@@ -1,4 +1,4 @@
-"""Who follows a live run: the screen's model, the cues, and the first prompt's moment."""
+"""Who follows a live run: the screen's model, its remarks, the cues, and the events for whoever waits for one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,28 @@ import threading
 
 from calibration.model import Profile
 from calibration.validity import validity
+from monitor.commands.news import News
 from monitor.commands.places import utc_now
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.outputs.phrases import LOW_BATTERY, PRAISE
 from monitor.outputs.player import CuePlayer
-from monitor.values import BatteryLevel, Control, Event, LinkChange, ModeChange, PipelineOutput, SensorInfo
+from monitor.review.report_words import SITE_WORDS, clean
+from monitor.sources.companions import CompanionKind
+from monitor.values import (
+    BatteryLevel,
+    Control,
+    Event,
+    LinkChange,
+    LinkState,
+    ModeChange,
+    PipelineOutput,
+    SensorInfo,
+    Site,
+)
 
 LOW_BATTERY_PERCENT = 15
+CHARGE_SOON_PERCENT = 30
+_COMPANIONS, _SITES = frozenset(CompanionKind), frozenset(Site)
 
 
 class ModelListener:
@@ -63,6 +78,46 @@ class CueListener:
         if isinstance(entry, BatteryLevel) and entry.percent < LOW_BATTERY_PERCENT and entry.sensor not in self._warned:
             self._warned.add(entry.sensor)
             self._player.play(LOW_BATTERY)
+
+
+class NewsListener:
+    """Remarks on the batteries as they are when the run begins, and on the links of what accompanies the sensors."""
+
+    def __init__(self, news: News) -> None:
+        self._news = news
+        self._batteries: set[str] = set()
+        self._names: dict[str, str] = {}
+
+    def sensor(self, info: SensorInfo) -> None:
+        """No remark."""
+
+    def output(self, output: PipelineOutput) -> None:
+        """No remark."""
+
+    def control(self, entry: Control) -> None:
+        if isinstance(entry, BatteryLevel):
+            self._battery(entry)
+        elif isinstance(entry, LinkChange) and entry.sensor in _COMPANIONS:
+            self._companion(entry, CompanionKind(entry.sensor).label.capitalize())
+
+    def _battery(self, level: BatteryLevel) -> None:
+        first = level.sensor not in self._batteries
+        self._batteries.add(level.sensor)
+        if first and 0 <= level.percent < CHARGE_SOON_PERCENT:
+            whose = SITE_WORDS[Site(level.sensor)] if level.sensor in _SITES else f"sensor {clean(level.sensor, 20)}"
+            self._news.add(f"{whose.capitalize()}: battery {level.percent} %, charge it soon")
+
+    def _companion(self, change: LinkChange, which: str) -> None:
+        why = clean(change.why, 120)
+        if change.state is LinkState.CONNECTING:
+            self._names[change.sensor] = why
+        elif change.state is LinkState.STREAMING:
+            name = self._names.get(change.sensor, "")
+            self._news.add(f"{which} connected{f': {name}' if name else ''}")
+        elif change.state is LinkState.LOST:
+            self._news.add(f"{which} lost, looking for it{f': {why}' if why else ''}")
+        elif why:
+            self._news.add(f"{which}: {why}")
 
 
 class EventLog:

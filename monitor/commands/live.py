@@ -15,29 +15,35 @@ from calibration.model import Profile
 from calibration.validity import validity
 from monitor import __version__
 from monitor.commands import places
+from monitor.commands.companions import asked_for, beside
 from monitor.commands.fading_runs import ProgrammeRun, runs_file
-from monitor.commands.listeners import CueListener, EventLog, ModelListener
+from monitor.commands.listeners import CueListener, EventLog, ModelListener, NewsListener
 from monitor.commands.live_conditions import ConditionsListener
+from monitor.commands.news import News
 from monitor.commands.snooze import Snooze
-from monitor.commands.treadmill import SOURCE, Treadmill, typed
+from monitor.commands.treadmill import SOURCE, Answer, Console, typed
+from monitor.commands.unfinished import unfinished_line
 from monitor.commands.wanted import expected, wanted
-from monitor.dashboard.live_words import ground_words, incline_words, speed_words
 from monitor.dashboard.terminal import run_terminal
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.errors import OutputUnavailableError, SettingsError
 from monitor.outputs.audio import SoundOptions
+from monitor.outputs.cues import Cue
 from monitor.outputs.lasting import LastingPlayer
 from monitor.outputs.player import CuePlayer, NullPlayer
 from monitor.posture.personal import personal
-from monitor.recording.writer import RecordingWriter
+from monitor.recording.writer import RecordingWriter, WriterState
 from monitor.session import Listener, Session
 from monitor.settings import Settings
+from monitor.sources.base import Source
 from monitor.sources.ble import BleSource, SensorRequest
 from monitor.sources.radio import Radio, SystemRadio
 from monitor.values import NS_PER_S, Mode, RunInfo, Site
 
 DEFAULT_PROFILE = "me"
 SIMULATED_PROFILE = "simulated"
+RECORDING_STOPPED = Cue.LINK_LOST
+"""Three low knocks: something needs attention; the screen tells what."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -60,13 +66,16 @@ def run(args: argparse.Namespace) -> int:
     settings = programme.settings
     for notice in programme.notices:
         print(notice, file=sys.stderr)
+    if line := unfinished_line(places.runs_folder()):
+        print(line, file=sys.stderr)
+    console = Console(treadmill, feet=settings.feet)
+    companions = asked_for(args, settings.devices)
+    source = beside(BleSource(requests, radio), companions, simulate=args.simulate, completed=console.completed)
     path = args.record or places.fresh(places.runs_folder(), _stem(), ".headsup")
     info = RunInfo(path.stem, places.utc_now(), settings.mode, args.simulate, __version__)
     writer = RecordingWriter(path, info, settings.to_json(), store.to_json(profile) if profile else "")
     player = player_for(settings, silent=args.silent)
     log = EventLog()
-    source = BleSource(requests, radio)
-    listeners = (log, programme)
     live = LiveRun(
         source,
         settings,
@@ -75,9 +84,11 @@ def run(args: argparse.Namespace) -> int:
         player,
         requests,
         simulate=args.simulate,
-        listeners=listeners,
-        treadmill=treadmill,
+        listeners=(log, programme),
+        console=console,
     )
+    if treadmill is not None:
+        live.session.ground(treadmill.speed_m_s, treadmill.grade, SOURCE)
     lines = sys.stderr if args.json else sys.stdout
     code = _watch(live, window=not args.no_gui, seconds=args.seconds, lines=lines)
     if why := programme.finish():
@@ -93,12 +104,12 @@ def run(args: argparse.Namespace) -> int:
 class LiveRun:
     """A session with its recording, sounds and screen model; also what the screens' keys act on.
 
-    `treadmill`: what its console shows at the start, None where the run is not on one or nothing was typed in.
+    `console`: what is known of the treadmill; None where nothing is.
     """
 
     def __init__(
         self,
-        source: BleSource,
+        source: Source,
         settings: Settings,
         profile: Profile | None,
         writer: RecordingWriter,
@@ -107,13 +118,14 @@ class LiveRun:
         *,
         simulate: bool,
         listeners: tuple[Listener, ...] = (),
-        treadmill: Treadmill | None = None,
+        console: Console | None = None,
     ) -> None:
-        self._feet = settings.feet
-        self._treadmill = treadmill or Treadmill()
+        self._console = console or Console(None, feet=settings.feet)
         self._snooze = Snooze()
+        self._news = News()
         self._writer = writer
         self._player = player
+        self._told_recording_stopped = False
         self._ended = threading.Lock()
         self._over = False
         calibrated = {s.sensor: s.sees for s in profile.sites if s.head or s.shoulders} if profile else {}
@@ -121,10 +133,14 @@ class LiveRun:
             personal(settings, profile), expected(requests, simulated=simulate), calibrated, simulate, self._clock_ns
         )
         conditions = ConditionsListener(self.model, player, lambda: self.session.quiet_until_ns)
-        followers: list[Listener] = [ModelListener(self.model, profile), conditions, CueListener(player), *listeners]
+        followers: list[Listener] = [
+            ModelListener(self.model, profile),
+            conditions,
+            NewsListener(self._news),
+            CueListener(player),
+            *listeners,
+        ]
         self.session = Session(source, settings, profile, writer, followers)
-        if treadmill is not None:
-            self.session.ground(treadmill.speed_m_s, treadmill.grade, SOURCE)
 
     def _clock_ns(self) -> int:
         return self.session.clock_ns()
@@ -157,19 +173,16 @@ class LiveRun:
 
     def faster(self, steps: int) -> str:
         """LiveActions: the treadmill's speed was changed."""
-        return self._set(self._treadmill.faster(steps)) if self._treadmill.adjustable else ""
+        return self._carry_out(self._console.faster(steps))
 
     def steeper(self, steps: int) -> str:
         """LiveActions: the treadmill's incline was changed."""
-        return self._set(self._treadmill.steeper(steps)) if self._treadmill.adjustable else ""
+        return self._carry_out(self._console.steeper(steps))
 
-    def _set(self, treadmill: Treadmill) -> str:
-        """From now on the treadmill runs like this."""
-        if treadmill != self._treadmill:
-            self.session.ground(treadmill.speed_m_s, treadmill.grade, SOURCE)
-        self._treadmill = treadmill
-        speed, incline = speed_words(treadmill.speed_m_s, self._feet), incline_words(treadmill.grade)
-        return f"Treadmill: {ground_words(speed, incline)}"
+    def _carry_out(self, answer: Answer) -> str:
+        if answer.ground is not None:
+            self.session.ground(*answer.ground, SOURCE)
+        return answer.words
 
     def stop(self) -> None:
         """End the run: no more data, the recording closed, the sound card released. May be called twice."""
@@ -187,8 +200,12 @@ class LiveRun:
         """Tell the screen when the recording or the run itself is in trouble."""
         if self.session.failure is not None:
             self.model.fail(f"the run cannot go on: {self.session.failure}")
-        sound = self._player.status()
-        self.model.notice(self._writer.status().sentence or ("" if sound.working else sound.sentence))
+        recording, sound = self._writer.status(), self._player.status()
+        if recording.state is WriterState.FAILED and not self._told_recording_stopped:
+            self._told_recording_stopped = True
+            self._player.play(RECORDING_STOPPED)
+        standing = recording.sentence or ("" if sound.working else sound.sentence)
+        self.model.notice(self._news.current(self._clock_ns() / NS_PER_S) or standing)
 
 
 def _watch(live: LiveRun, *, window: bool, seconds: float | None, lines: TextIO) -> int:

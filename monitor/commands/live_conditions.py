@@ -1,4 +1,4 @@
-"""What holds besides the posture: cues that rest, the ground under the feet, the heart. Tells the screens, and the runner."""
+"""What holds besides the posture: cues that rest, the ground, the heart. Tells the screens, and the runner."""
 
 from __future__ import annotations
 

@@ -1,11 +1,13 @@
-"""A treadmill that tells nothing by itself: its speed and incline as the runner reads them off the console."""
+"""The treadmill's speed and incline: as the runner reads them off the console, and as devices tell them."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
 
+from monitor.dashboard.live_words import ground_words, incline_words, speed_words
 from monitor.errors import SettingsError
+from monitor.values import Ground
 
 SOURCE = "treadmill"
 """Of its `Ground` entries."""
@@ -48,6 +50,56 @@ class Treadmill:
         level_pct = self.incline_pct if math.isfinite(self.incline_pct) else 0.0
         incline_pct = level_pct + steps * INCLINE_STEP_PCT
         return replace(self, incline_pct=min(max(incline_pct, LOWEST_PCT), STEEPEST_PCT))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a key brought: the words for the screen, and speed (m/s) and grade from now on where they changed."""
+
+    words: str = ""
+    ground: tuple[float, float] | None = None
+
+
+class Console:
+    """What the runner typed in and the keys change, and what devices tell: of each value, a device's own counts.
+
+    What no device tells is taken from the runner's typing: the incline of a treadmill that tells only its speed, or
+    beside a foot pod. The speed is not: whether a belt that fell silent still moves is not known.
+    """
+
+    def __init__(self, treadmill: Treadmill | None, *, feet: bool) -> None:
+        self._typed = treadmill or Treadmill()
+        self._feet = feet
+        self._speed_m_s = self._grade = math.nan
+        self._teller = ""
+
+    def completed(self, ground: Ground) -> Ground:
+        """A device's `Ground` with what was typed in added. Called from the source's thread."""
+        self._speed_m_s, self._grade, self._teller = ground.speed_m_s, ground.grade, ground.source
+        return ground if math.isfinite(ground.grade) else replace(ground, grade=self._typed.grade)
+
+    def faster(self, steps: int) -> Answer:
+        """The key for so many steps faster (negative: slower)."""
+        if math.isfinite(self._speed_m_s):
+            return Answer(self._told_by_device())
+        return self._set(self._typed.faster(steps)) if self._typed.adjustable else Answer()
+
+    def steeper(self, steps: int) -> Answer:
+        """The key for so many steps steeper (negative: flatter)."""
+        if math.isfinite(self._grade):
+            return Answer(self._told_by_device())
+        known = self._typed.adjustable or math.isfinite(self._speed_m_s)
+        return self._set(self._typed.steeper(steps)) if known else Answer()
+
+    def _told_by_device(self) -> str:
+        who = self._teller.replace("_", " ")
+        return f"The {who} tells {'speed and incline' if math.isfinite(self._grade) else 'the speed'} itself"
+
+    def _set(self, treadmill: Treadmill) -> Answer:
+        speed_m_s = self._speed_m_s if math.isfinite(self._speed_m_s) else treadmill.speed_m_s
+        speed, incline = speed_words(speed_m_s, self._feet), incline_words(treadmill.grade)
+        changed, self._typed = treadmill != self._typed, treadmill
+        return Answer(f"Treadmill: {ground_words(speed, incline)}", (speed_m_s, treadmill.grade) if changed else None)
 
 
 def typed(speed_kmh: float | None, incline_pct: float | None) -> Treadmill | None:

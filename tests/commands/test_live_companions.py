@@ -1,0 +1,197 @@
+"""`headsup live` with SIMULATED companions: a treadmill, a foot pod and a heart strap are taken in; the keys rest."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from monitor.commands.companions import asked_for, beside
+from monitor.commands.listeners import NewsListener
+from monitor.commands.news import MOST_WAITING, SHOWN_S, News
+from monitor.commands.treadmill import Console, Treadmill
+from monitor.errors import SettingsError
+from monitor.recording.reader import open_recording
+from monitor.settings import Devices, Settings
+from monitor.sources.ble_companions import CompanionKind, CompanionRequest
+from monitor.values import BatteryLevel, Ground, HeartRate, LinkChange, LinkState
+
+TREADMILL, FOOT_POD, HEART = CompanionKind.TREADMILL, CompanionKind.FOOT_POD, CompanionKind.HEART_STRAP
+
+
+def live(home, *args: str) -> tuple[str, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor.cli", "live", "--simulate", "--no-gui", "--silent", *args],
+        capture_output=True,
+        text=True,
+        env=dict(os.environ, HEADSUP_HOME=str(home)),
+        timeout=90,
+    )
+    assert not re.search(r'File ".*[/\\\\]monitor[/\\\\]', done.stderr), done.stderr  # no traceback of ours
+    assert done.returncode == 0, done.stderr
+    return done.stdout, done.stderr
+
+
+# ---------------------------------------------------------------- the whole way
+
+
+def test_treadmill_and_strap_are_shown_and_recorded(tmp_path):
+    path = tmp_path / "run.headsup"
+    out, _ = live(tmp_path, "--treadmill", "--heart", "--seconds", "18", "--record", str(path))
+    assert "Treadmill connected: Treadmill SIMULATED" in out
+    assert "Heart strap connected: Heart SIMULATED" in out
+    assert "Ground: 4.5 mph, incline 1.0 %" in out
+    with open_recording(path) as recording:
+        controls = recording.controls()
+        grounds = [c for c in controls if isinstance(c, Ground)]
+        assert {g.source for g in grounds} == {"treadmill"}
+        assert [round(g.speed_m_s, 2) for g in grounds if not math.isnan(g.speed_m_s)] == [0.0, 2.0, 3.0]
+        beats = [c.bpm for c in controls if isinstance(c, HeartRate) and not math.isnan(c.bpm)]
+        assert beats[0] == pytest.approx(90, abs=3)
+        assert beats == sorted(beats)
+        streaming = {c.sensor for c in controls if isinstance(c, LinkChange) and c.state is LinkState.STREAMING}
+        assert streaming == {"head", "collar", "treadmill", "heart_strap"}
+        assert {s.key for s in recording.sensors} == {"head", "collar"}  # companions are no posture sensors
+
+
+def test_nothing_is_taken_in_that_was_not_asked_for(tmp_path):
+    path = tmp_path / "run.headsup"
+    (tmp_path / "settings.toml").write_text('[devices]\nheart = "any"\ntreadmill = "Belt 7"\n')
+    live(tmp_path, "--heart", "none", "--treadmill", "none", "--seconds", "5", "--record", str(path))
+    with open_recording(path) as recording:
+        assert {c.sensor for c in recording.controls() if isinstance(c, LinkChange)} == {"head", "collar"}
+
+
+# ---------------------------------------------------------------- what was asked for
+
+
+def asked(devices=None, *, simulate=False, **options):
+    args = argparse.Namespace(**{"treadmill": None, "foot_pod": None, "heart": None, "simulate": simulate, **options})
+    return asked_for(args, devices or Devices())
+
+
+def test_companions_are_opt_in_and_the_command_line_counts_over_the_settings():
+    assert asked() == ()
+    devices = Devices(treadmill="Belt 7", heart="ANY")
+    assert asked(devices) == (CompanionRequest(TREADMILL, name="Belt 7"), CompanionRequest(HEART))
+    assert asked(devices, treadmill="any", heart="none") == (CompanionRequest(TREADMILL),)
+    assert asked(foot_pod="AA:BB:CC:00:11:22") == (CompanionRequest(FOOT_POD, address="AA:BB:CC:00:11:22"),)
+    assert asked(devices, treadmill=" ", heart="") == ()
+
+
+def test_a_simulated_run_has_no_use_for_the_names_of_real_machines():
+    assert asked(Devices(treadmill="Belt 7"), simulate=True) == (CompanionRequest(TREADMILL),)
+
+
+def test_settings_of_devices_are_texts():
+    assert Settings.from_mapping({"devices": {"heart": "any"}}).devices == Devices(heart="any")
+    with pytest.raises(SettingsError, match=r"devices\.heart.*must be a name, not True"):
+        Settings.from_mapping({"devices": {"heart": True}})
+
+
+def test_without_companions_the_source_is_the_sensors_alone():
+    class Sensors:
+        def start(self, sink, clock_ns):
+            raise AssertionError
+
+        def stop(self):
+            raise AssertionError
+
+    sensors = Sensors()
+    assert beside(sensors, (), simulate=True, completed=lambda ground: ground) is sensors
+
+
+# ---------------------------------------------------------------- the keys
+
+
+def test_the_keys_rest_while_the_treadmill_tells():
+    console = Console(Treadmill(10.0, 2.0), feet=False)
+    told = Ground(5, 3.0, 0.01, "treadmill")
+    assert console.completed(told) == told
+    for answer in (console.faster(1), console.steeper(1)):
+        assert (answer.words, answer.ground) == ("The treadmill tells speed and incline itself", None)
+    # Its link is gone: nobody knows whether the belt moves, so the typed speed is not taken for granted.
+    lost = console.completed(Ground(6, math.nan, math.nan, "treadmill"))
+    assert math.isnan(lost.speed_m_s)
+    assert lost.grade == 0.02
+    answer = console.faster(1)
+    assert answer.words == "Treadmill: 10.5 km/h, incline 2.0 %"
+    assert answer.ground == pytest.approx((10.5 / 3.6, 0.02))
+
+
+def test_what_a_foot_pod_cannot_tell_is_taken_from_the_typing():
+    console = Console(Treadmill(math.nan, 5.0), feet=False)
+    assert console.completed(Ground(5, 3.0, math.nan, "foot_pod")) == Ground(5, 3.0, 0.05, "foot_pod")
+    assert console.faster(1).words == "The foot pod tells the speed itself"
+    answer = console.steeper(1)
+    assert (answer.words, answer.ground) == ("Treadmill: 10.8 km/h, incline 5.5 %", (3.0, 0.055))
+    assert console.completed(Ground(6, 3.1, math.nan, "foot_pod")).grade == 0.055
+
+
+def test_keys_without_any_speed_do_nothing():
+    console = Console(None, feet=True)
+    assert (console.faster(1).words, console.steeper(1).words) == ("", "")
+
+
+# ---------------------------------------------------------------- the remarks
+
+
+def remarks(*entries):
+    news = News()
+    listener = NewsListener(news)
+    for entry in entries:
+        listener.control(entry)
+    said = []
+    now_s = 0.0
+    while words := news.current(now_s):
+        said.append(words)
+        now_s += SHOWN_S
+    return said
+
+
+def test_the_turns_of_a_companions_link_are_told_and_a_sensors_are_not():
+    assert remarks(
+        LinkChange("head", 1, LinkState.LOST, "out of range"),
+        LinkChange("treadmill", 1, LinkState.SEARCHING),
+        LinkChange("treadmill", 2, LinkState.CONNECTING, "Belt 7"),
+        LinkChange("treadmill", 3, LinkState.STREAMING),
+        LinkChange("heart_strap", 4, LinkState.SEARCHING, "no heart strap in sight yet"),
+        LinkChange("treadmill", 5, LinkState.LOST, "the connection broke"),
+        LinkChange("treadmill", 6, LinkState.STOPPED),
+    ) == [
+        "Treadmill connected: Belt 7",
+        "Heart strap: no heart strap in sight yet",
+        "Treadmill lost, looking for it: the connection broke",
+    ]
+
+
+def test_a_battery_that_is_low_at_the_start_is_told_once():
+    assert remarks(
+        BatteryLevel("head", 1, 22),
+        BatteryLevel("collar", 1, 30),
+        BatteryLevel("head", 2, 21),
+        BatteryLevel("collar", 2, 29),  # it was full enough when the run began
+        BatteryLevel("left_shoulder", 2, -1),
+    ) == ["Cap sensor: battery 22 %, charge it soon"]
+
+
+def test_remarks_follow_each_other_and_a_flood_keeps_the_newest():
+    news = News()
+    news.add("a")
+    news.add("a")
+    news.add("b")
+    assert [news.current(t) for t in (100.0, 107.9, 108.0, 116.0)] == ["a", "a", "b", ""]
+    for i in range(MOST_WAITING + 3):
+        news.add(str(i))
+    assert news.current(200.0) == "3"
+
+
+def test_the_help_names_the_options():
+    done = subprocess.run([sys.executable, "-m", "monitor.cli", "live", "--help"], capture_output=True, text=True)
+    for option in (r"--treadmill \[NAME\]", r"--foot-pod \[NAME\]", r"--heart \[NAME\]"):
+        assert re.search(option, done.stdout)
