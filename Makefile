@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test test-all bench evaluate lint clean system
+.PHONY: demo test test-all bench evaluate screenshots lint clean system
 
 demo: $(STAMP)
 	$(BIN)/headsup demo --out demo-out
@@ -24,6 +24,10 @@ bench: $(STAMP)
 evaluate: $(STAMP)
 	$(BIN)/python -m tests.evaluation
 
+# Every view of the window at three sizes, dark and light, to be looked at.
+screenshots: $(STAMP)
+	$(BIN)/python -m tests.screenshots screenshots
+
 # Types are checked for the Python that is here: the stubs of its NumPy may not fit an older one.
 lint: $(STAMP)
 	$(BIN)/python -m ruff check .
@@ -39,4 +43,4 @@ system:
 	@sh tools/system-libraries.sh "$(PYTHON)"
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info demo-out .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist *.egg-info demo-out screenshots .mypy_cache .pytest_cache .ruff_cache
