@@ -15,7 +15,8 @@ from monitor.outputs import portaudio
 from monitor.outputs.clips import load_clips, resampled
 from monitor.outputs.cues import Cue, render
 from monitor.outputs.mixer import FloatSamples, Mixer, Voice
-from monitor.outputs.phrases import BY_ITSELF, Clip, Sound
+from monitor.outputs.phrases import BY_ITSELF, Sound, Spoken
+from monitor.outputs.pieces import Piece
 from monitor.outputs.player import CuePlayer, NullPlayer, Playable, PlayerStatus, PlayLog, PlayRecord, sounds_of
 from monitor.outputs.portaudio import OutputDevice, OutputStream
 from monitor.values import NS_PER_S
@@ -156,17 +157,7 @@ class AudioPlayer:
 
     def _submit(self, sounds: tuple[Sound, ...]) -> str:
         """Queue sounds one after the other; why not, or ''."""
-        now_ns = self._clock_ns()
-        voices: list[Voice] = []
-        wait = 0
-        for sound in sounds:
-            samples = self._sounds.get(sound)
-            if samples is None:
-                continue
-            lead = np.zeros(wait, np.float32)
-            speech, by_itself = isinstance(sound, Clip), sound in BY_ITSELF
-            voices.append(Voice(np.concatenate([lead, samples]), speech, now_ns, by_itself))
-            wait += len(samples) + round(GAP_S * self._device.rate_hz)
+        voices = self._voices(sounds)
         if not voices:
             return f"There is no sound for '{sounds[0].value}'."
         if not self._mixer.submit(voices[0]):
@@ -175,6 +166,26 @@ class AudioPlayer:
         for voice in voices[1:]:
             self._mixer.submit(voice)
         return ""
+
+    def _voices(self, sounds: tuple[Sound, ...]) -> list[Voice]:
+        """A voice for each tone, and one for all that is spoken: its later sentences must not be dropped as stale."""
+        now_ns = self._clock_ns()
+        voices: list[Voice] = []
+        said = np.zeros(0, np.float32)
+        wait = 0
+        for sound in sounds:
+            samples = self._sounds.get(sound)
+            if samples is None:
+                continue
+            if isinstance(sound, Spoken):
+                said = np.concatenate([said, np.zeros(wait - len(said), np.float32), samples])
+            else:
+                voices.append(Voice(np.concatenate([np.zeros(wait, np.float32), samples]), False, now_ns))
+            # Pieces of a sentence bring their own silence.
+            wait += len(samples) + (0 if isinstance(sound, Piece) else round(GAP_S * self._device.rate_hz))
+        if len(said):
+            voices.append(Voice(said, True, now_ns, any(sound in BY_ITSELF for sound in sounds)))
+        return voices
 
 
 def open_player(options: SoundOptions | None = None, *, fresh: bool = False) -> tuple[CuePlayer, str | None]:
@@ -197,7 +208,7 @@ def open_player(options: SoundOptions | None = None, *, fresh: bool = False) -> 
     return player, None
 
 
-def prepare(rate_hz: int, clips: Mapping[Clip, np.ndarray]) -> dict[Sound, FloatSamples]:
+def prepare(rate_hz: int, clips: Mapping[Spoken, np.ndarray]) -> dict[Sound, FloatSamples]:
     """Every sound as float32 samples at the stream's rate."""
     sounds: dict[Sound, FloatSamples] = {cue: render(cue, rate_hz).astype(np.float32) for cue in Cue}
     return sounds | {clip: samples.astype(np.float32) for clip, samples in clips.items()}

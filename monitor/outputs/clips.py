@@ -6,6 +6,7 @@ used costs one sentence and the built-in is heard instead.
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 import wave
@@ -14,10 +15,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from scipy.fft import next_fast_len
 
 from monitor.errors import HeadsUpError
 from monitor.outputs.cues import PEAK
-from monitor.outputs.phrases import Clip
+from monitor.outputs.phrases import Clip, Spoken, file_name
+from monitor.outputs.pieces import Piece
 from monitor.values import FloatArray
 
 BUILT_IN = Path(__file__).parent / "clips"
@@ -50,8 +53,8 @@ class Recording:
 class ClipLibrary:
     """Every clip, and a sentence for each file of the person's own that could not be used."""
 
-    recordings: dict[Clip, Recording]
-    own: tuple[Clip, ...]
+    recordings: dict[Spoken, Recording]
+    own: tuple[Spoken, ...]
     """The clips that come from the person's folder."""
     problems: tuple[str, ...]
 
@@ -121,11 +124,11 @@ def _as_float(raw: bytes, width: int) -> FloatArray:
 
 def load_clips(own_folder: Path | None = None) -> ClipLibrary:
     """All clips: a person's own from `own_folder` where they can be used, the built-in ones otherwise."""
-    recordings: dict[Clip, Recording] = {}
-    own: list[Clip] = []
+    recordings: dict[Spoken, Recording] = {}
+    own: list[Spoken] = []
     problems: list[str] = []
-    for clip in Clip:
-        name = f"{clip.value}.wav"
+    for clip in (*Clip, *Piece):
+        name = file_name(clip)
         if own_folder is not None and os.path.lexists(own_folder / name):
             try:
                 recordings[clip] = read_wav(own_folder / name)
@@ -143,10 +146,14 @@ def load_clips(own_folder: Path | None = None) -> ClipLibrary:
 def resampled(recording: Recording, rate_hz: int) -> FloatArray:
     """The samples (m,) at another rate, band-limited; never louder than the recording."""
     n = len(recording.samples)
-    m = max(1, round(n * rate_hz / recording.rate_hz))
     if rate_hz == recording.rate_hz:
         return recording.samples
-    spectrum = np.fft.rfft(recording.samples)
-    resized: FloatArray = np.fft.irfft(spectrum[: m // 2 + 1], m) * (m / n)
+    # Silence behind makes up lengths that are transformed fast, in the exact ratio of the rates.
+    common = math.gcd(rate_hz, recording.rate_hz)
+    per = recording.rate_hz // common
+    times = next_fast_len(-(-n // per), real=True)
+    m = times * (rate_hz // common)
+    spectrum = np.fft.rfft(recording.samples, times * per)
+    resized: FloatArray = np.fft.irfft(spectrum[: m // 2 + 1], m) * (m / (times * per))
     # Filtering may overshoot the old peak by a little.
-    return np.clip(resized, -PEAK, PEAK)
+    return np.clip(resized[: max(1, round(n * rate_hz / recording.rate_hz))], -PEAK, PEAK)

@@ -34,6 +34,8 @@ class Cue(Enum):
     """Two tones, the second higher."""
     LOW_BATTERY = "low_battery"
     """One tone that falls."""
+    COACH = "coach"
+    """A step up and back: a word from the coach, no correction."""
     TEST = "test"
     """Three steps up."""
 
@@ -58,6 +60,8 @@ def _draw(cue: Cue, rate_hz: int) -> FloatArray:
             return _notes([440, 660], 0.155, 0.03, rate_hz)
         case Cue.LOW_BATTERY:
             return _glide(700, 350, 0.30, rate_hz)
+        case Cue.COACH:
+            return _notes([587, 784, 587], 0.09, 0.03, rate_hz)
         case Cue.TEST:
             return _notes([523, 659, 784], 0.09, 0.03, rate_hz)
 

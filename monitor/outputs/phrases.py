@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from monitor.alerts.wording import spoken
 from monitor.outputs.cues import Cue
+from monitor.outputs.pieces import Piece, pieces_of
 from monitor.values import Event, EventKind, Mode
 
 
@@ -44,7 +45,8 @@ class Clip(Enum):
     CUES_BACK = "cues_back"
 
 
-Sound: TypeAlias = Cue | Clip
+Spoken: TypeAlias = Clip | Piece
+Sound: TypeAlias = Cue | Spoken
 
 TEXTS: dict[Clip, str] = {
     Clip.EYES_UP_ROAD_FEET: spoken(EventKind.HEAD_DOWN, Mode.ROAD, feet=True),
@@ -82,22 +84,31 @@ _TONES = {
     EventKind.SENSOR_MOVED: Cue.LINK_LOST,
     EventKind.LINK_LOST: Cue.LINK_LOST,
     EventKind.LINK_BACK: Cue.LINK_BACK,
+    EventKind.FORM_CHECK: Cue.COACH,
+    EventKind.LOOSEN_UP: Cue.COACH,
 }
 """A sensor that moved needs attention as much as one that is gone; the sentence tells which."""
 
+COACHING = frozenset({EventKind.FORM_CHECK, EventKind.LOOSEN_UP})
+"""The kinds whose text is their own."""
 _BY_TEXT = {text: clip for clip, text in TEXTS.items()}
 
 
 def tone_for(kind: EventKind) -> Cue | None:
-    """The tone of an event; None where it has none (marks, form checks)."""
+    """The tone of an event; None where it has none (marks)."""
     return _TONES.get(kind)
 
 
 def clip_for(kind: EventKind, mode: Mode, *, feet: bool) -> Clip | None:
-    """The spoken clip of an event; None where nothing is said."""
+    """The spoken clip of an event; None where nothing is said, or what is said is the event's own."""
     if kind is EventKind.FORM_CHECK:
         return Clip.FORM_CHECK
     return _BY_TEXT.get(spoken(kind, mode, feet=feet))
+
+
+def file_name(spoken: Spoken) -> str:
+    """The WAV's name: a clip's, or a piece's behind `say_`."""
+    return f"{spoken.value if isinstance(spoken, Clip) else 'say_' + spoken.name.lower()}.wav"
 
 
 LOW_BATTERY: tuple[Sound, ...] = (Cue.LOW_BATTERY, Clip.BATTERY_LOW)
@@ -110,10 +121,13 @@ BY_ITSELF = frozenset({Clip.CUES_BACK})
 def sounds_for(event: Event, *, feet: bool) -> tuple[Sound, ...]:
     """What the runner hears for an event: the tone, then the sentence; nothing where the event is not a prompt.
 
-    The mode is the event's own (`detail["mode"]`), else road.
+    The mode is the event's own (`detail["mode"]`), else road. Coaching says the event's own text, piece by piece; a
+    text that the pieces cannot say is shown, and a general sentence reminds of it.
     """
     if not event.prompted:
         return ()
+    if event.kind in COACHING and (said := pieces_of(str(event.detail.get("text", "")))):
+        return (Cue.COACH, *said)
     try:
         mode = Mode(str(event.detail.get("mode", Mode.ROAD)))
     except ValueError:

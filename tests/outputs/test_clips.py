@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from monitor.outputs.clips import BUILT_IN, MAX_BYTES, ClipError, Recording, load_clips, read_wav, resampled
 from monitor.outputs.cues import PEAK
 from monitor.outputs.phrases import TEXTS, Clip
+from monitor.outputs.pieces import Piece
 
 
 def write_wav(path: Path, values: np.ndarray, rate_hz: int = 16_000, width: int = 2, channels: int = 1) -> Path:
@@ -69,7 +70,7 @@ def test_built_in_clips_say_the_sentence_in_force(clip: Clip) -> None:
 def test_the_library_is_whole_and_without_complaint(tmp_path: Path) -> None:
     for folder in (None, tmp_path, tmp_path / "absent"):
         library = load_clips(folder)
-        assert set(library.recordings) == set(Clip)
+        assert set(library.recordings) == {*Clip, *Piece}
         assert (library.own, library.problems) == ((), ())
 
 

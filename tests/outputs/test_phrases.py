@@ -40,7 +40,8 @@ def test_every_clip_has_one_sentence_of_its_own() -> None:
         (EventKind.LINK_LOST, None, True, (Cue.LINK_LOST, Clip.SENSOR_LOST)),
         (EventKind.LINK_BACK, None, True, (Cue.LINK_BACK, Clip.SENSOR_BACK)),
         (EventKind.HEAD_DOWN, "no such mode", True, (Cue.EYES_UP, Clip.EYES_UP_ROAD_FEET)),
-        (EventKind.FORM_CHECK, None, True, (Clip.FORM_CHECK,)),
+        (EventKind.FORM_CHECK, None, True, (Cue.COACH, Clip.FORM_CHECK)),
+        (EventKind.LOOSEN_UP, None, True, (Cue.COACH,)),
     ],
 )
 def test_an_event_is_heard_as_its_tone_and_sentence(kind, mode, feet, heard) -> None:
