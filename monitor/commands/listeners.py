@@ -105,7 +105,9 @@ class NewsListener:
         self._batteries.add(level.sensor)
         if first and 0 <= level.percent < CHARGE_SOON_PERCENT:
             whose = SITE_WORDS[Site(level.sensor)] if level.sensor in _SITES else f"sensor {clean(level.sensor, 20)}"
-            self._news.add(f"{whose.capitalize()}: battery {level.percent} %, charge it soon")
+            self._news.add(
+                f"battery {level.sensor}", f"{whose.capitalize()}: battery {level.percent} %, charge it soon"
+            )
 
     def _companion(self, change: LinkChange, which: str) -> None:
         why = clean(change.why, 120)
@@ -113,11 +115,11 @@ class NewsListener:
             self._names[change.sensor] = why
         elif change.state is LinkState.STREAMING:
             name = self._names.get(change.sensor, "")
-            self._news.add(f"{which} connected{f': {name}' if name else ''}")
+            self._news.add(which, f"{which} connected{f': {name}' if name else ''}")
         elif change.state is LinkState.LOST:
-            self._news.add(f"{which} lost, looking for it{f': {why}' if why else ''}")
+            self._news.add(which, f"{which} lost, looking for it{f': {why}' if why else ''}")
         elif why:
-            self._news.add(f"{which}: {why}")
+            self._news.add(which, f"{which}: {why}")
 
 
 class EventLog:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import signal
 import sys
 import threading
+import time
 from types import FrameType
 from typing import TextIO
 
@@ -239,13 +241,11 @@ def _watch(live: LiveRun, *, window: bool, seconds: float | None, lines: TextIO)
 
 
 def _keep_watch(live: LiveRun, stop: threading.Event, seconds: float | None) -> None:
-    left = seconds
-    while not stop.wait(0.5 if left is None else min(0.5, left)):
+    end_s = math.inf if seconds is None else time.monotonic() + seconds
+    while not stop.wait(min(0.5, max(0.0, end_s - time.monotonic()))):
         live.watch_health()
-        if left is not None:
-            left -= 0.5
-            if left <= 0:
-                stop.set()
+        if time.monotonic() >= end_s:
+            stop.set()
 
 
 def _profile(name: str | None, *, simulate: bool) -> Profile | None:

@@ -154,20 +154,26 @@ def remarks(*entries):
     return said
 
 
-def test_the_turns_of_a_companions_link_are_told_and_a_sensors_are_not():
-    assert remarks(
-        LinkChange("head", 1, LinkState.LOST, "out of range"),
-        LinkChange("treadmill", 1, LinkState.SEARCHING),
-        LinkChange("treadmill", 2, LinkState.CONNECTING, "Belt 7"),
-        LinkChange("treadmill", 3, LinkState.STREAMING),
-        LinkChange("heart_strap", 4, LinkState.SEARCHING, "no heart strap in sight yet"),
-        LinkChange("treadmill", 5, LinkState.LOST, "the connection broke"),
-        LinkChange("treadmill", 6, LinkState.STOPPED),
-    ) == [
-        "Treadmill connected: Belt 7",
-        "Heart strap: no heart strap in sight yet",
-        "Treadmill lost, looking for it: the connection broke",
-    ]
+@pytest.mark.parametrize(
+    ("turns", "said"),
+    [
+        ([(LinkState.SEARCHING, ""), (LinkState.CONNECTING, "Belt 7")], []),
+        ([(LinkState.CONNECTING, "Belt 7"), (LinkState.STREAMING, "")], ["Treadmill connected: Belt 7"]),
+        ([(LinkState.SEARCHING, "no treadmill in sight yet")], ["Treadmill: no treadmill in sight yet"]),
+        ([(LinkState.STALE, "connected, but no data for 5 s")], ["Treadmill: connected, but no data for 5 s"]),
+        (
+            [(LinkState.STALE, "no data"), (LinkState.LOST, "the connection broke"), (LinkState.STOPPED, "")],
+            ["Treadmill lost, looking for it: the connection broke"],
+        ),
+        ([(LinkState.SEARCHING, "a\x1b[2Jb")], ["Treadmill: a [2Jb"]),  # another's name must not drive our screen
+    ],
+)
+def test_the_turns_of_a_companions_link_are_told(turns, said):
+    assert remarks(*(LinkChange("treadmill", i, state, why) for i, (state, why) in enumerate(turns))) == said
+
+
+def test_a_posture_sensors_link_is_no_remark():
+    assert remarks(LinkChange("head", 1, LinkState.LOST, "out of range")) == []
 
 
 def test_a_battery_that_is_low_at_the_start_is_told_once():
@@ -180,15 +186,18 @@ def test_a_battery_that_is_low_at_the_start_is_told_once():
     ) == ["Cap sensor: battery 22 %, charge it soon"]
 
 
-def test_remarks_follow_each_other_and_a_flood_keeps_the_newest():
+def test_remarks_follow_each_other_and_a_newer_one_takes_its_elders_place():
     news = News()
-    news.add("a")
-    news.add("a")
-    news.add("b")
-    assert [news.current(t) for t in (100.0, 107.9, 108.0, 116.0)] == ["a", "a", "b", ""]
+    news.add("a", "a1")
+    news.add("b", "b1")
+    assert [news.current(t) for t in (100.0, 107.9)] == ["a1", "a1"]
+    news.add("a", "a2")
+    news.add("b", "b2")
+    assert [news.current(t) for t in (107.9, 108.0, 115.9, 116.0)] == ["a2", "b2", "b2", ""]
     for i in range(MOST_WAITING + 3):
-        news.add(str(i))
-    assert news.current(200.0) == "3"
+        news.add(str(i), str(i))
+    news.add("0", "0 again")
+    assert [news.current(200.0 + SHOWN_S * i) for i in range(MOST_WAITING + 1)][::MOST_WAITING] == ["0 again", ""]
 
 
 def test_the_help_names_the_options():
