@@ -8,7 +8,6 @@ from itertools import islice
 from pathlib import Path
 
 from monitor.errors import RecordingError
-from monitor.recording.place import sidecars
 from monitor.recording.reader import open_recording
 
 LOOKED_AT = 5
@@ -45,12 +44,14 @@ def _newest(folder: Path) -> list[Path]:
 
 
 def _goes_on(path: Path) -> bool:
-    """Whether it changed just now, or, after the clock was set, some time to come."""
+    """Whether it was written to just now or, where the clock was set since, some time to come."""
     # The age of a file on disk: the one question here that only the wall clock answers.
     now_s = time.time()
-    for file in (path, *sidecars(path)):
+    for file in (path, path.with_name(path.name + "-wal")):
         with suppress(OSError):
-            if abs(now_s - file.stat().st_mtime) < STILL_WRITTEN_S:
+            written = file.stat()
+            # Whoever merely reads may leave an empty -wal.
+            if written.st_size and abs(now_s - written.st_mtime) < STILL_WRITTEN_S:
                 return True
     return False
 
