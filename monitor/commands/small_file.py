@@ -14,7 +14,7 @@ DAMAGED = "is damaged"
 
 
 def read_table(path: Path, kind: str, version: int) -> tuple[dict[str, Any], str]:
-    """The table, and what is wrong with the file ('' for nothing, also where there is none yet); {} where something is."""
+    """The table, {} where the file is wrong, and what is wrong with it ('' for nothing, also where there is none)."""
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):

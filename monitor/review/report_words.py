@@ -211,6 +211,8 @@ def event_why(event: Event) -> str:
     if event.kind is EventKind.LINK_BACK:
         away = _number(event, "away_s")
         return f"after {span_words(away)}" if away is not None else ""
+    if event.kind in (EventKind.FORM_CHECK, EventKind.LOOSEN_UP):
+        return clean(str(event.detail.get("text", "")), 240)
     said = next((clean(str(event.detail[k]), 80) for k in ("why", "text", "reason") if event.detail.get(k)), "")
     if event.kind is EventKind.SENSOR_MOVED and not said:
         return "check how it sits"
