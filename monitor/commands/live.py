@@ -9,6 +9,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import TextIO
 
@@ -217,27 +219,43 @@ def _watch(live: LiveRun, *, window: bool, seconds: float | None, lines: TextIO)
     live.start()
     threading.Thread(target=_keep_watch, args=(live, stop, seconds), name="watch", daemon=True).start()
     try:
-        if window:
-            try:
-                from monitor.dashboard.app import run_live
+        with _ended_by(("SIGTERM", "SIGHUP"), stop):
+            if window:
+                try:
+                    from monitor.dashboard.app import run_live
 
-                return run_live(live.model, live, recording=True, stop_event=stop)
-            except OutputUnavailableError as error:
-                print(f"headsup: {error} Going on in the terminal; Ctrl-C ends the run.", file=sys.stderr)
-
-        def interrupt(_number: int, _frame: FrameType | None) -> None:
-            interrupted.set()
-            stop.set()
-
-        before = signal.signal(signal.SIGINT, interrupt)
-        try:
-            run_terminal(live.model, stop, stream=lines, actions=live)
-        finally:
-            signal.signal(signal.SIGINT, before)
+                    return run_live(live.model, live, recording=True, stop_event=stop)
+                except OutputUnavailableError as error:
+                    print(f"headsup: {error} Going on in the terminal; Ctrl-C ends the run.", file=sys.stderr)
+            with _ended_by(("SIGINT",), stop, interrupted):
+                run_terminal(live.model, stop, stream=lines, actions=live)
         return 130 if interrupted.is_set() else 0
     finally:
         stop.set()
         live.stop()
+
+
+@contextmanager
+def _ended_by(names: Sequence[str], *events: threading.Event) -> Iterator[None]:
+    """These signals end the run with its recording closed: Ctrl-C, a computer that shuts down, a terminal that goes.
+
+    A terminal's going stays ignored where it is (nohup); a signal that the system does not have never comes.
+    """
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        for event in events:
+            event.set()
+
+    numbers = [signal.Signals[name] for name in names if name in signal.Signals.__members__]
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number, handler in before.items():
+        if number.name != "SIGHUP" or handler is not signal.SIG_IGN:
+            signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
 
 
 def _keep_watch(live: LiveRun, stop: threading.Event, seconds: float | None) -> None:

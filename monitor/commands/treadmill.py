@@ -92,14 +92,16 @@ class Console:
         return self._set(self._typed.steeper(steps)) if known else Answer()
 
     def _told_by_device(self) -> str:
-        who = self._teller.replace("_", " ")
-        return f"The {who} tells {'speed and incline' if math.isfinite(self._grade) else 'the speed'} itself"
+        known = math.isfinite(self._speed_m_s), math.isfinite(self._grade)
+        what = "speed and incline" if all(known) else "the speed" if known[0] else "the incline"
+        return f"The {self._teller.replace('_', ' ')} tells {what} itself"
 
     def _set(self, treadmill: Treadmill) -> Answer:
         speed_m_s = self._speed_m_s if math.isfinite(self._speed_m_s) else treadmill.speed_m_s
-        speed, incline = speed_words(speed_m_s, self._feet), incline_words(treadmill.grade)
+        grade = self._grade if math.isfinite(self._grade) else treadmill.grade
         changed, self._typed = treadmill != self._typed, treadmill
-        return Answer(f"Treadmill: {ground_words(speed, incline)}", (speed_m_s, treadmill.grade) if changed else None)
+        words = ground_words(speed_words(speed_m_s, self._feet), incline_words(grade))
+        return Answer(f"Treadmill: {words}", (speed_m_s, grade) if changed else None)
 
 
 def typed(speed_kmh: float | None, incline_pct: float | None) -> Treadmill | None:

@@ -133,6 +133,13 @@ def test_what_a_foot_pod_cannot_tell_is_taken_from_the_typing():
     assert console.completed(Ground(6, 3.1, math.nan, "foot_pod")).grade == 0.055
 
 
+def test_of_a_machine_that_tells_its_incline_alone_the_speed_is_typed():
+    console = Console(Treadmill(10.0, math.nan), feet=False)
+    console.completed(Ground(5, math.nan, 0.04, "treadmill"))
+    assert console.steeper(1).words == "The treadmill tells the incline itself"
+    assert console.faster(1).ground == pytest.approx((10.5 / 3.6, 0.04))
+
+
 def test_keys_without_any_speed_do_nothing():
     console = Console(None, feet=True)
     assert (console.faster(1).words, console.steeper(1).words) == ("", "")

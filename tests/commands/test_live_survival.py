@@ -198,6 +198,24 @@ def test_a_second_run_into_the_same_file_is_refused_and_one_beside_it_is_not(tmp
             assert recording.duration_s > 2
 
 
+# ---------------------------------------------------------------- a computer that shuts down, a terminal that is closed
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_run_that_is_asked_to_end_closes_its_recording(tmp_path, name):
+    path = tmp_path / "run.headsup"
+    process = begin(tmp_path, "--record", str(path))
+    assert process.stdout is not None
+    while "NOT CALIBRATED" not in process.stdout.readline():
+        assert process.poll() is None
+    process.send_signal(getattr(signal, name))
+    out, _ = finish(process)
+    assert f"Recorded in {path}" in out
+    with open_recording(path) as recording:
+        assert recording.closed
+        assert recording.verify() == ()
+
+
 # ---------------------------------------------------------------- what a killed run leaves
 
 
