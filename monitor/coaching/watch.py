@@ -116,7 +116,7 @@ class FormWatch:
 
     def until(self, before_ns: int | None) -> list[Event]:
         """What is to be told or noted on the rows that arrived before a time (log clock); None: on all there are."""
-        return self._work_off(before_ns) if self._moments.due else []
+        return self._work_off(before_ns) if before_ns is not None or self._moments.due else []
 
     def heard(self, event: Event) -> None:
         """Something else happened in the run: a cue was given, a sensor moved, a link is back."""

@@ -103,6 +103,9 @@ LABELS: dict[str, str] = {
     "coaching.planned_km": "Distance of the run",
     "coaching.learned_min": "Your usual run",
     "feet": "Distances in",
+    "devices.treadmill": "Treadmill",
+    "devices.foot_pod": "Foot pod",
+    "devices.heart": "Heart strap",
     "gaze.eye_height_m": "Eye height",
     "gaze.head_share": "The head's share of a look down",
     "gaze.head_share_sd": "... spread between people",
@@ -151,13 +154,13 @@ _LEAVES = (
         "Cues",
         "Which cues",
         "What is off is still noticed, shown and recorded.",
-        (*(k.key for k in KEYS if k.group == "cues"), "praise_every_s", "prompt_gap_s", "patience", "grace_s"),
+        (*(k.key for k in KEYS if k.group == "cues"), "praise_every_s", "prompt_gap_s", "grace_s"),
     ),
     Leaf(
         "Cues",
         "Fading",
         "Cues that grow fewer, so that the posture becomes your own.",
-        ("fading", "fading_run", "planned_min"),
+        ("fading", "fading_run", "planned_min", "patience"),
     ),
     Leaf(
         "Coaching",
@@ -168,9 +171,10 @@ _LEAVES = (
     Leaf(
         "You",
         "You",
-        "Your units and your build.",
+        "Your units, your build, and what else you wear or run on.",
         (
             "feet",
+            *(k.key for k in KEYS if k.group == "devices"),
             "gaze.eye_height_m",
             *(k.key for k in KEYS if k.group == "gaze" and k.key != "gaze.eye_height_m"),
         ),

@@ -34,6 +34,7 @@ _log = logging.getLogger(__name__)
 
 _ADVERTISING_INTERVAL_MS = 30
 _ATT_MTU = 247
+LAST_EXCHANGE_S = 0.5
 _CATCH_UP_S = 5.0
 """A computer that slept does not send hours of samples at once: older ones are skipped, as by a full buffer."""
 _ERROR_UNLIKELY = 0x0E
@@ -109,6 +110,7 @@ class VirtualPeripheral(ABC):
         self._booted_s = 0.0
         self._connection: Connection | None = None
         self._streaming: asyncio.Task[None] | None = None
+        self._closed = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self.controller = VirtualController(sensor.key, air)
         self.controller.transmit_rssi_dbm = sensor.rssi_dbm
@@ -163,8 +165,11 @@ class VirtualPeripheral(ABC):
 
     async def close(self) -> None:
         """Switch off for good."""
+        self._closed = True
         self._stop_streaming()
-        tasks = [*self._tasks]
+        # An exchange with the controller that is under way ends by itself; broken off, its answer would find nobody.
+        if tasks := [*self._tasks]:
+            await asyncio.wait(tasks, timeout=LAST_EXCHANGE_S)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -294,7 +299,8 @@ class VirtualPeripheral(ABC):
         self._connection = None
         self._stop_streaming()
         self._forget_setup()
-        self._keep(self._device.start_advertising(auto_restart=False))
+        if not self._closed:
+            self._keep(self._device.start_advertising(auto_restart=False))
 
 
 def _ignoring_connection(read: Callable[[], bytes], _connection: Connection) -> bytes:
