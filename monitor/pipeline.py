@@ -244,14 +244,19 @@ class Pipeline:
             self._lost[change.sensor] = t_ns
             path.slots.relink()
             self._policy.link_lost(change.sensor, t_ns)
-            told = Event(
-                t_ns, EventKind.LINK_LOST, change.sensor, prompted=True, detail={"why": change.why or "no data"}
-            )
+            told = self._of_link(EventKind.LINK_LOST, change.sensor, t_ns, {"why": change.why or "no data"})
         elif change.state is LinkState.STREAMING and change.sensor in self._lost:
             away_s = (t_ns - self._lost.pop(change.sensor)) / NS_PER_S
             self._policy.link_back(change.sensor, t_ns)
-            told = Event(t_ns, EventKind.LINK_BACK, change.sensor, prompted=True, detail={"away_s": round(away_s, 3)})
+            told = self._of_link(EventKind.LINK_BACK, change.sensor, t_ns, {"away_s": round(away_s, 3)})
         else:
             return
         self._form.heard(told)
         events.append(told)
+
+    def _of_link(self, kind: EventKind, sensor: str, t_ns: int, detail: dict[str, float | int | str | bool]) -> Event:
+        """Told whatever the policy says, unless the runner has switched it off."""
+        said = self._settings.cues.wants(kind)
+        return Event(
+            t_ns, kind, sensor, prompted=said, detail=detail if said else detail | {"silent": Silence.OFF.value}
+        )

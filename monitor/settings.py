@@ -271,6 +271,7 @@ class Settings:
     )
     praise_every_s: float = _bounded(300.0, 0.0, 3600.0, "A short 'good' for mending it, at most this often; 0: never.")
     feet: bool = _said(True, "Show and say distances in feet (true) or metres.")
+    reduced_motion: bool = _said(False, "Keep the drawn runner still.")
     volume: float = _bounded(0.7, 0.0, 1.0, "Loudness of the cues.")
     speech: bool = _said(True, "Speak after the tone (true) or give tones only.")
     sound_device: str = _said("", "Name, or part of it, of the output to play on; '' for the computer's own choice.")

@@ -32,6 +32,7 @@ OF_HEAD = frozenset({EventKind.HEAD_DOWN, EventKind.LOOK_UP_DUE})
 class Silence(StrEnum):
     """Why no cue was given, as the log says it."""
 
+    OFF = "switched off in your settings"
     DRILL = "during a drill"
     SNOOZE = "snoozed"
     LOOSENING = "while the neck was loosened"
@@ -123,7 +124,8 @@ class CuePolicy:
         if about_sensor and (kind, sensor) in self._told:  # one hint for one slip
             return Silence.COOL_DOWN
         silence = (
-            self.why_quiet(t_ns)
+            (None if self._settings.cues.wants(kind) else Silence.OFF)
+            or self.why_quiet(t_ns)
             or (None if about_sensor else self._withheld(kind, sensor, t_ns))
             or self._too_soon(kind, sensor, t_ns, cooldown_s)
             or (None if about_sensor else self._spent(t_ns))
@@ -144,7 +146,7 @@ class CuePolicy:
         if (kind, sensor) not in self._told:
             return False
         self._told.discard((kind, sensor))
-        if self.why_quiet(t_ns) or self._faded(t_ns):
+        if not self._settings.cues.good or self.why_quiet(t_ns) or self._faded(t_ns):
             return False
         every_ns = self._settings.praise_every_s * NS_PER_S
         if not every_ns or (self._last_praise_ns is not None and t_ns - self._last_praise_ns < every_ns):

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from calibration import store
 from calibration.model import Profile
@@ -39,10 +39,15 @@ from monitor.posture.personal import personal
 from monitor.recording.writer import RecordingWriter, WriterState
 from monitor.session import Listener, Session
 from monitor.settings import Settings
+from monitor.settings_file import usual_path
 from monitor.sources.base import Source
 from monitor.sources.ble import BleSource, SensorRequest
 from monitor.sources.radio import Radio, SystemRadio
 from monitor.values import NS_PER_S, Mode, RunInfo, Site
+
+if TYPE_CHECKING:
+    from monitor.dashboard.settings_page import SettingsPage
+    from monitor.dashboard.theme import Theme
 
 DEFAULT_PROFILE = "me"
 SIMULATED_PROFILE = "simulated"
@@ -128,7 +133,8 @@ class LiveRun:
         self._snooze = Snooze()
         self._news = News()
         self._writer = writer
-        self._player = player
+        self.settings = settings
+        self.player = player
         self._told_recording_stopped = False
         self._ended = threading.Lock()
         self._over = False
@@ -167,7 +173,7 @@ class LiveRun:
 
     def mute(self, muted: bool) -> None:
         """LiveActions: cues off or on."""
-        self._player.set_muted(muted)
+        self.player.set_muted(muted)
 
     def snooze(self) -> str:
         """LiveActions: cues rest for longer and longer, or come back."""
@@ -196,7 +202,7 @@ class LiveRun:
             self._over = True
             self.session.stop()
             status = self._writer.close()
-            self._player.close()
+            self.player.close()
             if status.sentence:
                 print(f"headsup: {status.sentence}", file=sys.stderr)
 
@@ -204,10 +210,10 @@ class LiveRun:
         """Tell the screen when the recording or the run itself is in trouble."""
         if self.session.failure is not None:
             self.model.fail(f"the run cannot go on: {self.session.failure}")
-        recording, sound = self._writer.status(), self._player.status()
+        recording, sound = self._writer.status(), self.player.status()
         if recording.state is WriterState.FAILED and not self._told_recording_stopped:
             self._told_recording_stopped = True
-            self._player.play(RECORDING_STOPPED)
+            self.player.play(RECORDING_STOPPED)
         standing = recording.sentence or ("" if sound.working else sound.sentence)
         self.model.notice(self._news.current(self._clock_ns() / NS_PER_S) or standing)
 
@@ -224,7 +230,14 @@ def _watch(live: LiveRun, *, window: bool, seconds: float | None, lines: TextIO)
                 try:
                     from monitor.dashboard.app import run_live
 
-                    return run_live(live.model, live, recording=True, stop_event=stop)
+                    return run_live(
+                        live.model,
+                        live,
+                        recording=True,
+                        reduced_motion=live.settings.reduced_motion,
+                        settings_page=lambda theme: _settings_page(live, theme),
+                        stop_event=stop,
+                    )
                 except OutputUnavailableError as error:
                     print(f"headsup: {error} Going on in the terminal; Ctrl-C ends the run.", file=sys.stderr)
             with _ended_by(("SIGINT",), stop, interrupted):
@@ -256,6 +269,17 @@ def _ended_by(names: Sequence[str], *events: threading.Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler or signal.SIG_DFL)
+
+
+def _settings_page(live: LiveRun, theme: Theme) -> SettingsPage:
+    """The settings beside the run; of what is changed there only the loudness acts at once, and the page says so."""
+    from monitor.commands.settings_sound import PlayerSound
+    from monitor.dashboard.settings_page import SettingsPage
+
+    clips = places.clips_folder()
+    player = None if isinstance(live.player, NullPlayer) else live.player
+    sound = PlayerSound(SoundOptions(own_clips=clips if clips.is_dir() else None), clips, player)
+    return SettingsPage(usual_path(), sound, theme=theme, running=True)
 
 
 def _keep_watch(live: LiveRun, stop: threading.Event, seconds: float | None) -> None:

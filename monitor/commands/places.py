@@ -8,7 +8,8 @@ from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
 
-from monitor.settings import Settings, load
+from monitor.settings import Settings
+from monitor.settings_file import load_or_default
 
 
 def _home() -> Path | None:
@@ -33,8 +34,7 @@ def clips_folder() -> Path:
 
 def settings() -> Settings:
     """The wearer's settings: the file where there is one, else the defaults. Raises SettingsError."""
-    path = (_home() or user_config_path("headsup", appauthor=False)) / "settings.toml"
-    return load(path) if path.exists() else Settings()
+    return load_or_default()
 
 
 def utc_now() -> str:

@@ -103,6 +103,7 @@ LABELS: dict[str, str] = {
     "coaching.planned_km": "Distance of the run",
     "coaching.learned_min": "Your usual run",
     "feet": "Distances in",
+    "reduced_motion": "Less motion",
     "devices.treadmill": "Treadmill",
     "devices.foot_pod": "Foot pod",
     "devices.heart": "Heart strap",
@@ -174,6 +175,7 @@ _LEAVES = (
         "Your units, your build, and what else you wear or run on.",
         (
             "feet",
+            "reduced_motion",
             *(k.key for k in KEYS if k.group == "devices"),
             "gaze.eye_height_m",
             *(k.key for k in KEYS if k.group == "gaze" and k.key != "gaze.eye_height_m"),
