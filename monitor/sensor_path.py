@@ -158,7 +158,9 @@ class SensorPath:
             return []
         if posture.restart:
             self._up_mean.restart()
-        up = self._up_mean.push(posture.up, posture.stride_slots)
+        # Once the check is done, only a re-zero asks for the mean, of the last seconds.
+        last = None if self._check.result is None else round(REZERO_S / self._period_s)
+        up = self._up_mean.push(posture.up, posture.stride_slots, last)
         self._remember(posture, up)
         if self._check.result is not None:
             return []
@@ -277,8 +279,9 @@ class SensorPath:
         offset_deg: float,
     ) -> Track:
         every = max(1, round(1.0 / (TRACK_HZ * posture.period_s)))
-        pick = slice(-posture.index % every, None, every)
-        reason = posture.reason[pick].copy()
+        # Picked by number, which copies: slices would keep the arrays of the full rate alive.
+        pick = np.arange(-posture.index % every, len(posture), every)
+        reason = posture.reason[pick]
         reason[(reason == Reason.OK) & (not self._detectors)] = self._why_no_rule()
         return Track(
             sensor=self.slots.info.key,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from calibration.model import SiteCalibration
 from calibration.sees import WEAK_D
-from monitor.orientation.bridge import GapBridge
 from monitor.orientation.gravity import AccelerometerGravity, GravityEstimator, OfflineVqfGravity, VqfGravity
 from monitor.orientation.turning import TurnCompensation
+from monitor.posture.bridged import BridgedGait
 from monitor.posture.display import DisplayAngle
-from monitor.posture.gait import Gait, GaitTracker
+from monitor.posture.gait import Gait
 from monitor.posture.head import pitch_deg
 from monitor.posture.phase import StridePhase
 from monitor.posture.shoulders import score
@@ -159,8 +158,7 @@ class PostureChannel:
 
     def _build(self, period_s: float) -> None:
         self._period_s = period_s
-        self._bridge = GapBridge(period_s)
-        self._gait = GaitTracker(period_s)
+        self._bridged = BridgedGait(period_s)
         self._gravity = self._make_gravity(period_s)
         self._turning = TurnCompensation(period_s, self._forward) if self._forward is not None else None
         self._phase = StridePhase(period_s)
@@ -179,8 +177,7 @@ class PostureChannel:
         return VqfGravity(period_s, gyro_bias=self._gyro_bias)
 
     def _restart(self) -> None:
-        self._bridge.reset()
-        self._gait.restart()
+        self._bridged.restart()
         self._gravity.restart()
         if self._turning:
             self._turning.restart()
@@ -196,20 +193,7 @@ class PostureChannel:
         gyr = block.gyr if self._has_gyro else np.zeros_like(block.acc)
         if not self._has_gyro:
             gyr[~block.real] = np.nan
-        starts = np.flatnonzero(np.diff(block.real.astype(np.int8), prepend=np.int8(1)) < 0)
-        edges = [0, *[int(s) for s in starts if s > 0], len(block)]
-        accs, gyrs, gaits = [], [], []
-        for a, b in pairwise(edges):
-            filled, turned = self._bridge.push(block.acc[a:b], gyr[a:b], block.real[a:b], self._gait.stride_slots)
-            accs.append(filled)
-            gyrs.append(turned)
-            gaits.append(self._gait.push(filled))
-        gait = Gait(
-            np.concatenate([g.activity for g in gaits]),
-            np.concatenate([g.cadence_spm for g in gaits]),
-            np.concatenate([g.stride_slots for g in gaits]),
-        )
-        return np.concatenate(accs), np.concatenate(gyrs), gait
+        return self._bridged.push(block.acc, gyr, block.real)
 
 
 def _forward(calibration: SiteCalibration) -> FloatArray | None:

@@ -37,7 +37,8 @@ def replay(recording: Recording, pipeline: Pipeline, *, rezeros: bool = True) ->
         quality = out.quality
         for track in out.tracks:
             tracks.setdefault(track.sensor, []).append(track)
-    return Replayed({key: join_tracks(parts) for key, parts in tracks.items()}, tuple(events), quality)
+    joined = {key: join_tracks(tracks.pop(key)) for key in list(tracks)}  # one at a time, for the memory
+    return Replayed(joined, tuple(events), quality)
 
 
 def _slices(recording: Recording, pipeline: Pipeline) -> Iterator[list[LogEntry]]:
