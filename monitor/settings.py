@@ -302,8 +302,11 @@ class Settings:
         return settings
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The inverse of `to_json`. Raises SettingsError."""
+    def from_json(cls, text: str, *, forgiving: bool = False) -> Self:
+        """The inverse of `to_json`. Raises SettingsError.
+
+        forgiving : leave out settings that are not known, as an older program may have recorded them
+        """
         try:
             table = json.loads(text)
         except RecursionError:
@@ -312,7 +315,7 @@ class Settings:
             raise SettingsError("file", f"is not JSON: {str(error)[:200]}") from error
         if not isinstance(table, dict):
             raise SettingsError("file", "is not a table of settings")
-        return cls.from_mapping(table)
+        return cls.from_mapping(_known(cls(), table) if forgiving else table)
 
 
 def load(path: Path) -> Settings:
@@ -360,6 +363,16 @@ def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:
         else:
             changes[key] = value
     return replace(default, **changes)
+
+
+def _known(default: Any, table: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a table that are settings."""
+    known: dict[str, Any] = {}
+    for f in fields(default):
+        if f.name in table:
+            value, current = table[f.name], getattr(default, f.name)
+            known[f.name] = _known(current, value) if is_dataclass(current) and isinstance(value, Mapping) else value
+    return known
 
 
 def _rule(current: Any, table: Mapping[str, Any], prefix: str) -> Any:

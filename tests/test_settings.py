@@ -211,3 +211,13 @@ def test_numbers_and_nesting_without_end_are_one_sentence(tmp_path, text):
 def test_json_nested_without_end_is_one_sentence():
     with pytest.raises(SettingsError):
         Settings.from_json("[" * 1_000_000)
+
+
+def test_a_recording_of_an_older_program_is_read_without_what_is_gone():
+    text = '{"prompts_per_hour": 12, "volume": 0.25, "road": {"on_deg": 25.0, "gone": 1}, "gone_group": {"x": 1}}'
+    settings = Settings.from_json(text, forgiving=True)
+    assert (settings.volume, settings.road.on_deg) == (0.25, 25.0)
+    with pytest.raises(SettingsError, match="prompts_per_hour"):
+        Settings.from_json(text)
+    with pytest.raises(SettingsError, match="volume"):
+        Settings.from_json('{"volume": 7}', forgiving=True)

@@ -27,7 +27,7 @@ def recorded_profile(recording: Recording) -> Profile | None:
 
 def recorded_settings(recording: Recording) -> Settings:
     """The settings that were in force during the run."""
-    return Settings.from_json(recording.settings_json) if recording.settings_json else Settings()
+    return Settings.from_json(recording.settings_json, forgiving=True) if recording.settings_json else Settings()
 
 
 def analyse(
