@@ -100,10 +100,10 @@ class ShoulderCalibration:
 
 @dataclass(frozen=True, slots=True)
 class TrunkCalibration:
-    """Forward lean of the trunk under a sensor that rides on it: lean in degrees = weight . up, 0 at `neutral`.
+    """Forward lean of the trunk under a sensor that rides on it: the sine of the lean = weight . up, 0 at `neutral`.
 
     neutral : up direction when the trunk is as in level running (`in_running`), else as in standing
-    weight  : degrees; orthogonal to `neutral`, nearly blind to a shrug where one was shown
+    weight  : in degrees (times 180 / pi); orthogonal to `neutral`, nearly blind to a shrug where one was shown
     """
 
     neutral: Vector

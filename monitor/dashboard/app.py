@@ -14,7 +14,7 @@ from monitor.errors import OutputUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QApplication, QWidget
 
     from monitor.dashboard.actions import LiveActions
     from monitor.dashboard.theme import Theme
@@ -60,7 +60,7 @@ def _check_x11() -> None:
         raise OutputUnavailableError("display", f"the X server '{name}' does not answer", _REMEDY)
 
 
-def check_plugin() -> None:
+def _check_plugin() -> None:
     """Load Qt's X11 plugin the way Qt will, to learn of a missing library in time."""
     from PySide6.QtCore import QLibraryInfo
 
@@ -74,6 +74,25 @@ def check_plugin() -> None:
         ctypes.CDLL(plugin)
     except OSError as error:
         raise OutputUnavailableError("display", f"Qt's X11 plugin cannot be loaded ({error})", _REMEDY) from error
+
+
+def application(remedy: str = _REMEDY) -> QApplication:
+    """Qt, ready for a window. Raises OutputUnavailableError with this remedy where no window can be opened."""
+    try:
+        check_display()
+        import pyqtgraph  # noqa: F401  (the windows need it: better to miss it here, with a sentence)
+        from PySide6.QtWidgets import QApplication
+
+        _check_plugin()
+    except OutputUnavailableError as error:
+        raise OutputUnavailableError(error.output, error.reason, remedy) from error
+    except ImportError as error:
+        raise OutputUnavailableError("display", f"Qt cannot be loaded ({error})", remedy) from error
+    app = QApplication.instance() or QApplication(["headsup"])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Heads Up")
+    app.setStyle("Fusion")
+    return app
 
 
 def run_live(
@@ -94,20 +113,11 @@ def run_live(
     another thread, the window closes without a question. `actions.stop()` is called exactly once. Raises
     OutputUnavailableError before anything is opened.
     """
-    check_display()
-    try:
-        from PySide6.QtCore import QTimer
-        from PySide6.QtWidgets import QApplication
+    app = application()
+    from PySide6.QtCore import QTimer
 
-        check_plugin()
-        from monitor.dashboard.window import LiveWindow
-    except ImportError as error:
-        raise OutputUnavailableError("display", f"Qt cannot be loaded ({error})", _REMEDY) from error
+    from monitor.dashboard.window import LiveWindow
 
-    app = QApplication.instance() or QApplication(["headsup"])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("Heads Up")
-    app.setStyle("Fusion")
     window = LiveWindow(
         model,
         actions,

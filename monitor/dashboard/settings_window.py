@@ -6,9 +6,8 @@ import signal
 import threading
 from pathlib import Path
 
-from monitor.dashboard.app import check_display, check_plugin
+from monitor.dashboard.app import application
 from monitor.dashboard.sound_check import SoundCheck
-from monitor.errors import OutputUnavailableError
 
 _REMEDY = "'headsup settings set KEY VALUE' works without a window; 'headsup doctor' says what is missing."
 
@@ -18,22 +17,12 @@ def run_settings(path: Path, sound: SoundCheck, *, theme: str = "auto") -> int:
 
     `theme` is 'auto', 'dark' or 'light'. Raises OutputUnavailableError where no window can be opened.
     """
-    try:
-        check_display()
-        from PySide6.QtCore import QTimer
-        from PySide6.QtWidgets import QApplication
+    app = application(_REMEDY)
+    from PySide6.QtCore import QTimer
 
-        check_plugin()
-        from monitor.dashboard import theme as themes
-        from monitor.dashboard.settings_page import SettingsPage
-    except OutputUnavailableError as error:
-        raise OutputUnavailableError(error.output, error.reason, _REMEDY) from error
-    except ImportError as error:
-        raise OutputUnavailableError("display", f"Qt cannot be loaded ({error})", _REMEDY) from error
-    app = QApplication.instance() or QApplication(["headsup"])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("Heads Up")
-    app.setStyle("Fusion")
+    from monitor.dashboard import theme as themes
+    from monitor.dashboard.settings_page import SettingsPage
+
     page = SettingsPage(path, sound, theme=themes.named(theme))
     page.resize(1100, 760)
     page.left.connect(app.quit)

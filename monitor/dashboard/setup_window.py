@@ -5,9 +5,8 @@ from __future__ import annotations
 import signal
 import threading
 
-from monitor.dashboard.app import check_display, check_plugin
+from monitor.dashboard.app import application
 from monitor.dashboard.setup.facts import SetupChoice, SetupParts
-from monitor.errors import OutputUnavailableError
 
 _REMEDY = "Use headsup calibrate and headsup live --no-gui; 'headsup doctor' says what is missing."
 SETTLE_S = 10.0
@@ -19,22 +18,11 @@ def run_setup(parts: SetupParts, *, theme: str = "auto", simulate: bool = False)
 
     `simulate`: begin with the SIMULATED runner. Raises OutputUnavailableError where no window can be opened.
     """
-    try:
-        check_display()
-        from PySide6.QtCore import QEventLoop, QTimer
-        from PySide6.QtWidgets import QApplication
+    app = application(_REMEDY)
+    from PySide6.QtCore import QEventLoop, QTimer
 
-        check_plugin()
-        from monitor.dashboard.setup.wizard import SetupWizard
-    except OutputUnavailableError as error:
-        raise OutputUnavailableError(error.output, error.reason, _REMEDY) from error
-    except ImportError as error:
-        raise OutputUnavailableError("display", f"Qt cannot be loaded ({error})", _REMEDY) from error
+    from monitor.dashboard.setup.wizard import SetupWizard
 
-    app = QApplication.instance() or QApplication(["headsup"])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("Heads Up")
-    app.setStyle("Fusion")
     app.setQuitOnLastWindowClosed(False)  # the live window follows
     wizard = SetupWizard(parts, theme=theme)
     if simulate:

@@ -27,7 +27,8 @@ PREFERRED = (Site.BACK, Site.COLLAR, Site.LEFT_SHOULDER, Site.RIGHT_SHOULDER)
 def lean_deg(up: FloatArray, trunk: TrunkCalibration) -> FloatArray:
     """Forward lean (n,) in degrees for up directions (n,3) in sensor axes."""
     weight = np.array(trunk.weight)
-    return np.asarray(up[:, 0] * weight[0] + up[:, 1] * weight[1] + up[:, 2] * weight[2])
+    sine = np.radians(up[:, 0] * weight[0] + up[:, 1] * weight[1] + up[:, 2] * weight[2])
+    return np.asarray(np.degrees(np.arcsin(np.clip(sine, -1.0, 1.0))))
 
 
 class LeanBaseline:

@@ -16,7 +16,7 @@ STANDING = TrunkCalibration(TRUNK.neutral, TRUNK.weight, in_running=False)
 def test_a_lean_reads_as_its_angle(deg):
     a = np.radians(deg)
     up = np.array([[-np.sin(a), 0.0, np.cos(a)]])
-    assert lean_deg(up, TRUNK)[0] == pytest.approx(np.degrees(np.sin(a)))
+    assert lean_deg(up, TRUNK)[0] == pytest.approx(deg)
 
 
 def test_a_running_neutral_is_zero_from_the_start():
