@@ -10,19 +10,17 @@ from time import monotonic
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.actions import LiveActions
+from monitor.dashboard.figures_page import FiguresPage
 from monitor.dashboard.glance_view import GlancePage
-from monitor.dashboard.live_view import LiveView, Severity
-from monitor.dashboard.live_words import LEAN_INCLUDED, limit_words
+from monitor.dashboard.live_view import Severity
+from monitor.dashboard.live_words import LEAN_INCLUDED
 from monitor.dashboard.overlay import Overlay
-from monitor.dashboard.pitch_tile import PitchTile
-from monitor.dashboard.plots import HeadStrip
-from monitor.dashboard.row_tiles import LinksTile, LogTile
 from monitor.dashboard.run_keys import SNOOZE_KEYS, TREADMILL_KEYS, press
-from monitor.dashboard.tiles import BannerTile, HeaderTile, ShoulderTile, StateTile, ValueTile, number
+from monitor.dashboard.tiles import BannerTile, HeaderTile
 from monitor.dashboard.touch_bar import Touch, TouchBar
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.errors import HeadsUpError
@@ -32,8 +30,6 @@ from monitor.values import Mode
 FRAME_MS = 33
 BANNER_PART, PAGE_PART, BAR_PART = 5, 90, 9
 """Heights of a banner, the page and the buttons in parts of the window's; a hidden banner's part goes to the page."""
-ROW_PARTS = (21, 17, 17, 17, 18)
-"""Heights of the rows of figures."""
 TOAST_S = 3.0
 SIMULATED_TEXT = "SIMULATED · this is not a real runner"
 KEYS = (
@@ -92,15 +88,8 @@ class LiveWindow(QWidget):
         self.header = HeaderTile(t)
         self.rest = BannerTile("Rest", t, severity=Severity.CALM)
         self.notice = BannerTile("Notice", t)
-        self.state, self.strip = StateTile(t), HeadStrip(t)
-        self.pitch, self.gaze = PitchTile(t), ValueTile("Eyes on the ground", t)
-        self.shoulders, self.cadence = ShoulderTile(t), ValueTile("Cadence", t)
-        self.time, self.ground = ValueTile("Time", t), ValueTile("Ground", t)
-        self.links, self.log = LinksTile(t), LogTile(t)
-        self.tiles = (
-            self.simulated, self.header, self.rest, self.notice, self.state, self.pitch, self.gaze, self.shoulders,
-            self.cadence, self.time, self.ground, self.links, self.log,
-        )  # fmt: skip
+        self.banners = (self.simulated, self.header, self.rest, self.notice)
+        self.figures = FiguresPage(t)
         self.glance = GlancePage(t, banners=False, reduced_motion=reduced_motion)
         self.bar = TouchBar(self._touches(), t)
         self._lay_out(glance=glance)
@@ -119,28 +108,8 @@ class LiveWindow(QWidget):
 
     def _lay_out(self, *, glance: bool) -> None:
         """Banners on top, one of two pages, the buttons below; all in parts of the window's height."""
-        figures = QWidget()
-        grid = QGridLayout(figures)
-        grid.setSpacing(6)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.addWidget(self.state, 0, 0, 2, 1)
-        grid.addWidget(self.strip, 2, 0, 2, 1)
-        for row, tile in enumerate((self.pitch, self.gaze, self.shoulders)):
-            grid.addWidget(tile, row, 1)
-        small = QHBoxLayout()
-        for tile in (self.cadence, self.time, self.ground):
-            small.addWidget(tile, 1)
-        grid.addLayout(small, 3, 1)
-        bottom = QHBoxLayout()
-        bottom.addWidget(self.links, 12)
-        bottom.addWidget(self.log, 10)
-        grid.addLayout(bottom, 4, 0, 1, 2)
-        for row, parts in enumerate(ROW_PARTS):
-            grid.setRowStretch(row, parts)
-        for column, parts in enumerate((24, 14)):
-            grid.setColumnStretch(column, parts)
         self.pages = QStackedWidget()
-        self.pages.addWidget(figures)
+        self.pages.addWidget(self.figures)
         self.pages.addWidget(self.glance)
         self.pages.setCurrentIndex(int(glance))
         self._name_page()
@@ -148,7 +117,7 @@ class LiveWindow(QWidget):
         self._column.setSpacing(6)
         self._column.setContentsMargins(8, 6, 8, 8)
         for part, stretch in (
-            *((banner, BANNER_PART) for banner in (self.simulated, self.header, self.rest, self.notice)),
+            *((banner, BANNER_PART) for banner in self.banners),
             (self.pages, PAGE_PART),
             (self.bar, BAR_PART),
         ):
@@ -184,43 +153,17 @@ class LiveWindow(QWidget):
         if self.pages.currentWidget() is self.glance:
             self.glance.show_view(view, view.facts)
         else:
-            self._show_figures(view)
-
-    def _show_figures(self, view: LiveView) -> None:
-        self.state.show_state(view.state, view.reason)
-        self._show_pitch(view)
-        self.gaze.show_value(view.gaze, view.zone_text if view.zone is not None else "", view.ahead)
-        score = f"{view.shoulder_score:.0%} of your shrug" if math.isfinite(view.shoulder_score) else ""
-        self.shoulders.show_value(view.shoulders, score)
-        self.cadence.show_value(number(view.cadence_spm, ".0f"), "steps/min")
-        self.time.show_value(clock_words(view.elapsed_s), "elapsed")
-        self.ground.show_value(view.speed or view.incline, view.incline if view.speed else "")
-        self.ground.setVisible(bool(self.ground.value))
-        self.links.show_links(view.links)
-        self.log.show_log(view.log)
-        chart = self._model.chart()
-        self.strip.show_chart(chart, view.limit_deg, limit_words(view.limit_deg, view.mode))
-        self.shoulders.show_minute(chart.shoulder_x, chart.shoulder, view.shoulder_limit)
-
-    def _show_pitch(self, view: LiveView) -> None:
-        over = view.pitch_deg > view.limit_deg and view.mode is not Mode.TECHNICAL
-        limit = limit_words(view.limit_deg, view.mode)
-        self.pitch.show_pitch(view.needle_deg, view.limit_deg, over, limit, view.lean)
-        counted = f"{view.dwell_s:.0f} of {view.dwell_limit_s:.0f} s"
-        words = f"{counted} since a look up" if view.mode is Mode.TECHNICAL else f"{counted} too low"
-        if math.isnan(view.pitch_deg):
-            words = "no head angle now"
-        self.pitch.show_dwell(view.dwell, words)
+            self.figures.show_view(view, self._model)
 
     def _restyle(self) -> None:
         self.setPalette(themes.palette(self._theme))
         self.setAutoFillBackground(True)
-        for part in (*self.tiles, self.strip, self.glance, self.bar, self.help, self.question):
+        for part in (*self.banners, self.figures, self.glance, self.bar, self.help, self.question):
             part.restyle(self._theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.strip.set_text_px(max(10, min(round(self.height() * 0.021), round(self.width() * 0.014))))
+        self.figures.scale(self.width(), self.height())
         for card in (self.help, self.question):
             card.place()
 

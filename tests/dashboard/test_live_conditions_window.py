@@ -33,7 +33,7 @@ def test_without_a_treadmill_its_keys_are_neither_answered_nor_listed(opened, qt
     actions.treadmill = False
     qtbot.keyClicks(window, "+]")
     assert window.notice.text == ""
-    assert not window.ground.isVisible()
+    assert not window.figures.ground.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_Question)
     assert "treadmill" not in window.help.text.text()
     qtbot.keyClick(window, Qt.Key.Key_Question)
@@ -50,7 +50,7 @@ def test_a_rest_stands_in_words_until_it_is_over(opened):
     assert window.rest.isVisible()
     assert window.rest.text.startswith("Cues rest until 1:22:45, 1:10:0")
     assert window.rest.accessibleDescription() == window.rest.text
-    assert window.log.lines[0].title == "Cues rest until 1:22:45"
+    assert window.figures.log.lines[0].title == "Cues rest until 1:22:45"
     window._model.rest(None)
     window.refresh()
     assert not window.rest.isVisible()
@@ -58,11 +58,11 @@ def test_a_rest_stands_in_words_until_it_is_over(opened):
 
 def test_the_ground_and_the_seconds_ahead_stand_on_their_tiles(opened):
     window, _ = opened("treadmill")
-    assert (window.ground.value, window.ground.below) == ("7.7 mph", "incline 5.5 %")
-    assert window.ground.isVisible()
-    assert window.gaze.beside == "0.4 s ahead"
-    assert "0.4 s ahead" in window.gaze.accessibleDescription()
-    assert window.pitch.lean == "trunk lean 8° taken off"
+    assert (window.figures.ground.value, window.figures.ground.below) == ("7.7 mph", "incline 5.5 %")
+    assert window.figures.ground.isVisible()
+    assert window.figures.gaze.beside == "0.4 s ahead"
+    assert "0.4 s ahead" in window.figures.gaze.accessibleDescription()
+    assert window.figures.pitch.lean == "trunk lean 8° taken off"
 
 
 def test_the_help_says_that_the_lean_is_included_only_where_it_is(opened, qtbot):
@@ -70,7 +70,7 @@ def test_the_help_says_that_the_lean_is_included_only_where_it_is(opened, qtbot)
         window, _ = opened(story)
         qtbot.keyClick(window, Qt.Key.Key_Question)
         assert ("lean of the trunk is included" in window.help.text.text()) is included
-        assert bool(window.pitch.lean) is not included
+        assert bool(window.figures.pitch.lean) is not included
 
 
 def test_the_needle_moves_at_once_and_takes_its_colour_from_the_sustained_pitch(shown):
@@ -108,5 +108,5 @@ def test_five_sensors_have_five_rows_with_places_in_words(shown):
     live, clock = model(*(SensorInfo(s.value, s, "demo", f"IMU {i}", "", 50.0) for i, s in enumerate(sites)))
     clock.at(1)
     window = shown(LiveWindow(live, Recorded(), theme="dark"))
-    names = [item.text for item in window.links.texts() if "IMU" in item.text]
+    names = [item.text for item in window.figures.links.texts() if "IMU" in item.text]
     assert names == ["Head  IMU 0", "Collar  IMU 1", "Left shoulder  IMU 2", "Right shoulder  IMU 3", "Back  IMU 4"]

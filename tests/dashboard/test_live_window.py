@@ -69,10 +69,10 @@ def test_the_runner_and_the_figures_are_two_pages(opened, qtbot):
     assert not window.glance.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_G)
     assert window.glance.isVisible()
-    assert not window.strip.isVisible()
+    assert not window.figures.strip.isVisible()
     assert window.glance.accessibleDescription()
     qtbot.mouseClick(window.bar.buttons[-1], Qt.MouseButton.LeftButton)
-    assert window.strip.isVisible()
+    assert window.figures.strip.isVisible()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -181,7 +181,7 @@ def test_no_text_is_cut_or_tiny(opened, story, size):
     window.resize(*size)
     window.refresh()
     window.grab()
-    for tile in window.tiles:
+    for tile in (*window.banners, *window.figures.tiles):
         if not tile.isVisible():
             continue
         for item in tile.texts():
@@ -252,11 +252,13 @@ def test_texts_have_contrast(theme):
 
 def test_accessible_names_and_descriptions(opened):
     window, _ = opened()
-    names = [tile.accessibleName() for tile in window.tiles] + [window.strip.accessibleName()]
+    names = [tile.accessibleName() for tile in (*window.banners, *window.figures.tiles)] + [
+        window.figures.strip.accessibleName()
+    ]
     assert all(names)
     assert len(set(names)) == len(names)
-    assert window.state.accessibleDescription() == "EYES UP. Look 4–7 ft ahead"
-    assert "Head down" in window.log.accessibleDescription()
+    assert window.figures.state.accessibleDescription() == "EYES UP. Look 4–7 ft ahead"
+    assert "Head down" in window.figures.log.accessibleDescription()
 
 
 def test_simulated_is_said_only_where_so(shown):
@@ -282,7 +284,7 @@ def test_shoulders_draw_their_minute_only_where_seen(shown):
         live, clock = model(*sensors)
         feed(live, clock, 0, 30, shoulder=0.4)
         window = shown(LiveWindow(live, Recorded(), theme="dark"))
-        image = window.shoulders.grab().toImage()
+        image = window.figures.shoulders.grab().toImage()
         inks = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
         assert (themes.DARK.trace.lower() in inks) is seen
 
@@ -290,20 +292,20 @@ def test_shoulders_draw_their_minute_only_where_seen(shown):
 def test_empty_and_failed(shown):
     live, _ = model()
     window = shown(LiveWindow(live, Recorded(), theme="dark"))
-    assert window.state.state is LiveState.WARMING_UP
-    assert window.pitch.value == "–"
+    assert window.figures.state.state is LiveState.WARMING_UP
+    assert window.figures.pitch.value == "–"
     live.fail("The disk is full")
     window.refresh()
-    assert (window.state.state, window.state.reason) == (LiveState.FAILED, "The disk is full")
+    assert (window.figures.state.state, window.figures.state.reason) == (LiveState.FAILED, "The disk is full")
 
 
 def test_strip_draws_the_line_broken_and_the_limit(opened):
     window, _ = opened()
-    x, y = window.strip._sustained.getData()
+    x, y = window.figures.strip._sustained.getData()
     assert len(x) > 1000
     assert math.isnan(y[x < -35].min()) or any(math.isnan(v) for v in y)
-    assert window.strip._limit.value() == 36.0
-    low, high = window.strip.getViewBox().viewRange()[0]
+    assert window.figures.strip._limit.value() == 36.0
+    low, high = window.figures.strip.getViewBox().viewRange()[0]
     assert (low, high) == (-60.0, 2.5)
 
 
@@ -312,5 +314,5 @@ def test_void_methods_keep_the_count_of_none(opened):
     window, _ = opened()
     before = sys.getrefcount(None)
     for _ in range(2000):
-        window.state.update()
+        window.figures.state.update()
     assert sys.getrefcount(None) > before - 500
