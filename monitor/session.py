@@ -23,6 +23,7 @@ from monitor.errors import SettingsError
 from monitor.pipeline import Pipeline
 from monitor.settings import Settings
 from monitor.sources.base import SensorReady, Source, SourceItem
+from monitor.sources.believable import FASTEST_M_S, STEEPEST_GRADE, is_grade, is_speed
 from monitor.values import (
     Control,
     Event,
@@ -42,9 +43,6 @@ from monitor.values import (
 _log = logging.getLogger(__name__)
 LARGEST_BATCH = 2000
 """Entries taken from the queue at once; more wait for the next round."""
-FASTEST_M_S = 15.0
-STEEPEST_GRADE = 1.0
-"""Beyond these nobody runs: what says so is wrong."""
 
 
 class Recorder(Protocol):
@@ -165,10 +163,10 @@ class Session:
 
         Raises SettingsError for what no runner does.
         """
-        if not (math.isnan(speed_m_s) or 0 <= speed_m_s <= FASTEST_M_S):
+        if not (math.isnan(speed_m_s) or is_speed(speed_m_s)):
             raise SettingsError("speed", f"must lie between 0 and {FASTEST_M_S:g} m/s, not {speed_m_s:g}")
-        if not (math.isnan(grade) or abs(grade) <= STEEPEST_GRADE):
-            raise SettingsError("grade", f"must lie between -1 and 1, not {grade:g}")
+        if not (math.isnan(grade) or is_grade(grade)):
+            raise SettingsError("grade", f"must lie between -{STEEPEST_GRADE:g} and {STEEPEST_GRADE:g}, not {grade:g}")
         self._queue.put(_Request(lambda t_ns: Ground(t_ns, speed_m_s, grade, source)))
 
     # ------------------------------------------------------------------ the worker

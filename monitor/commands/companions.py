@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from monitor.settings import Devices
 from monitor.sources.base import Sink, Source, SourceItem
 from monitor.sources.ble_companions import CompanionKind, CompanionRequest, CompanionSource
+from monitor.sources.idents import is_address
 from monitor.sources.radio import Radio, SystemRadio
 from monitor.sources.side_by_side import SideBySide
 from monitor.values import Ground
@@ -38,8 +39,7 @@ def asked_for(args: argparse.Namespace, devices: Devices) -> tuple[CompanionRequ
 def _request(kind: CompanionKind, ident: str) -> CompanionRequest:
     if ident.lower() == ANY:
         return CompanionRequest(kind)
-    is_address = ident.count(":") == 5 or (len(ident) == 36 and ident.count("-") == 4)
-    return CompanionRequest(kind, address=ident) if is_address else CompanionRequest(kind, name=ident)
+    return CompanionRequest(kind, address=ident) if is_address(ident) else CompanionRequest(kind, name=ident)
 
 
 def beside(

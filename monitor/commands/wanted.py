@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from calibration.model import Profile
 from monitor.errors import SettingsError
 from monitor.sources.ble import SensorRequest
+from monitor.sources.idents import is_address
 from monitor.values import SensorInfo, Site
 
 KNOWN_SITES = ", ".join(f"{site.value}=ID" for site in Site)
@@ -41,10 +42,10 @@ def _request(text: str) -> SensorRequest:
             site, ident = Site(site_text.strip().lower().replace("-", "_")), rest
         except ValueError:
             raise SettingsError("--sensor", f"'{site_text}' is not a place for a sensor; use {KNOWN_SITES}") from None
+    ident = ident.strip()
     if not ident:
         raise SettingsError("--sensor", "needs an address or a name, as `headsup scan` shows them")
-    is_address = ident.count(":") == 5 or (len(ident) == 36 and ident.count("-") == 4)
-    return SensorRequest(site, address=ident) if is_address else SensorRequest(site, name=ident)
+    return SensorRequest(site, address=ident) if is_address(ident) else SensorRequest(site, name=ident)
 
 
 def expected(requests: Sequence[SensorRequest], *, simulated: bool) -> list[SensorInfo]:

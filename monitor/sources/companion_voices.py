@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from monitor.sources import ftms, heart_rate, running_speed
+from monitor.sources.believable import is_grade, is_speed
 from monitor.sources.companions import CompanionKind
 from monitor.values import NS_PER_S, Ground, HeartRate
 
-FASTEST_M_S = 15.0
-STEEPEST_GRADE = 1.0
 SLOWEST_BPM, FASTEST_BPM = 25, 250
-"""Beyond these it is no runner: what says so is wrong, so the value is not known."""
+"""Beyond these it is no runner's heart: what says so is wrong, so the value is not known."""
 _DOUBT_M = 10.0
 """A belt that carried the runner this far was not standing."""
 _JITTER_NS = NS_PER_S // 4
@@ -62,8 +61,8 @@ class GroundTeller:
 
     def tell(self, kind: CompanionKind, speed_m_s: float, grade: float, t_ns: int) -> Ground | None:
         """The device of this kind says so; NaN for what it does not know or what no runner does."""
-        speed_m_s = speed_m_s if 0 <= speed_m_s <= FASTEST_M_S else math.nan
-        grade = grade if abs(grade) <= STEEPEST_GRADE else math.nan
+        speed_m_s = speed_m_s if is_speed(speed_m_s) else math.nan
+        grade = grade if is_grade(grade) else math.nan
         self._said[kind] = speed_m_s, grade
         return self._news(kind, t_ns)
 

@@ -33,13 +33,15 @@ def test_a_profile_tells_its_sensors():
     assert [(r.site, r.name) for r in wanted([], profile)] == [(Site.HEAD, "head IMU"), (Site.BACK, "back IMU")]
 
 
-@pytest.mark.parametrize("options", [["elbow=X"], ["=X"], ["head="], [""], ["X", "head=Y"], ["back=X", "BACK=Y"]])
+@pytest.mark.parametrize(
+    "options", [["elbow=X"], ["=X"], ["head="], [""], ["X", "head=Y"], ["head= "], [" "], ["back=X", "BACK=Y"]]
+)
 def test_what_is_no_sensor_is_refused_and_the_places_are_named(options):
     with pytest.raises(SettingsError) as refused:
         wanted(options, None)
     said = str(refused.value)
     assert "--sensor" in said
-    if not options[0].endswith("=") and options[0]:
+    if options[0].rpartition("=")[2].strip():
         assert all(f"{site.value}=ID" in said for site in Site)
 
 
