@@ -11,10 +11,11 @@ from monitor.posture.slope import GroundLine
 from monitor.recording.reader import Recording
 from monitor.review.analysis import RunAnalysis
 from monitor.review.best import best_tracks
+from monitor.review.insight.heart import HeartLine
 from monitor.review.modes import mode_spans
 from monitor.review.replay import replay
 from monitor.settings import Settings
-from monitor.values import NS_PER_S, Ground, Mode, ModeChange
+from monitor.values import NS_PER_S, Ground, HeartRate, Mode, ModeChange
 
 SLOWEST_HZ = 20.0
 """Below this, steps and head movements are not resolved."""
@@ -64,6 +65,7 @@ def analyse(
     duration_s = max((float(t.t_ns[-1]) / NS_PER_S for t in tracks.values() if len(t)), default=0.0)
     controls = recording.controls()
     ground = GroundLine(entry for entry in controls if isinstance(entry, Ground))
+    heart = HeartLine(entry for entry in controls if isinstance(entry, HeartRate))
     return RunAnalysis(
         info=recording.run,
         settings=personal(settings, profile),
@@ -75,6 +77,7 @@ def analyse(
         sites={s.key: site for s in recording.sensors if profile and (site := profile.site(s.key))},
         modes=mode_spans(settings.mode, (e for e in controls if isinstance(e, ModeChange)), origin_ns, duration_s),
         ground=ground or None,
+        heart=heart or None,
         origin_ns=origin_ns,
         estimate="best" if best else "live",
         recovered=not recording.closed,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from calibration.model import SiteCalibration
 from calibration.sees import in_words
 from monitor.posture.slope import GroundLine
+from monitor.review.insight.heart import HeartLine
 from monitor.review.modes import ModeSpan
 from monitor.settings import Settings
 from monitor.values import Event, LinkQuality, RunInfo, SensorInfo, Track
@@ -32,6 +33,8 @@ class RunAnalysis:
     """Which mode was in force when; at least one."""
     ground: GroundLine | None = None
     """Speed and slope over the run, at log times as the tracks' `arrival_ns`; None where nothing told them."""
+    heart: HeartLine | None = None
+    """Heart rate over the run, at log times; None where nothing told it."""
     origin_ns: int = 0
     """Log time of the run's first sample."""
     estimate: str = "live"

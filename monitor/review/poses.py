@@ -10,6 +10,7 @@ import numpy as np
 from calibration.finding import Finding
 from calibration.model import Pose, Profile, RunningNeutral, SiteCalibration
 from calibration.poses import Stretch, capture
+from calibration.protocol import PoseKind, TimedStep
 from calibration.running import RunningStretch, learn
 from calibration.selfcheck import Rest, check_rest
 from calibration.site import Poses, calibrate_site
@@ -39,6 +40,22 @@ class PoseSpans:
     lean: Span | None = None
     run: Span | None = None
     """Easy running, looking far ahead."""
+
+
+def spans_of(held: Sequence[TimedStep]) -> PoseSpans:
+    """Where the poses that a guide accepted lie, seconds of the recording."""
+
+    def of(kind: PoseKind) -> list[tuple[float, float]]:
+        return [(t.start_s, t.end_s) for t in held if t.step.kind is kind]
+
+    lean, run = of(PoseKind.LEAN), of(PoseKind.RUN)
+    return PoseSpans(
+        neutral=of(PoseKind.NEUTRAL)[0],
+        looks={t.step.pose: (t.start_s, t.end_s) for t in held if t.step.kind is PoseKind.LOOK},
+        shrugs=of(PoseKind.SHRUG),
+        lean=lean[0] if lean else None,
+        run=run[0] if run else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
