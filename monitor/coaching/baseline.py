@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from monitor.coaching.bins import BIN_NS, BIN_S, Bin
+from monitor.coaching.words import Why
 from monitor.values import NS_PER_S, Mode
 
 WARM_UP = 300 // BIN_S
@@ -72,6 +73,12 @@ class SensorForm:
     def has_baseline(self) -> bool:
         """The baseline of some mode is complete."""
         return any(self.baseline(mode) for mode in self._base)
+
+    def why_unknown(self) -> Why:
+        """Why there is no baseline of the mode that is run now, as the runner would see it."""
+        if self.has_baseline or sum(self._counted.values()) >= WARM_UP + LEARN:
+            return Why.OTHER_GROUND
+        return Why.TOO_SHORT if self._settled_in else Why.NO_BASELINE
 
     def baseline(self, mode: Mode) -> tuple[Bin, ...]:
         """The complete baseline of a mode, empty where there is none yet."""

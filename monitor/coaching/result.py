@@ -108,7 +108,7 @@ class _Comparison:
             return
         self._heads.append(level)
         if level.named:
-            lift = words.remedy_for(self._mode, level.now) if level.difference > 0 else ""
+            lift = words.remedy_for(self._mode, level.now) if level.difference > 0 and not self._looking_back else ""
             crept = _mean(stretch.now, "followed_deg") - _mean(stretch.base, "followed_deg")
             or_sensor = crept / level.difference >= CREPT_PART
             self._remarks.append(_texts(words.head(level.difference, self._from_start, or_sensor), lift))
@@ -127,7 +127,7 @@ class _Comparison:
             return
         self._shoulders.append(up)
         if up.named:
-            drop = words.drop(side) if up.difference > 0 else ""
+            drop = words.drop(side) if up.difference > 0 and not self._looking_back else ""
             self._remarks.append(_texts(words.shoulders(side, up.difference, self._from_start), drop))
 
     def cadence(self, key: str) -> None:
@@ -152,7 +152,7 @@ class _Comparison:
         """Why the angles of a sensor are not compared."""
         stretch = self._stretches[key]
         if not stretch.base:
-            return Why.OTHER_GROUND if self._forms[key].has_baseline else Why.NO_BASELINE
+            return self._forms[key].why_unknown()
         if self._forms[key].moved:
             return Why.MOVED
         return Why.SLOPE if abs(_slope(stretch.now) - _slope(stretch.base)) > MOST_SLOPE_DEG else None

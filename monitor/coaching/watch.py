@@ -57,7 +57,8 @@ PATIENCE_S = 120
 """A check waits so long (running time) for a baseline of this mode, then it is given without comparison."""
 LOOSEN_UP = EventKind.LOOSEN_UP
 """The kind of a loosen-up prompt."""
-NOTED = "noted, not said"
+NOTED = (Check.BASELINE, Check.CRAMP)
+"""Checks that are only noted: nobody waits to be told of them, so their silence needs no reason."""
 SPOKEN = (Check.MIDDLE, Check.END, Check.REGULAR, Check.ASKED)
 """Checks that are told; summaries are told as well, in a sentence of their own."""
 
@@ -193,7 +194,7 @@ class FormWatch:
         if not self._asked or now.t_ns < self._asked[0]:
             return []
         self._asked.clear()
-        return [self._check(now, Check.ASKED, self._lately(now), self._mode, silent="")]
+        return [self._check(now, Check.ASKED, self._lately(now), self._mode)]
 
     def _look_back(self, now: Second) -> list[Event]:
         """Marks of something sore, compared in silence: the runner has other worries."""
@@ -202,7 +203,7 @@ class FormWatch:
             mark = self._sore.popleft()
             found = {key: form.before(mark.mode, mark.t_ns, BEFORE_S) for key, form in self._forms.items()}
             stretches = {key: stretch for key, stretch in found.items() if stretch.now}
-            event = self._check(now, Check.CRAMP, stretches, mark.mode, silent=NOTED)
+            event = self._check(now, Check.CRAMP, stretches, mark.mode)
             more: Detail = {"label": mark.label, "mark_s": round(mark.t_ns / NS_PER_S, 3)}
             events.append(Event(event.t_ns, event.kind, detail={**event.detail, **more}))
         return events
@@ -213,7 +214,8 @@ class FormWatch:
         for key, mode in self._learned:
             self._schedule.learned(self._running_s)
             detail = in_baseline(self._seen, key, self._forms[key].baseline(mode))
-            events.append(self._event(now, Check.BASELINE, mode, detail, (), silent=NOTED, sensor=key))
+            text = words.noted(key in self._seen.heads, mode)
+            events.append(self._event(now, Check.BASELINE, mode, detail, (text,), sensor=key))
         self._learned.clear()
         return events
 
@@ -276,7 +278,7 @@ class FormWatch:
         found = {key: form.lately(self._mode, now.t_ns) for key, form in self._forms.items()}
         return {key: stretch for key, stretch in found.items() if stretch is not None}
 
-    def _check(self, now: Second, kind: Check, stretches: dict[str, Stretch], mode: Mode, *, silent: str) -> Event:
+    def _check(self, now: Second, kind: Check, stretches: dict[str, Stretch], mode: Mode, *, silent: str = "") -> Event:
         if stretches:
             result = check(self._seen, self._forms, stretches, mode, looking_back=kind is Check.CRAMP)
             return self._event(now, kind, mode, result.detail, result.said, silent=silent)
@@ -292,15 +294,16 @@ class FormWatch:
         detail: Detail,
         said: tuple[str, ...],
         *,
-        silent: str,
+        silent: str = "",
         sensor: str = "",
     ) -> Event:
         """The event of a check; `silent`: why it is not told."""
         whole: Detail = {"check": kind.value, "mode": mode.value, "running_min": self._running_min, **detail}
         if said:
             whole["text"] = " ".join((words.FORM_CHECK, *said) if kind in SPOKEN else said)
-        if silent:
-            whole["silent"] = silent
-        else:
+        told = not silent and kind not in NOTED
+        if told:
             self.said(now.t_ns)
-        return Event(now.t_ns, EventKind.FORM_CHECK, sensor, prompted=not silent, detail=whole)
+        elif silent:
+            whole["silent"] = silent
+        return Event(now.t_ns, EventKind.FORM_CHECK, sensor, prompted=told, detail=whole)

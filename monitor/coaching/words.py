@@ -53,6 +53,15 @@ WHY = {
 }
 
 
+_ON_GROUND = {Mode.ROAD: "on the road", Mode.TRAIL: "on the trail", Mode.TECHNICAL: "on technical ground"}
+
+
+def noted(of_head: bool, mode: Mode) -> str:
+    """A baseline is known: a note, never spoken."""
+    what = "your head" if of_head else "your shoulders"
+    return f"Noted how you hold {what} {_ON_GROUND[mode]}; form checks compare with it."
+
+
 def since(from_start: bool) -> str:
     """What is compared with, as the end of a sentence."""
     return "than in the first minutes" if from_start else "than earlier"

@@ -19,7 +19,7 @@ def tightening(t):
 
 
 def silent_of(event):
-    return None if event.prompted else event.detail["silent"]
+    return None if event.prompted else event.detail.get("silent", "noted")
 
 
 def test_tightness_that_builds_mile_upon_mile_is_named_and_grows():
