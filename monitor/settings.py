@@ -132,6 +132,7 @@ class CueKinds:
     good: bool = _said(True, "Say a short 'good' when I mended it.")
     moved: bool = _said(True, "Say when the sensor may have moved on the head.")
     link: bool = _said(True, "Say when a sensor is lost, and when it is back.")
+    battery: bool = _said(True, "Say once when a sensor's battery is low.")
 
     def __post_init__(self) -> None:
         _check(self)

@@ -5,7 +5,7 @@
 
 Each WAV is mono, 16 bit, 22.05 kHz, with 80 ms of silence at both ends and its peak at 0.8; an INFO chunk carries the
 sentence and how it was made, so a test can tell a stale clip. The pieces of `monitor.outputs.pieces` (say_*.wav) join
-without a gap: 10 ms of silence at both ends, 250 ms where a sentence is over; at 16 kHz they are 3 MB, not 4. Replace
+to sentences: 20 ms of silence at both ends, 250 ms where a sentence is over; at 16 kHz they are 5 MB, not 7. Replace
 any by a recording of your own.
 """
 
@@ -30,7 +30,7 @@ from monitor.outputs.pieces import Piece
 
 SILENCE_S = 0.08
 PIECE_HZ = 16_000
-JOIN_S, SENTENCE_S = 0.01, 0.25
+JOIN_S, SENTENCE_S = 0.02, 0.25
 """Silence at the ends of a piece, and behind the last one of a sentence."""
 FADE_S = 0.005
 AUDIBLE = 0.004

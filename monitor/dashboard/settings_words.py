@@ -90,6 +90,7 @@ LABELS: dict[str, str] = {
     "cues.good": "A short 'good'",
     "cues.moved": "Sensor may have moved",
     "cues.link": "Sensor lost and back",
+    "cues.battery": "Sensor battery low",
     "praise_every_s": "Time between two 'good'",
     "patience": "Unheeded cues before they grow fewer",
     "prompt_gap_s": "Least time between any two cues",

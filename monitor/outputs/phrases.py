@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from monitor.alerts.wording import spoken
 from monitor.outputs.cues import Cue
-from monitor.outputs.pieces import Piece, pieces_of
+from monitor.outputs.pieces import LARGEST, NUMBERS, Piece, pieces_of
 from monitor.values import Event, EventKind, Mode
 
 
@@ -43,6 +43,7 @@ class Clip(Enum):
     RUN_EASILY = "run_easily"
     ONCE_MORE = "once_more"
     CUES_BACK = "cues_back"
+    RECORDING_STOPPED = "recording_stopped"
 
 
 Spoken: TypeAlias = Clip | Piece
@@ -74,6 +75,7 @@ TEXTS: dict[Clip, str] = {
     Clip.RUN_EASILY: "Stand up and run easily, looking far ahead, for half a minute.",
     Clip.ONCE_MORE: "Once more, please.",
     Clip.CUES_BACK: "Cues are back.",
+    Clip.RECORDING_STOPPED: "Recording has stopped.",
 }
 """Every clip's sentence."""
 
@@ -114,7 +116,9 @@ def file_name(spoken: Spoken) -> str:
 LOW_BATTERY: tuple[Sound, ...] = (Cue.LOW_BATTERY, Clip.BATTERY_LOW)
 PRAISE: tuple[Sound, ...] = (Cue.GOOD, Clip.GOOD)
 CUES_BACK: tuple[Sound, ...] = (Clip.CUES_BACK,)
-BY_ITSELF = frozenset({Clip.CUES_BACK})
+RECORDING_STOPPED: tuple[Sound, ...] = (Clip.RECORDING_STOPPED,)
+"""No tone: the knocks of a lost sensor would be taken for one, and without speech it must still be told."""
+BY_ITSELF = frozenset({Clip.CUES_BACK, Clip.RECORDING_STOPPED})
 """Tones never sound over these: they wait, a second at most."""
 
 
@@ -123,6 +127,9 @@ def sounds_for(event: Event, *, feet: bool) -> tuple[Sound, ...]:
 
     The mode is the event's own (`detail["mode"]`), else road. Coaching says the event's own text, piece by piece; a
     text that the pieces cannot say is shown, and a general sentence reminds of it.
+
+    A cue that went unheeded steps up once, to a doubled tone, and no further: what is ignored is not mended by noise.
+    How seldom it comes is the policy's part.
     """
     if not event.prompted:
         return ()
@@ -132,8 +139,25 @@ def sounds_for(event: Event, *, feet: bool) -> tuple[Sound, ...]:
         mode = Mode(str(event.detail.get("mode", Mode.ROAD)))
     except ValueError:
         mode = Mode.ROAD
-    found = (tone_for(event.kind), clip_for(event.kind, mode, feet=feet))
-    return tuple(sound for sound in found if sound is not None)
+    tone = tone_for(event.kind)
+    tones = (tone, tone) if event.detail.get("repeat") is True else (tone,)
+    return tuple(sound for sound in (*tones, clip_for(event.kind, mode, feet=feet)) if sound is not None)
+
+
+def said(text: str) -> tuple[Spoken, ...]:
+    """What speaks a text word for word: a whole clip, else pieces; () where neither can, so that it is only shown."""
+    clip = _BY_TEXT.get(text)
+    return (clip,) if clip is not None else pieces_of(text)
+
+
+def counted(number: int) -> tuple[Spoken, ...]:
+    """A number alone, as a count-down or a count speaks it: 'three', 'two', 'one'. () beyond 0 to 999."""
+    return pieces_of(str(number)) if 0 <= number <= LARGEST else ()
+
+
+def is_count(sounds: tuple[Sound, ...]) -> bool:
+    """Whether this is a number alone, of use at its own second only."""
+    return bool(sounds) and all(isinstance(sound, Piece) and sound in NUMBERS for sound in sounds)
 
 
 def without_speech(sounds: tuple[Sound, ...]) -> tuple[Sound, ...]:

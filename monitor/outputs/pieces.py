@@ -1,4 +1,5 @@
-"""Pieces of speech, of which the sentences of coaching are put together: a clip for each whole one would be 25 MB.
+"""Pieces of speech, of which the sentences of coaching and of the drills are put together: a clip for each whole one
+would be 25 MB.
 
 A sentence is cut where a speaker might breathe, so that few pieces serve many sentences: "Your head is about | five |
 degrees lower | than in the first minutes." The WAVs lie beside the whole clips, rendered by the same tool.
@@ -66,6 +67,56 @@ class Piece(Enum):
     CADENCE = "cadence"
     PERCENT = "percent"
 
+    # Of the drills: what each is, what is wrong with it yet, and what is said around any of them.
+    DRILL_CIRCLES = "Head circles. Chin to the chest, right ear down, back, left ear down. Slowly around."
+    DRILL_HANG = "Head hang. Stand tall, let the chin sink to the chest, and breathe."
+    DRILL_EAR_RIGHT = "Right ear to the right shoulder. Both shoulders stay low."
+    DRILL_EAR_LEFT = "Left ear to the left shoulder. Both shoulders stay low."
+    DRILL_THORACIC = (
+        "Thoracic stretch. Hands on a wall or a fence, fold at the hips, and let the chest sink between the arms."
+    )
+    DRILL_RAMPING = (
+        "Head ramping. Slide the chin straight back, ears over the shoulders, and let go. Keep the head level."
+    )
+    DRILL_WRISTS = "Drop the arms and shake out the wrists."
+    HINT_UNSEEN = "The sensor is not seen. The clock waits."
+    HINT_SETTLING = "One moment: the sensor is settling."
+    HINT_FAULT = "The sensor gives odd readings. The clock waits."
+    HINT_CHIN_MORE = "Let the chin sink a little more."
+    HINT_EARS_LEVEL = "Keep both ears level."
+    HINT_STAND_TALL = "Stand tall: only the head hangs."
+    HINT_EAR_MORE = "Let the ear sink a little more."
+    HINT_OTHER_SIDE = "The other side, please."
+    HINT_FACE_AHEAD = "Face ahead, neither up nor down."
+    HINT_SHOULDER_LOW = "Let the shoulder drop."
+    HINT_FOLD_MORE = "Fold a little further."
+    HINT_FROM_THE_HIPS = "Fold from the hips, not only the neck."
+    HINT_STILL = "Slower. Come to rest there."
+    HINT_AROUND = "Slowly around, all the way."
+    HINT_WIDER = "A little wider."
+    HINT_SLOWER = "Slower: about four seconds around."
+    HINT_FLOWING = "Keep it flowing: about four seconds around."
+    HINT_OTHER_WAY = "Now the other way around."
+    HINT_LEVEL_FIRST = "First look straight ahead."
+    HINT_NO_NODDING = "Without nodding: keep the chin level."
+    HALFWAY = "Halfway."
+    CHIN_BACK = "Chin back."
+    LET_GO = "Let go."
+    GOOD = "Good."
+    DONE = "done."
+    SKIPPED = "skipped."
+    WHENEVER_READY = "Whenever you are ready"
+    NEVER_MIND = "Never mind, we leave the"
+    CANNOT_SEE = "I cannot see the sensor, so we leave the"
+    ANOTHER_TIME = "for another time."
+    HEAD_CIRCLES_NAME = "head circles"
+    HEAD_HANG_NAME = "head hang"
+    EAR_RIGHT_NAME = "right ear to shoulder"
+    EAR_LEFT_NAME = "left ear to shoulder"
+    THORACIC_NAME = "thoracic stretch"
+    RAMPING_NAME = "head ramping"
+    WRISTS_NAME = "wrist shake"
+
     ZERO = "zero"
     ONE = "one"
     TWO = "two"
@@ -105,6 +156,8 @@ class Piece(Enum):
 LARGEST = 999
 _UNITS = tuple(piece.value for piece in Piece)[list(Piece).index(Piece.ZERO) : list(Piece).index(Piece.TWENTY)]
 _TENS = tuple(piece.value for piece in Piece)[list(Piece).index(Piece.TWENTY) : list(Piece).index(Piece.HUNDRED)]
+NUMBERS = frozenset(tuple(Piece)[list(Piece).index(Piece.ZERO) :])
+"""The pieces that are numbers, which stand last."""
 _WORD = re.compile(r"[0-9]+|[a-z]+")
 
 

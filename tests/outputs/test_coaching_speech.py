@@ -20,6 +20,8 @@ from monitor.outputs.portaudio import OutputDevice
 from monitor.values import Event, EventKind
 
 RATE_HZ = 16_000
+OF_DRILLS = tuple(Piece)[list(Piece).index(Piece.DRILL_CIRCLES) : list(Piece).index(Piece.ZERO)]
+"""`test_drill_speech` is about these."""
 CHECK = "Form check. Your head is about 5 degrees lower than in the first minutes. Lift it a little."
 
 
@@ -56,7 +58,8 @@ def test_every_summary_is_spoken_word_by_word(minutes: int, share: float, should
 def test_every_piece_is_of_use() -> None:
     summaries = [words.summary(m, m / 100, bool(m % 2), 100.0 + m) for m in range(101)]
     texts = [*words.sentences(), *summaries, words.summary(120, math.nan, False, math.nan)]
-    assert {piece for text in texts for piece in pieces_of(text)} == {*Piece}
+    numbers_and_coaching = {piece for piece in Piece if piece not in OF_DRILLS}
+    assert {piece for text in texts for piece in pieces_of(text)} == numbers_and_coaching
 
 
 @pytest.mark.parametrize(
@@ -124,7 +127,7 @@ def test_built_in_pieces_are_loud_and_join(piece: Piece) -> None:
     with wave.open(str(path)) as wav:
         assert (wav.getnchannels(), wav.getsampwidth(), wav.getframerate()) == (1, 2, RATE_HZ)
         values = np.frombuffer(wav.readframes(wav.getnframes()), "<i2") / 32768
-    assert 0.2 < len(values) / RATE_HZ < 5
+    assert 0.2 < len(values) / RATE_HZ < 8
     assert np.abs(values).max() == pytest.approx(PEAK, abs=0.01)
     loud = np.flatnonzero(np.abs(values) > 0.004)
     assert loud[0] / RATE_HZ < 0.03
@@ -145,7 +148,7 @@ def test_built_in_pieces_say_the_words_in_force(piece: Piece) -> None:
 def test_the_pieces_are_small_and_none_is_left_over() -> None:
     files = {path.name: path.stat().st_size for path in BUILT_IN.glob("*.wav")}
     assert set(files) == {file_name(spoken) for spoken in (*Clip, *Piece)}
-    assert sum(size for name, size in files.items() if name.startswith("say_")) < 3_000_000
+    assert sum(size for name, size in files.items() if name.startswith("say_")) < 6_500_000
 
 
 # ---------------------------------------------------------------- through the player

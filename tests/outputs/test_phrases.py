@@ -7,7 +7,16 @@ import pytest
 from calibration.protocol import AGAIN_CLIP, GUIDED, full
 from monitor.alerts.wording import spoken
 from monitor.outputs.cues import Cue
-from monitor.outputs.phrases import LOW_BATTERY, TEXTS, Clip, clip_for, sounds_for, tone_for, without_speech
+from monitor.outputs.phrases import (
+    LOW_BATTERY,
+    RECORDING_STOPPED,
+    TEXTS,
+    Clip,
+    clip_for,
+    sounds_for,
+    tone_for,
+    without_speech,
+)
 from monitor.values import Event, EventKind, Mode
 
 
@@ -48,6 +57,16 @@ def test_an_event_is_heard_as_its_tone_and_sentence(kind, mode, feet, heard) -> 
     detail = {} if mode is None else {"mode": mode}
     assert sounds_for(Event(0, kind, prompted=True, detail=detail), feet=feet) == heard
     assert sounds_for(Event(0, kind, prompted=False, detail=detail), feet=feet) == ()
+
+
+def test_a_cue_that_went_unheeded_doubles_its_tone_and_no_more() -> None:
+    again = Event(0, EventKind.HEAD_DOWN, prompted=True, detail={"mode": "road", "repeat": True})
+    assert sounds_for(again, feet=True) == (Cue.EYES_UP, Cue.EYES_UP, Clip.EYES_UP_ROAD_FEET)
+    assert without_speech(sounds_for(again, feet=True)) == (Cue.EYES_UP, Cue.EYES_UP)
+
+
+def test_a_stopped_recording_is_never_taken_for_a_lost_sensor() -> None:
+    assert without_speech(RECORDING_STOPPED) == RECORDING_STOPPED == (Clip.RECORDING_STOPPED,)
 
 
 def test_without_speech_the_tone_remains_and_nothing_becomes_silent() -> None:
