@@ -11,6 +11,8 @@ from monitor.sources.base import Sink, Source, SourceItem
 from monitor.sources.ble_companions import CompanionKind, CompanionRequest, CompanionSource
 from monitor.sources.idents import is_address
 from monitor.sources.radio import Radio, SystemRadio
+from monitor.sources.radio_shared import OneRadio
+from monitor.sources.radio_source import RadioSource
 from monitor.sources.side_by_side import SideBySide
 from monitor.values import Ground
 
@@ -47,10 +49,13 @@ def beside(
 ) -> Source:
     """The sensors' source and, where any companion was asked for, that of the companions beside it.
 
-    `completed` adds to each of their `Ground` entries what the runner knows and they do not.
+    `completed` adds to each of their `Ground` entries what the runner knows and they do not. On the computer's own
+    Bluetooth they share one scan.
     """
     if not requests:
         return source
+    if isinstance(source, RadioSource) and not simulate:
+        return _Completed(OneRadio(source, CompanionSource(requests, source.radio)), completed)
     radio = _simulated_radio() if simulate else SystemRadio()
     return SideBySide(source, _Completed(CompanionSource(requests, radio), completed))
 

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from bleak import BleakAdapter, BleakScanner
+from bleak import BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
@@ -20,7 +20,7 @@ from monitor.sources.ble_finder import Candidate, readable_name
 from monitor.sources.ble_timing import LinkTiming, within
 from monitor.sources.companion_link import CompanionLink, CompanionRequest
 from monitor.sources.companion_voices import voices
-from monitor.sources.companions import PROFILES, CompanionKind, recognise
+from monitor.sources.companions import CompanionKind, recognise
 from monitor.sources.radio import Radio, RadioBackends
 from monitor.sources.radio_source import Outlet, RadioSource
 
@@ -33,15 +33,17 @@ _MOST_HEARD = 200
 _Heard: TypeAlias = dict[str, tuple[Candidate, tuple[CompanionKind, ...]]]
 """By address: who announced itself, as what."""
 
-COMPANION_TIMING = LinkTiming(choose_s=2.0, stale_s=5.0, lost_s=60.0, retry_s=0.5, retry_longest_s=30.0)
-"""Patient: some treadmills fall silent while the belt stands, without a goodbye, and go on when it moves again."""
+COMPANION_TIMING = LinkTiming(choose_s=2.0, connect_s=10.0, stale_s=5.0, lost_s=60.0, retry_s=0.5, retry_longest_s=30.0)
+"""Patient: some treadmills fall silent while the belt stands, without a goodbye, and go on when it moves again. But
+quick to give a connection up: a posture sensor may be waiting for its turn."""
 
 
 class CompanionSource(RadioSource):
     """Streams `Ground` and `HeartRate` entries of the wanted companions, with a `LinkChange` for each turn of a link;
     reconnecting for ever, until stopped.
 
-    Raises ValueError for two requests for one kind, or none. It needs a radio object of its own.
+    Beside posture sensors on the same adapter it belongs into a `OneRadio` with their source. Raises ValueError for
+    two requests for one kind, or none.
     """
 
     def __init__(self, wanted: Sequence[CompanionRequest], radio: Radio, timing: LinkTiming | None = None) -> None:
@@ -73,7 +75,6 @@ class CompanionRounds:
         self._timing = timing
         self._serving: dict[CompanionLink, asyncio.Task[None]] = {}
         self._ended = asyncio.Event()
-        self._asked_computer = False
 
     async def run(self) -> None:
         """For ever; when cancelled, parts from all and reports them stopped. No failure ends it."""
@@ -141,7 +142,6 @@ class CompanionRounds:
             candidate = Candidate(device, readable_name(device, said), tuple(said.service_uuids), said.rssi)
             hear(candidate, recognise(said.service_uuids, said.service_data))
 
-        await self._ask_computer(hear)
         scanner = BleakScanner(on_advertisement, backend=self._backends.scanner)
         try:
             await within(self._timing.radio_s, "starting the scan", scanner.start())
@@ -168,23 +168,6 @@ class CompanionRounds:
                 found[link] = best = max(fitting, key=lambda c: c.rssi_dbm)
                 taken.add(best.address)
         return found
-
-    async def _ask_computer(self, hear: Callable[[Candidate, tuple[CompanionKind, ...]], None]) -> None:
-        """Hear of devices that this computer still holds from before a crash: those do not announce themselves."""
-        if self._asked_computer or self._backends.scanner is not None:
-            return
-        self._asked_computer = True
-        for kind, profile in PROFILES.items():
-            try:
-                adapter = await within(self._timing.radio_s, "asking the adapter", BleakAdapter.get())
-                held = await within(
-                    self._timing.radio_s, "asking the adapter", adapter.get_connected_devices([profile.service])
-                )
-            except Exception as error:  # not offered on every system; the scan will tell what is wrong
-                _log.debug("no list of connected devices", exc_info=error)
-                return
-            for device in held:
-                hear(Candidate(device, readable_name(device), (profile.service,)), (kind,))
 
     # ------------------------------------------------------------------ connecting
 

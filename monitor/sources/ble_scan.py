@@ -14,6 +14,7 @@ from monitor.sources.ble_finder import readable_name
 from monitor.sources.ble_timing import LinkTiming, within
 from monitor.sources.companions import recognise
 from monitor.sources.radio import Radio
+from monitor.sources.radio_air import SharedAir
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,12 @@ async def scan(radio: Radio, seconds: float, timing: LinkTiming | None = None) -
 
     Raises BluetoothUnavailableError with a remedy when this computer cannot scan.
     """
-    limit_s = (timing if timing is not None else LinkTiming()).radio_s
+    timing = timing if timing is not None else LinkTiming()
+    limit_s = timing.radio_s
     try:
         backends = await within(limit_s, "opening the radio", radio.open())
         try:
-            scanner = BleakScanner(backend=backends.scanner)
+            scanner = BleakScanner(backend=SharedAir(backends, timing).backends.scanner)
             await within(limit_s, "starting the scan", scanner.start())
             try:
                 await asyncio.sleep(seconds)

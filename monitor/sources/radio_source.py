@@ -54,13 +54,14 @@ class Outlet:
 class RadioSource(ABC):
     """`monitor.sources.base.Source` of what comes by radio. One `start`, one `stop`.
 
-    `keys` are those of the devices that it looks after, `name` that of its thread.
+    `keys` are those of the devices that it looks after, `name` that of its thread. Sources of one `radio` do not each
+    start, but serve together: `monitor.sources.radio_shared.OneRadio`.
     """
 
     def __init__(self, keys: Sequence[str], radio: Radio, timing: LinkTiming, name: str) -> None:
-        self._keys = tuple(keys)
-        self._radio = radio
-        self._timing = timing
+        self.keys = tuple(keys)
+        self.radio = radio
+        self.timing = self._timing = timing
         self._name = name
         self._outlet: Outlet | None = None
         self._thread: threading.Thread | None = None
@@ -68,6 +69,10 @@ class RadioSource(ABC):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._stop_wanted = False
+
+    async def serve(self, backends: RadioBackends, outlet: Outlet, clock_ns: Callable[[], int]) -> None:
+        """The same as when started, but on backends that somebody else has opened. Ends by being cancelled."""
+        await self._serve(backends, outlet, clock_ns)
 
     @abstractmethod
     async def _serve(self, backends: RadioBackends, outlet: Outlet, clock_ns: Callable[[], int]) -> None:
@@ -134,7 +139,7 @@ class RadioSource(ABC):
             serving.cancel()
             await asyncio.wait({serving}, timeout=4 * self._timing.farewell_s)
             try:
-                await within(self._timing.farewell_s, "closing the radio", self._radio.close())
+                await within(self._timing.farewell_s, "closing the radio", self.radio.close())
             except Exception as error:
                 _log.debug("the radio did not close cleanly", exc_info=error)
 
@@ -144,7 +149,7 @@ class RadioSource(ABC):
         told = ""
         while not stop.is_set():
             try:
-                return await within(self._timing.radio_s, "opening the radio", self._radio.open())
+                return await within(self._timing.radio_s, "opening the radio", self.radio.open())
             except Exception as error:
                 _log.debug("the radio did not open", exc_info=error)
                 if (why := plain_reason(error)) != told:
@@ -158,5 +163,5 @@ class RadioSource(ABC):
         return None
 
     def _say(self, outlet: Outlet, state: LinkState, why: str = "") -> None:
-        for key in self._keys:
+        for key in self.keys:
             outlet.put(partial(LinkChange, key, state=state, why=why))
