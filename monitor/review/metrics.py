@@ -138,11 +138,11 @@ class RunMetrics:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for JSON: NaN and infinity become None, numbers are rounded to four places."""
-        plain = _plain(asdict(self))
-        assert isinstance(plain, dict)
+        table = plain(asdict(self))
+        assert isinstance(table, dict)
         if self.shoulders is None:
-            plain["shoulders"] = "not visible from here"
-        return plain
+            table["shoulders"] = "not visible from here"
+        return table
 
 
 def summarise(analysis: RunAnalysis) -> RunMetrics:
@@ -153,7 +153,7 @@ def summarise(analysis: RunAnalysis) -> RunMetrics:
     events = _count(analysis.events)
     cues = [e for e in analysis.events if e.kind in _CUE_KINDS]
     prompts = sum(e.prompted for e in cues)
-    corrections = tuple(_correction(e, analysis) for e in cues if e.prompted)
+    corrections = tuple(correction(e, analysis) for e in cues if e.prompted)
     corrected = [c.seconds for c in corrections if c.seconds is not None]
     if track is None or len(track) == 0:
         track = empty_track()
@@ -240,8 +240,8 @@ def _zones(distance_m: FloatArray, weight_s: FloatArray) -> dict[str, float]:
     return {z.value: float(s) for z, s in zip(GazeZone, seconds, strict=True)}
 
 
-def _correction(event: Event, analysis: RunAnalysis) -> Correction:
-    """Seconds from a prompt until its detector released (0.5-2 s after the posture itself was mended)."""
+def correction(event: Event, analysis: RunAnalysis) -> Correction:
+    """Seconds from an event of a rule until its detector released (0.5-2 s after the posture itself was mended)."""
     seen = Correction(event.t_ns / NS_PER_S, event.kind, None)
     track = analysis.tracks.get(event.sensor)
     if track is None or len(track) == 0 or sees_head(track) is not (event.kind in _HEAD_KINDS):
@@ -271,11 +271,12 @@ def _link(quality: LinkQuality) -> LinkMetrics:
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Values as JSON takes them: NaN and infinity become None, numbers are rounded to four places."""
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     if isinstance(value, float):
         return round(value, 4) if math.isfinite(value) else None
     return str(value) if isinstance(value, StrEnum) else value
