@@ -6,6 +6,7 @@ import threading
 
 from calibration.model import Profile
 from calibration.validity import validity
+from monitor.commands.companion_turns import CompanionTurns
 from monitor.commands.news import News
 from monitor.commands.places import utc_now
 from monitor.dashboard.viewmodel import LiveModel
@@ -31,11 +32,14 @@ _COMPANIONS, _SITES = frozenset(CompanionKind), frozenset(Site)
 
 
 class ModelListener:
-    """Keeps the screens' model up to date, and says where a sensor does not fit the calibration."""
+    """Keeps the screens' model up to date, says where a sensor does not fit the calibration, and enters into the log
+    what else happens: a companion is found, lost, or back, a battery runs low."""
 
     def __init__(self, model: LiveModel, profile: Profile | None = None) -> None:
         self._model = model
         self._profile = profile
+        self._low = LowBattery()
+        self._turns = CompanionTurns()
 
     def sensor(self, info: SensorInfo) -> None:
         if self._profile is None or self._profile.site(info.key) is None:
@@ -50,18 +54,37 @@ class ModelListener:
     def control(self, entry: Control) -> None:
         if isinstance(entry, LinkChange):
             self._model.link(entry)
+            if turn := self._turns.turn(entry):
+                self._model.remark(turn.title, turn.why)
         elif isinstance(entry, BatteryLevel):
             self._model.battery(entry)
+            if self._low.is_news(entry):
+                self._model.remark(f"{_whose(entry.sensor)}: battery low", f"{entry.percent} %")
         elif isinstance(entry, ModeChange):
             self._model.mode(entry.mode)
 
 
-class CueListener:
-    """Plays a cue for every prompted event."""
+class LowBattery:
+    """Notices, once for each sensor, that its battery runs low."""
 
-    def __init__(self, player: CuePlayer) -> None:
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+
+    def is_news(self, level: BatteryLevel) -> bool:
+        """Whether it is low, and was not before. What is no percentage is no battery level."""
+        if level.sensor in self._known or not 0 <= level.percent < LOW_BATTERY_PERCENT:
+            return False
+        self._known.add(level.sensor)
+        return True
+
+
+class CueListener:
+    """Plays a cue for every prompted event, and once for each low battery, unless that is switched off."""
+
+    def __init__(self, player: CuePlayer, *, battery: bool = True) -> None:
         self._player = player
-        self._warned: set[str] = set()
+        self._battery = battery
+        self._low = LowBattery()
 
     def sensor(self, info: SensorInfo) -> None:
         """Nothing to hear."""
@@ -75,8 +98,7 @@ class CueListener:
 
     def control(self, entry: Control) -> None:
         """A battery that runs low is said once; all else that is heard are the pipeline's events."""
-        if isinstance(entry, BatteryLevel) and entry.percent < LOW_BATTERY_PERCENT and entry.sensor not in self._warned:
-            self._warned.add(entry.sensor)
+        if isinstance(entry, BatteryLevel) and self._low.is_news(entry) and self._battery:
             self._player.play(LOW_BATTERY)
 
 
@@ -86,7 +108,7 @@ class NewsListener:
     def __init__(self, news: News) -> None:
         self._news = news
         self._batteries: set[str] = set()
-        self._names: dict[str, str] = {}
+        self._turns = CompanionTurns()
 
     def sensor(self, info: SensorInfo) -> None:
         """No remark."""
@@ -98,28 +120,29 @@ class NewsListener:
         if isinstance(entry, BatteryLevel):
             self._battery(entry)
         elif isinstance(entry, LinkChange) and entry.sensor in _COMPANIONS:
-            self._companion(entry, CompanionKind(entry.sensor).label.capitalize())
+            self._companion(entry)
 
     def _battery(self, level: BatteryLevel) -> None:
         first = level.sensor not in self._batteries
         self._batteries.add(level.sensor)
         if first and 0 <= level.percent < CHARGE_SOON_PERCENT:
-            whose = SITE_WORDS[Site(level.sensor)] if level.sensor in _SITES else f"sensor {clean(level.sensor, 20)}"
             self._news.add(
-                f"battery {level.sensor}", f"{whose.capitalize()}: battery {level.percent} %, charge it soon"
+                f"battery {level.sensor}", f"{_whose(level.sensor)}: battery {level.percent} %, charge it soon"
             )
 
-    def _companion(self, change: LinkChange, which: str) -> None:
-        why = clean(change.why, 120)
-        if change.state is LinkState.CONNECTING:
-            self._names[change.sensor] = why
+    def _companion(self, change: LinkChange) -> None:
+        turn, why = self._turns.turn(change), clean(change.why, 120)
+        if turn is not None:
+            self._news.add(change.sensor, str(turn))
         elif change.state is LinkState.STREAMING:
-            name = self._names.get(change.sensor, "")
-            self._news.add(which, f"{which} connected{f': {name}' if name else ''}")
-        elif change.state is LinkState.LOST:
-            self._news.add(which, f"{which} lost, looking for it{f': {why}' if why else ''}")
-        elif why:
-            self._news.add(which, f"{which}: {why}")
+            self._news.add(change.sensor, f"{CompanionKind(change.sensor).label.capitalize()}: data again")
+        elif why and change.state is not LinkState.CONNECTING:
+            self._news.add(change.sensor, f"{CompanionKind(change.sensor).label.capitalize()}: {why}")
+
+
+def _whose(sensor: str) -> str:
+    whose = SITE_WORDS[Site(sensor)] if sensor in _SITES else f"sensor {clean(sensor, 20)}"
+    return whose.capitalize()
 
 
 class EventLog:

@@ -157,6 +157,13 @@ class LiveModel:
                 title = BACK if until_ns is None else until_words(until_ns)
                 self._enter(LogLine(at_s, title, "", Cue.NOTE))
 
+    def remark(self, title: str, why: str = "") -> None:
+        """Something that happened beside the posture, as a note in the log: 'Treadmill connected', and more of it."""
+        now_ns = self._clock_ns()
+        with self._lock:
+            at_s = self._elapsed_s(now_ns)
+            self._enter(LogLine(at_s, words.clean(title), words.clean(why, 160), Cue.NOTE))
+
     def notice(self, text: str) -> None:
         """A standing remark such as 'No sound: ...'; '' takes it away."""
         with self._lock:

@@ -8,18 +8,26 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from monitor.commands.companions import asked_for, beside
-from monitor.commands.listeners import NewsListener
+from monitor.commands.companions import _Completed, asked_for, beside
+from monitor.commands.listeners import CueListener, ModelListener, NewsListener
 from monitor.commands.news import MOST_WAITING, SHOWN_S, News
 from monitor.commands.treadmill import Console, Treadmill
+from monitor.dashboard.live_view import Cue
+from monitor.dashboard.viewmodel import LiveModel
 from monitor.errors import SettingsError
+from monitor.outputs.phrases import LOW_BATTERY
+from monitor.outputs.player import NullPlayer
 from monitor.recording.reader import open_recording
 from monitor.settings import Devices, Settings
+from monitor.sources.ble import BleSource, SensorRequest
 from monitor.sources.ble_companions import CompanionKind, CompanionRequest
-from monitor.values import BatteryLevel, Ground, HeartRate, LinkChange, LinkState
+from monitor.sources.radio import SystemRadio
+from monitor.sources.radio_shared import OneRadio
+from monitor.values import BatteryLevel, Ground, HeartRate, LinkChange, LinkState, Site
 
 TREADMILL, FOOT_POD, HEART = CompanionKind.TREADMILL, CompanionKind.FOOT_POD, CompanionKind.HEART_STRAP
 
@@ -106,6 +114,28 @@ def test_without_companions_the_source_is_the_sensors_alone():
     assert beside(sensors, (), simulate=True, completed=lambda ground: ground) is sensors
 
 
+def test_on_the_computers_own_bluetooth_all_share_one_radio():
+    sensors = BleSource([SensorRequest(Site.HEAD)], SystemRadio())
+    source = beside(sensors, [CompanionRequest(HEART)], simulate=False, completed=lambda ground: ground)
+    assert isinstance(source.source, OneRadio)
+    assert source.source.keys == ("head", "heart_strap")
+    assert source.source.radio is sensors.radio
+
+
+def test_what_they_tell_is_completed_on_its_way_and_nothing_else_is():
+    class Told:
+        def start(self, sink, clock_ns):
+            for item in (HeartRate(1, 90.0), Ground(2, 3.0, math.nan, "foot_pod")):
+                sink(item)
+
+        def stop(self):
+            pass
+
+    got = []
+    _Completed(Told(), lambda ground: replace(ground, grade=0.02)).start(got.append, lambda: 0)
+    assert got == [HeartRate(1, 90.0), Ground(2, 3.0, 0.02, "foot_pod")]
+
+
 # ---------------------------------------------------------------- the keys
 
 
@@ -161,22 +191,86 @@ def remarks(*entries):
     return said
 
 
+S = 1_000_000_000
+FOUND = [(LinkState.CONNECTING, "Belt 7"), (LinkState.STREAMING, "")]
+LOST = (LinkState.LOST, "the connection broke")
+
+
 @pytest.mark.parametrize(
-    ("turns", "said"),
+    ("turns", "said", "logged"),
     [
-        ([(LinkState.SEARCHING, ""), (LinkState.CONNECTING, "Belt 7")], []),
-        ([(LinkState.CONNECTING, "Belt 7"), (LinkState.STREAMING, "")], ["Treadmill connected: Belt 7"]),
-        ([(LinkState.SEARCHING, "no treadmill in sight yet")], ["Treadmill: no treadmill in sight yet"]),
-        ([(LinkState.STALE, "connected, but no data for 5 s")], ["Treadmill: connected, but no data for 5 s"]),
+        ([(LinkState.SEARCHING, ""), (LinkState.CONNECTING, "Belt 7")], [], []),
+        (FOUND, ["Treadmill connected: Belt 7"], [("Treadmill connected", "Belt 7")]),
+        ([(LinkState.STREAMING, "")], ["Treadmill connected"], [("Treadmill connected", "")]),
+        # Not found yet, or a belt that stands: shown for a moment, and nothing that happened in the run.
+        ([(LinkState.SEARCHING, "no treadmill in sight yet")], ["Treadmill: no treadmill in sight yet"], []),
         (
-            [(LinkState.STALE, "no data"), (LinkState.LOST, "the connection broke"), (LinkState.STOPPED, "")],
-            ["Treadmill lost, looking for it: the connection broke"],
+            [*FOUND, (LinkState.STALE, "connected, but no data for 5 s")],
+            ["Treadmill: connected, but no data for 5 s"],
+            [("Treadmill connected", "Belt 7")],
         ),
-        ([(LinkState.SEARCHING, "a\x1b[2Jb")], ["Treadmill: a [2Jb"]),  # another's name must not drive our screen
+        (
+            [*FOUND, (LinkState.STALE, "no data for 5 s"), (LinkState.STREAMING, "")],
+            ["Treadmill: data again"],
+            [("Treadmill connected", "Belt 7")],
+        ),
+        (
+            [*FOUND, (LinkState.STALE, "no data"), LOST, (LinkState.STOPPED, "")],
+            ["Treadmill lost, looking for it: the connection broke"],
+            [("Treadmill connected", "Belt 7"), ("Treadmill lost, looking for it", "the connection broke")],
+        ),
+        (
+            [*FOUND, LOST, (LinkState.SEARCHING, ""), *FOUND],
+            ["Treadmill back: after 3 s"],
+            [
+                ("Treadmill connected", "Belt 7"),
+                ("Treadmill lost, looking for it", "the connection broke"),
+                ("Treadmill back", "after 3 s"),
+            ],
+        ),
+        # Another's name must not drive our screen.
+        ([(LinkState.SEARCHING, "a\x1b[2Jb")], ["Treadmill: a [2Jb"], []),
+        (
+            [(LinkState.CONNECTING, "\x1b[2J\u202eBelt"), (LinkState.STREAMING, "")],
+            ["Treadmill connected: [2J Belt"],
+            [("Treadmill connected", "[2J Belt")],
+        ),
     ],
 )
-def test_the_turns_of_a_companions_link_are_told(turns, said):
-    assert remarks(*(LinkChange("treadmill", i, state, why) for i, (state, why) in enumerate(turns))) == said
+def test_the_turns_of_a_companions_link_are_told_and_logged(turns, said, logged):
+    changes = [LinkChange("treadmill", i * S, state, why) for i, (state, why) in enumerate(turns)]
+    assert remarks(*changes) == said
+    assert log_of(*changes) == logged
+
+
+def test_each_companion_has_turns_of_its_own():
+    changes = [LinkChange(kind, i * S, *turn) for turn in (*FOUND, LOST) for i, kind in enumerate(CompanionKind)]
+    assert [title for title, _ in log_of(*changes)] == [
+        *(f"{name} connected" for name in ("Treadmill", "Foot pod", "Heart strap")),
+        *(f"{name} lost, looking for it" for name in ("Treadmill", "Foot pod", "Heart strap")),
+    ]
+
+
+def log_of(*entries):
+    """Titles and reasons of the live log, oldest first."""
+    model = LiveModel(Settings(), [], {}, True, lambda: 0)
+    listener = ModelListener(model)
+    for entry in entries:
+        listener.control(entry)
+    lines = model.snapshot().log
+    assert {line.cue for line in lines} <= {Cue.NOTE}
+    return [(line.title, line.why) for line in reversed(lines)]
+
+
+def test_a_battery_that_runs_low_is_said_once_and_logged_once():
+    levels = [BatteryLevel("head", i, percent) for i, percent in enumerate((40, 15, 14, 13, 15, 3, 250, -1))]
+    assert log_of(*levels, BatteryLevel("collar", 9, 200)) == [("Cap sensor: battery low", "14 %")]
+    for wanted in (True, False):
+        player = NullPlayer()
+        listener = CueListener(player, battery=wanted)
+        for level in levels:
+            listener.control(level)
+        assert [record.sounds for record in player.log()] == [LOW_BATTERY] * wanted
 
 
 def test_a_posture_sensors_link_is_no_remark():
