@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     _import(add("import", "import_table", "make a recording from IMU tables (CSV)"))
     _analyze(add("analyze", "analyze", "metrics and events of a recording"))
     _review(add("review", "review", "the report of a recording"))
+    _export(add("export", "export", "a run's numbers for other programs: CSV, Parquet, or FIT with your watch's file"))
     _repair(add("repair", "repair", "save what can be saved of a damaged recording, into a new one"))
     _settings(add("settings", "settings", "what may be changed: show, get, set and reset your settings"))
     _json(add("doctor", "doctor", "what is missing or wrong on this computer, and how to mend it"))
@@ -229,6 +230,24 @@ def _review(parser: argparse.ArgumentParser) -> None:
     _mode(parser)
     parser.add_argument("--report", type=Path, metavar="OUT.html", help="where the report goes (default: beside RUN)")
     parser.add_argument("--no-open", action="store_true", help="write the report, open no browser")
+    _json(parser)
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recording", type=Path, metavar="RUN")
+    parser.add_argument("--csv", type=Path, metavar="OUT", help="the posture over time as a table")
+    parser.add_argument("--parquet", type=Path, metavar="OUT", help="the same as Parquet, with units")
+    parser.add_argument("--fit", type=Path, metavar="OUT", help="an activity with your posture in every record")
+    parser.add_argument("--watch", type=Path, metavar="FILE.fit", help="with --fit: your watch's file, kept whole")
+    parser.add_argument("--offset", type=float, metavar="S", help="with --fit: add S seconds to the run's start")
+    parser.add_argument("--from", dest="from_s", type=float, metavar="T", help="only from this second of the run")
+    parser.add_argument("--to", dest="to_s", type=float, metavar="T", help="... up to this one")
+    parser.add_argument("--rate", default="10", metavar="HZ", help="rows a second (default 10), or 'all'")
+    parser.add_argument("--samples", action="store_true", help="the sensors' samples instead, a table for each sensor")
+    parser.add_argument("--profile", metavar="NAME", help="this calibration instead of the recorded one")
+    _mode(parser)
+    parser.add_argument("--estimate", choices=("live", "best"), default="live", help="as known live, or smoothed")
+    parser.add_argument("--force", action="store_true", help="replace files that are there")
     _json(parser)
 
 
