@@ -61,7 +61,7 @@ def run_seconds(
     # Records stand on whole seconds of the clock.
     first_s = math.ceil(begin_unix_s + start_s) - begin_unix_s
     n = max(1, math.floor(end_s - first_s) + 1)
-    t_s = first_s + np.arange(n)
+    t_s = first_s + np.arange(n, dtype=np.float64)
     log_ns = np.rint(t_s * NS_PER_S).astype(np.int64) + analysis.origin_ns
     nothing = np.full(n, np.nan)
     speed = analysis.ground.at(log_ns)[0] if analysis.ground else nothing

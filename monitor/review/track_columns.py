@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ REASONS = tuple("" if r is Reason.OK else r.name.lower() for r in Reason)
 
 
 def track_columns(analysis: RunAnalysis, span_s: tuple[float, float], rate_hz: float | None = None) -> Columns:
-    """The rows of a run from span_s[0] to before span_s[1], every value or those nearest to `rate_hz` times a second."""
+    """The rows of a run from span_s[0] to before span_s[1], all or about `rate_hz` a second."""
     main = main_track(analysis) or empty_track()
     sustained = centred(main)
     gaze, low, high = ground_distance_m(sustained, analysis.settings.gaze, slope_at(analysis.ground, main.arrival_ns))
@@ -66,8 +67,13 @@ def about_run(analysis: RunAnalysis) -> dict[str, Any]:
             }
             for s in analysis.sensors
         ],
-        "events": [event.as_json() for event in analysis.events],
+        "events": [{k: _plain(v) for k, v in event.as_json().items()} for event in analysis.events],
     }
+
+
+def _plain(value: float | int | str | bool) -> float | int | str | bool | None:
+    """JSON knows no infinity."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def picked(t_ns: IntArray, span_s: tuple[float, float], rate_hz: float | None) -> IntArray:

@@ -1,0 +1,237 @@
+"""`headsup export`: a run's numbers for other programs, as CSV, Parquet or FIT."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from monitor.commands.analyze import analysed
+from monitor.commands.treadmill import SOURCE as TREADMILL
+from monitor.errors import RecordingError, SettingsError
+from monitor.interop.columns import About, Columns, in_chunks
+from monitor.interop.csv_out import metadata, metadata_path, write_csv
+from monitor.interop.fit_copy import copy_with_posture
+from monitor.interop.fit_parts import MAX_FIT_BYTES
+from monitor.interop.fit_wire import FitError
+from monitor.interop.fit_write import fit_activity
+from monitor.interop.new_file import check_free, new_file
+from monitor.interop.parquet_out import need_pyarrow, write_parquet
+from monitor.recording.reader import Recording, open_recording
+from monitor.review.analysis import RunAnalysis
+from monitor.review.posture_series import posture_series, run_seconds
+from monitor.review.sample_columns import sample_chunks
+from monitor.review.track_columns import about_run, track_columns
+from monitor.values import NS_PER_S, Ground, SensorInfo
+
+TRACK_HZ = 10.0
+LONGEST_OFFSET_S = 10 * 366 * 86_400.0
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write every file that was asked for, all of one analysis; exit code 0. Raises HeadsUpError."""
+    span_s = _span(args.from_s, args.to_s)
+    _check(args)
+    done = _samples(args, span_s) if args.samples else _tables_and_fit(args, span_s)
+    if args.json:
+        print(json.dumps({"files": done}, indent=1))
+    else:
+        for file in done:
+            print(f"{file['rows']} {file['of']} written to {file['path']}")
+            if note := file.get("note"):
+                print(note)
+    return 0
+
+
+# ------------------------------------------------------------------ what was asked for
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Everything that can be refused before hours of a run are worked out."""
+    wanted = [path for path in (args.csv, args.parquet, args.fit) if path is not None]
+    if not wanted:
+        raise SettingsError("--csv, --parquet or --fit", "is missing: name the file to write")
+    if args.samples and args.fit:
+        raise SettingsError("--samples", "goes with --csv or --parquet; FIT does not hold samples")
+    for option, value in (("--watch", args.watch), ("--offset", args.offset)):
+        if value is not None and args.fit is None:
+            raise SettingsError(option, "goes with --fit OUT")
+    if args.offset is not None and not abs(args.offset) <= LONGEST_OFFSET_S:
+        raise SettingsError("--offset", "must be a number of seconds, at most ten years")
+    if args.rate != "all" and not (_is_number(args.rate) and 0 < float(args.rate) <= 1000):
+        raise SettingsError("--rate", f"must be rows a second, such as 10, or 'all'; not '{args.rate}'")
+    sources = [path.resolve() for path in (args.recording, args.watch) if path is not None]
+    targets = [path.resolve() for path in wanted]
+    if len(set(targets)) < len(targets) or set(targets) & set(sources):
+        raise RecordingError(wanted[0], "is named twice; every file to write needs a name of its own")
+    if not args.samples:
+        for path in (*wanted, *([metadata_path(args.csv)] if args.csv else [])):
+            check_free(path, replace=args.force)
+    if args.parquet is not None:
+        need_pyarrow()
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _span(start: float | None, end: float | None) -> tuple[float, float]:
+    """Seconds of the run. Raises SettingsError."""
+    span = (0.0 if start is None else start, math.inf if end is None else end)
+    if not (math.isfinite(span[0]) and 0 <= span[0] < span[1]):
+        raise SettingsError("--from, --to", "must be seconds of the run, the first before the second")
+    return span
+
+
+# ------------------------------------------------------------------ the track, and FIT
+
+
+def _tables_and_fit(args: argparse.Namespace, span_s: tuple[float, float]) -> list[dict[str, Any]]:
+    analysis = analysed(args, best=args.estimate == "best")
+    _check_reached(span_s, analysis.duration_s)
+    done = []
+    if args.csv or args.parquet:
+        columns = track_columns(analysis, span_s, None if args.rate == "all" else float(args.rate))
+        done += _table(args, args.csv, args.parquet, list(in_chunks(columns)), about_run(analysis), "rows")
+    if args.fit:
+        done.append(_fit(args, analysis, span_s))
+    return done
+
+
+def _check_reached(span_s: tuple[float, float], duration_s: float) -> None:
+    if span_s[0] > duration_s:
+        raise SettingsError("--from", f"lies behind the end of the run, which is {duration_s:.0f} s long")
+
+
+def _fit(args: argparse.Namespace, analysis: RunAnalysis, span_s: tuple[float, float]) -> dict[str, Any]:
+    series = posture_series(analysis, span_s)
+    started_s = _unix_s(args.recording, analysis.info.started_utc)
+    # An offset counts from the start of the run to its first sample; without one both clocks are believed.
+    begin_s = started_s + (analysis.origin_ns / NS_PER_S if args.offset is None else args.offset)
+    if args.watch is None:
+        with open_recording(args.recording) as recording:
+            treadmill = any(isinstance(e, Ground) and e.source == TREADMILL for e in recording.controls())
+        seconds = run_seconds(analysis, begin_s, treadmill, span_s)
+        data, rows, note = fit_activity(seconds, series), len(seconds), ""
+    else:
+        copy = copy_with_posture(_watch_bytes(args.watch), series, begin_s, str(args.watch))
+        data, rows = copy.data, copy.records
+        note = f"{copy.matched} of them have a head pitch; everything of the watch's file is kept."
+        if args.offset is None:
+            note += " The clocks of watch and recording were believed; correct them with --offset."
+    with new_file(args.fit, replace=args.force) as out:
+        out.write(data)
+    return {"path": str(args.fit), "rows": rows, "of": "records"} | ({"note": note} if note else {})
+
+
+def _unix_s(recording: Path, started_utc: str) -> float:
+    try:
+        return datetime.fromisoformat(started_utc).timestamp()
+    except (ValueError, OverflowError, OSError):
+        raise RecordingError(recording, "does not say when the run began, so it has no place in a FIT file") from None
+
+
+def _watch_bytes(path: Path) -> bytes:
+    """The watch's file; one byte more than is taken tells that it is too large."""
+    try:
+        if not path.is_file():
+            raise FitError(str(path), "does not exist" if not path.exists() else "is not a file")
+        with open(path, "rb") as file:
+            return file.read(MAX_FIT_BYTES + 1)
+    except OSError as error:
+        raise FitError(str(path), f"cannot be read: {error.strerror}") from error
+
+
+# ------------------------------------------------------------------ tables
+
+
+def _table(
+    args: argparse.Namespace, csv: Path | None, parquet: Path | None, chunks: Iterable[Columns], about: About, of: str
+) -> list[dict[str, Any]]:
+    """One table as CSV with its description, as Parquet, or as both."""
+    done = []
+    if csv and parquet:
+        chunks = list(chunks)
+    if csv:
+        first: list[Columns] = []
+        with new_file(csv, replace=args.force) as out:
+            rows = write_csv(_noting(chunks, first), out)
+        with new_file(metadata_path(csv), replace=args.force) as out:
+            out.write(metadata(csv, first[0], about))
+        done.append({"path": str(csv), "rows": rows, "of": of})
+    if parquet:
+        with new_file(parquet, replace=args.force) as out:
+            rows = write_parquet(chunks, out, about)
+        done.append({"path": str(parquet), "rows": rows, "of": of})
+    return done
+
+
+def _noting(chunks: Iterable[Columns], first: list[Columns]) -> Iterable[Columns]:
+    """The chunks, the first of them kept."""
+    for chunk in chunks:
+        if not first:
+            first.append(chunk)
+        yield chunk
+
+
+def _samples(args: argparse.Namespace, span_s: tuple[float, float]) -> list[dict[str, Any]]:
+    """A table of samples for each sensor, named after where it was worn."""
+    done = []
+    with open_recording(args.recording) as recording:
+        _check_reached(span_s, recording.duration_s)
+        names = _names(recording)
+        for path in (args.csv, args.parquet):
+            for name in names.values() if path else ():
+                check_free(_beside(path, name), replace=args.force)
+        for info in recording.sensors:
+            about = _about_sensor(recording, info)
+            for csv, parquet in ((args.csv, None), (None, args.parquet)):
+                if csv or parquet:
+                    name = names[info.key]
+                    done += _table(
+                        args,
+                        csv and _beside(csv, name),
+                        parquet and _beside(parquet, name),
+                        sample_chunks(recording, info, span_s),
+                        about,
+                        f"samples ({name})",
+                    )
+        for damage in recording.damage:
+            print(f"headsup: {damage}", file=sys.stderr)
+    return done
+
+
+def _names(recording: Recording) -> dict[str, str]:
+    """A name for each sensor's files: its site, counted where two were worn there. Keys come from anybody."""
+    names: dict[str, str] = {}
+    for info in recording.sensors:
+        same = sum(name.partition("-")[0] == info.site.value for name in names.values())
+        names[info.key] = f"{info.site.value}-{same + 1}" if same else info.site.value
+    return names
+
+
+def _beside(path: Path, name: str) -> Path:
+    """'run.csv' -> 'run-head.csv'."""
+    return path.with_name(f"{path.stem}-{name}{path.suffix}")
+
+
+def _about_sensor(recording: Recording, info: SensorInfo) -> dict[str, Any]:
+    return {
+        "run_id": recording.run.run_id,
+        "started_utc": recording.run.started_utc,
+        "simulated": recording.run.simulated or info.simulated,
+        "site": info.site.value,
+        "family": info.family,
+        "name": info.name,
+        "nominal_rate_hz": info.rate_hz if math.isfinite(info.rate_hz) else None,
+        "axes": "as the sensor's maker defines them; at rest the axis that points up reads +9.81 m/s^2",
+    }
