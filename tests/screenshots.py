@@ -13,8 +13,11 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 sys.path.insert(0, str(Path(__file__).parent / "dashboard"))
 
+from constructed_drills import constructed_drills
 from constructed_runs import busy_run
 from faked_sound import FakeSound
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from recorded_actions import Recorded
 from setup_fakes import CAP, PROFILE, STRAP, Parts, leading
@@ -37,8 +40,26 @@ def views(theme: str, folder: Path) -> Iterator[tuple[str, QWidget]]:
             live, _ = busy_run(story)
             name = f"live-{page}-{story.replace(' ', '-')}"
             yield name, LiveWindow(live, Recorded(), theme=theme, glance=glance, recording=True)
+    yield from _aside(theme)
     yield "settings", SettingsPage(folder / "no-settings.toml", FakeSound(), theme=themes.named(theme))
     yield from _set_up(theme)
+
+
+def _aside(theme: str) -> Iterator[tuple[str, QWidget]]:
+    """The pages of buttons and of the drills."""
+    for name, key in (("more", Qt.Key.Key_O), ("drills", Qt.Key.Key_D), ("keys", Qt.Key.Key_Question)):
+        live, _ = busy_run("treadmill")
+        window = LiveWindow(live, Recorded(), theme=theme, glance=True, recording=True, reduced_motion=True)
+        QTest.keyClick(window, key)
+        yield f"live-{name}", window
+    for name, view in constructed_drills():
+        live, _ = busy_run("good")
+        actions = Recorded()
+        actions.drill_shown = view
+        yield (
+            f"drill-{name}",
+            LiveWindow(live, actions, theme=theme, glance=True, recording=True, reduced_motion=True),
+        )
 
 
 def _set_up(theme: str) -> Iterator[tuple[str, QWidget]]:

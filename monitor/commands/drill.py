@@ -17,6 +17,7 @@ from calibration.model import Profile
 from calibration.validity import validity
 from monitor.commands import places
 from monitor.commands.drill_live import HEAD, Notice, Show, Tell, beside_of, drill_by_the_clock, drill_live
+from monitor.commands.drill_sounds import sounds_of_prompt
 from monitor.commands.live import player_for
 from monitor.commands.wanted import wanted
 from monitor.drills.catalogue import DRILLS, ROUTINES, Drill, DrillKind, with_seconds
@@ -25,9 +26,7 @@ from monitor.drills.prompts import LEAD_S, Prompt, Saying
 from monitor.drills.session import DrillSession
 from monitor.drills.words import HINTS
 from monitor.errors import ProfileError, SettingsError
-from monitor.outputs.cues import Cue
-from monitor.outputs.phrases import PRAISE, Clip
-from monitor.outputs.player import CuePlayer, Playable
+from monitor.outputs.player import CuePlayer
 from monitor.settings import Settings
 from monitor.sources.ble import SensorRequest
 from monitor.sources.radio import SystemRadio
@@ -37,20 +36,6 @@ Begin: TypeAlias = Callable[[DrillSession, Tell, Show, Notice, threading.Event],
 DEFAULT_PROFILE = "me"
 DEFAULT_ROUTINE = "before"
 SHORTEST_S, LONGEST_S = 1.0, 600.0
-SOUNDS: dict[Saying, Playable] = {
-    Saying.STAND: Clip.STAND_TALL,
-    Saying.START: Cue.TEST,
-    Saying.HINT: Cue.SHOULDERS,
-    Saying.NUDGE: Cue.SHOULDERS,
-    Saying.HALFWAY: Cue.GOOD,
-    Saying.COUNT: Cue.GOOD,
-    Saying.REP: Cue.GOOD,
-    Saying.PACE: Cue.GOOD,
-    Saying.DONE: PRAISE,
-    Saying.OVER: Clip.DONE,
-}
-"""What is heard, for a head that hangs and cannot read: three steps up for the next drill, a tick for what counts, a
-falling pair for what does not. There are no clips of these sentences yet."""
 ON_ONE_LINE = {Saying.COUNT, Saying.PACE, Saying.REP}
 """Worth hearing and glancing at, not worth a line of their own in a log."""
 
@@ -195,9 +180,8 @@ class _Screen:
         indent = "" if prompt.saying in (Saying.START, Saying.STAND, Saying.OVER) else "  "
         if prompt.saying not in ON_ONE_LINE or not self._rewrites:
             self.line(f"{indent}{prompt.text}")
-        sound = SOUNDS.get(prompt.saying)
-        if sound is not None:
-            self._player.play(sound)
+        if sounds := sounds_of_prompt(prompt):
+            self._player.play(sounds)
 
     def show(self, session: DrillSession) -> None:
         """How far the running drill is, on the line that is written over."""

@@ -45,7 +45,7 @@ def drill_live(
 
     Raises CalibrationError where the head sensor does not answer or is worn too differently.
     """
-    watch = _Watch(profile)
+    watch = DrillWatch(profile)
     session = Session(BleSource(requests, radio), settings, None, watch)
     session.start()
     try:
@@ -53,14 +53,7 @@ def drill_live(
         _wait(session, watch, notice)
         while not drills.over:
             _raise_failure(session)
-            for key, block in watch.take():
-                if key == HEAD:
-                    _tell(drills.push(block), tell)
-                else:
-                    drills.push_beside(key, block)
-            silent_ns = session.clock_ns() - watch.head_ns
-            if silent_ns > SILENT_S * NS_PER_S:
-                _tell(drills.idle(session.clock_ns()), tell)
+            _tell(advance(drills, watch, session.clock_ns()), tell)
             if skips.is_set():
                 skips.clear()
                 _tell(drills.skip(), tell)
@@ -90,6 +83,19 @@ def drill_by_the_clock(
         time.sleep(POLL_S)
 
 
+def advance(drills: DrillSession, watch: DrillWatch, now_ns: int) -> list[Prompt]:
+    """What a routine says of the posture since the last call, or of time that passes unseen. `now_ns`: run clock."""
+    prompts: list[Prompt] = []
+    for key, block in watch.take():
+        if key == HEAD:
+            prompts += drills.push(block)
+        else:
+            drills.push_beside(key, block)
+    if now_ns - watch.head_ns > SILENT_S * NS_PER_S:
+        prompts += drills.idle(now_ns)
+    return prompts
+
+
 def beside_of(profile: Profile, requests: Sequence[SensorRequest]) -> dict[str, BesideFollower]:
     """Who follows the sensors that are not on the head, by key."""
     keys = {r.site.value for r in requests} - {HEAD}
@@ -101,7 +107,7 @@ def _tell(prompts: Sequence[Prompt], tell: Tell) -> None:
         tell(prompt)
 
 
-def _wait(session: Session, watch: _Watch, notice: Notice) -> None:
+def _wait(session: Session, watch: DrillWatch, notice: Notice) -> None:
     """Until the head sensor sends."""
     started = time.monotonic()
     told = ""
@@ -124,15 +130,18 @@ def _raise_failure(session: Session) -> None:
         raise session.failure
 
 
-class _Watch:
-    """Takes the place of a recording: follows the posture of each calibrated sensor. Nothing is kept."""
+class DrillWatch:
+    """Takes the place of a recording: follows the posture of each calibrated sensor. Nothing is kept.
 
-    def __init__(self, profile: Profile) -> None:
+    head_ns : when the head sensor was last heard, for a watch that begins in the midst of a run
+    """
+
+    def __init__(self, profile: Profile, head_ns: int = 0) -> None:
         self._profile = profile
         self._lock = threading.Lock()
         self._chains: dict[str, _Chain] = {}
         self._blocks: list[tuple[str, PostureBlock]] = []
-        self.head_ns = 0
+        self.head_ns = head_ns
         """Arrival of the head sensor's last data; 0 before the first."""
         self.why = ""
 

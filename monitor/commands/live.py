@@ -9,8 +9,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
@@ -18,22 +19,28 @@ from calibration import store
 from calibration.model import Profile
 from calibration.validity import validity
 from monitor import __version__
+from monitor.coaching.watch import ASKED
 from monitor.commands import places
 from monitor.commands.companions import asked_for, beside
 from monitor.commands.fading_runs import ProgrammeRun, runs_file
+from monitor.commands.form_checks import CheckListener
 from monitor.commands.listeners import CueListener, EventLog, ModelListener, NewsListener
 from monitor.commands.live_conditions import ConditionsListener
+from monitor.commands.live_drills import LiveDrills
 from monitor.commands.news import News
+from monitor.commands.packet_tap import PacketTap
 from monitor.commands.snooze import Snooze
 from monitor.commands.treadmill import SOURCE, Answer, Console, typed
 from monitor.commands.unfinished import unfinished_line
 from monitor.commands.wanted import expected, wanted
+from monitor.dashboard.drill_view import DrillView
 from monitor.dashboard.terminal import run_terminal
 from monitor.dashboard.viewmodel import LiveModel
-from monitor.errors import OutputUnavailableError, SettingsError
+from monitor.drills.prompts import Prompt
+from monitor.errors import OutputUnavailableError, RecordingError, SettingsError
 from monitor.outputs.audio import SoundOptions
-from monitor.outputs.cues import Cue
 from monitor.outputs.lasting import LastingPlayer
+from monitor.outputs.phrases import RECORDING_STOPPED
 from monitor.outputs.player import CuePlayer, NullPlayer
 from monitor.posture.personal import personal
 from monitor.recording.writer import RecordingWriter, WriterState
@@ -51,8 +58,6 @@ if TYPE_CHECKING:
 
 DEFAULT_PROFILE = "me"
 SIMULATED_PROFILE = "simulated"
-RECORDING_STOPPED = Cue.LINK_LOST
-"""Three low knocks: something needs attention; the screen tells what."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -80,9 +85,8 @@ def run(args: argparse.Namespace) -> int:
     console = Console(treadmill, feet=settings.feet)
     companions = asked_for(args, settings.devices)
     source = beside(BleSource(requests, radio), companions, simulate=args.simulate, completed=console.completed)
-    path = args.record or places.fresh(places.runs_folder(), _stem(), ".headsup")
-    info = RunInfo(path.stem, places.utc_now(), settings.mode, args.simulate, __version__)
-    writer = RecordingWriter(path, info, settings.to_json(), store.to_json(profile) if profile else "")
+    writer = _writer(args.record, settings, profile, simulate=args.simulate)
+    path = writer.path
     player = player_for(settings, silent=args.silent)
     log = EventLog()
     live = LiveRun(
@@ -110,10 +114,24 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
+def _writer(asked: Path | None, settings: Settings, profile: Profile | None, *, simulate: bool) -> RecordingWriter:
+    """The recording, where asked or under a new name. Raises RecordingError."""
+    while True:
+        path = asked or places.fresh(places.runs_folder(), _stem(), ".headsup")
+        info = RunInfo(path.stem, places.utc_now(), settings.mode, simulate, __version__)
+        try:
+            return RecordingWriter(path, info, settings.to_json(), store.to_json(profile) if profile else "")
+        except RecordingError:
+            # A run that began at the same moment may have taken the name.
+            if asked or not path.exists():
+                raise
+
+
 class LiveRun:
     """A session with its recording, sounds and screen model; also what the screens' keys act on.
 
-    `console`: what is known of the treadmill; None where nothing is.
+    `console`: what is known of the treadmill; None where nothing is. `hear`: who follows the prompts of drills besides
+    the runner.
     """
 
     def __init__(
@@ -128,6 +146,7 @@ class LiveRun:
         simulate: bool,
         listeners: tuple[Listener, ...] = (),
         console: Console | None = None,
+        hear: Callable[[Prompt], None] = lambda _: None,
     ) -> None:
         self._console = console or Console(None, feet=settings.feet)
         self._snooze = Snooze()
@@ -142,15 +161,22 @@ class LiveRun:
         self.model = LiveModel(
             personal(settings, profile), expected(requests, simulated=simulate), calibrated, simulate, self._clock_ns
         )
+        tap = PacketTap(writer)
+        self.drills = LiveDrills(lambda: self.session, tap, profile, player, hear=hear)
         conditions = ConditionsListener(self.model, player, lambda: self.session.quiet_until_ns)
         followers: list[Listener] = [
             ModelListener(self.model, profile),
             conditions,
             NewsListener(self._news),
+            CheckListener(self._news),
             CueListener(player),
+            self.drills,
             *listeners,
         ]
-        self.session = Session(source, settings, profile, writer, followers)
+        self.session = Session(source, settings, profile, tap, followers)
+        self._silent = isinstance(player, NullPlayer)
+        if self._silent:
+            self._news.add("sound", player.status().sentence)
 
     def _clock_ns(self) -> int:
         return self.session.clock_ns()
@@ -173,6 +199,8 @@ class LiveRun:
 
     def mute(self, muted: bool) -> None:
         """LiveActions: cues off or on."""
+        if self._silent:
+            raise OutputUnavailableError("sound", "this run was started without", "Prompts are still shown")
         self.player.set_muted(muted)
 
     def snooze(self) -> str:
@@ -180,6 +208,33 @@ class LiveRun:
         step = self._snooze.press(self._clock_ns() / NS_PER_S)
         self.session.quiet(step.seconds)
         return step.words
+
+    def form_check(self) -> str:
+        """LiveActions: the runner asks for a form check."""
+        if self.drills.going_on:
+            return "A drill goes on: ask again when you run"
+        self.session.mark(ASKED)
+        return "Form check: one moment"
+
+    def start_drill(self, choice: str) -> None:
+        """LiveActions: the runner chose a drill."""
+        self.drills.start(choice)
+
+    def skip_drill(self) -> None:
+        """LiveActions: on to the next drill."""
+        self.drills.skip()
+
+    def stop_drill(self) -> None:
+        """LiveActions: no more drills."""
+        self.drills.stop()
+
+    def put_drill_away(self) -> None:
+        """LiveActions: the results have been read."""
+        self.drills.put_away()
+
+    def drill(self) -> DrillView | None:
+        """LiveActions: what to show of a drill."""
+        return self.drills.view()
 
     def faster(self, steps: int) -> str:
         """LiveActions: the treadmill's speed was changed."""
@@ -200,6 +255,7 @@ class LiveRun:
             if self._over:
                 return
             self._over = True
+            self.drills.close()
             self.session.stop()
             status = self._writer.close()
             self.player.close()
@@ -214,8 +270,9 @@ class LiveRun:
         if recording.state is WriterState.FAILED and not self._told_recording_stopped:
             self._told_recording_stopped = True
             self.player.play(RECORDING_STOPPED)
-        standing = recording.sentence or ("" if sound.working else sound.sentence)
-        self.model.notice(self._news.current(self._clock_ns() / NS_PER_S) or standing)
+        # A run without sounds was told so at its start; a fault stands until it is mended.
+        silence = "" if sound.working or self._silent else sound.sentence
+        self.model.notice(recording.sentence or self._news.current(self._clock_ns() / NS_PER_S) or silence)
 
 
 def _watch(live: LiveRun, *, window: bool, seconds: float | None, lines: TextIO) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from monitor.dashboard.drill_view import DrillView
 from monitor.values import Mode
 
 
@@ -27,6 +28,26 @@ class LiveActions(Protocol):
 
     def snooze(self) -> str:
         """The snooze key was pressed: cues rest, rest longer, or come back."""
+        ...
+
+    def form_check(self) -> str:
+        """The runner asks for a form check; its result comes as an event, spoken and shown."""
+        ...
+
+    def start_drill(self, choice: str) -> None:
+        """The runner chose a drill or a routine, by its key in `monitor.dashboard.drill_view.choices`."""
+
+    def skip_drill(self) -> None:
+        """On to the next drill of the routine."""
+
+    def stop_drill(self) -> None:
+        """No more drills; what was held counts."""
+
+    def put_drill_away(self) -> None:
+        """The results of a drill that is over have been read."""
+
+    def drill(self) -> DrillView | None:
+        """The drill that goes on, or what came of the last one; None where there is none. Asked 30 times a second."""
         ...
 
     def faster(self, steps: int) -> str:

@@ -8,6 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from monitor.dashboard.theme import Theme, font
+from monitor.dashboard.touch_bar import touch_height
+
+LEAST_PX = 11
 
 
 class Overlay(QFrame):
@@ -48,20 +51,27 @@ class Overlay(QFrame):
         )
 
     def place(self) -> None:
-        """Size the letters from the window's height and centre the card."""
+        """Size the letters from the window's height, smaller where the card would not fit, and centre it."""
         window = self._window
         px = max(12, min(round(window.height() * 0.034), round(window.width() * 0.02)))
+        self._set_letters(px)
+        while px > LEAST_PX and (self.height() > window.height() or self.width() > window.width()):
+            px -= 1
+            self._set_letters(px)
+        self.move((window.width() - self.width()) // 2, (window.height() - self.height()) // 2)
+
+    def _set_letters(self, px: int) -> None:
         self.title.setFont(font(round(1.4 * px), bold=True))
         self.text.setFont(font(px))
         for button in self.buttons:
             button.setFont(font(px))
+            button.setMinimumHeight(touch_height(self._window.height()))
         column = self.layout()
         if column is not None:
             column.setContentsMargins(2 * px, px, 2 * px, px)
             column.setSpacing(px)
             column.activate()
         self.adjustSize()
-        self.move((window.width() - self.width()) // 2, (window.height() - self.height()) // 2)
 
     def open(self) -> None:
         """Show the card with its first button ready."""

@@ -10,6 +10,7 @@ from monitor.errors import OutputUnavailableError
 from monitor.values import Mode
 
 if TYPE_CHECKING:
+    from monitor.dashboard.drill_view import DrillView
     from monitor.dashboard.viewmodel import LiveModel
 
 MAX_SIDE = 8192
@@ -28,6 +29,20 @@ class NoActions:
 
     def snooze(self) -> str:
         return ""
+
+    def form_check(self) -> str:
+        return ""
+
+    def start_drill(self, choice: str) -> None: ...
+
+    def skip_drill(self) -> None: ...
+
+    def stop_drill(self) -> None: ...
+
+    def put_drill_away(self) -> None: ...
+
+    def drill(self) -> DrillView | None:
+        return None
 
     def faster(self, steps: int) -> str:  # noqa: ARG002
         return ""

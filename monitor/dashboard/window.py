@@ -1,5 +1,8 @@
 # ruff: noqa: N802  (Qt's own method names)
-"""The live window: one state to read from three metres, the figures behind it, and every action on a key."""
+"""The live window: one state to read from three metres, the figures behind it, and every action on a key and a button.
+
+Five pages: the drawn runner, the figures, all actions as buttons, the drills to choose from, and the drill that runs.
+"""
 
 from __future__ import annotations
 
@@ -9,45 +12,40 @@ from functools import partial
 from time import monotonic
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.actions import LiveActions
+from monitor.dashboard.drill_page import DrillPage
+from monitor.dashboard.drill_view import DrillView
 from monitor.dashboard.figures_page import FiguresPage
 from monitor.dashboard.glance_view import GlancePage
-from monitor.dashboard.live_view import Severity
+from monitor.dashboard.live_view import LiveView, Severity
 from monitor.dashboard.live_words import LEAN_INCLUDED
 from monitor.dashboard.overlay import Overlay
-from monitor.dashboard.run_keys import SNOOZE_KEYS, TREADMILL_KEYS, press
+from monitor.dashboard.run_keys import HELD, KEYS, treadmill_keys
 from monitor.dashboard.tiles import BannerTile, HeaderTile
-from monitor.dashboard.touch_bar import Touch, TouchBar
+from monitor.dashboard.touch_bar import TouchBar, touch_height
+from monitor.dashboard.touch_page import TouchPage
 from monitor.dashboard.viewmodel import LiveModel
-from monitor.errors import HeadsUpError
-from monitor.review.report_words import clock_words
+from monitor.dashboard.window_touches import bar_touches, drill_touches, more_touches
+from monitor.dashboard.wishes import Wishes
 from monitor.values import Mode
 
 FRAME_MS = 33
-BANNER_PART, PAGE_PART, BAR_PART = 5, 90, 9
-"""Heights of a banner, the page and the buttons in parts of the window's; a hidden banner's part goes to the page."""
+BANNER_PART, PAGE_PART = 5, 90
+"""Heights of a banner and the page in parts of the window's; a hidden banner's part goes to the page."""
 TOAST_S = 3.0
+ASIDE_S = 20.0
+"""A page that hides the runner goes away by itself when nobody touches it for so long."""
+RESULTS_S = 15.0
+"""So do the results of a drill."""
 SIMULATED_TEXT = "SIMULATED · this is not a real runner"
-KEYS = (
-    "Space\tsound off / on",
-    SNOOZE_KEYS,
-    "G\tthe runner, or the figures and charts",
-    "M  N  B\tmark this moment: cramp, sore neck, note",
-    "1  2  3\tground: road, trail, technical",
-    "Z\tre-zero: look far ahead for five seconds, then press",
-    ",\tsettings",
-    "L\tlight / dark",
-    "F11\tfull screen",
-    "Esc  Q\tend the run",
-    "?\tthis list",
-)
-KEYS_IN_SHORT = "? keys   G figures   S rest   Space sound"
+KEYS_IN_SHORT = "? keys   G figures   S rest   D drills"
 MARK_KEYS = {Qt.Key.Key_M: "cramp", Qt.Key.Key_N: "sore neck", Qt.Key.Key_B: "note"}
 MODE_KEYS = {Qt.Key.Key_1: Mode.ROAD, Qt.Key.Key_2: Mode.TRAIL, Qt.Key.Key_3: Mode.TECHNICAL}
+RUNNER, FIGURES, MORE = "Runner", "Figures", "More"
 
 
 class LiveWindow(QWidget):
@@ -75,8 +73,11 @@ class LiveWindow(QWidget):
         self._settings_page: QWidget | None = None
         self._model, self._actions, self._recording, self._on_closed = model, actions, recording, on_closed
         self._theme = themes.named(theme)
-        self._muted = False
+        self.wishes = Wishes(actions, self.say, lambda: self._model.snapshot().elapsed_s)
+        self._keys = self._key_table()
         self._toast, self._toast_until = "", -math.inf
+        self._aside_until = math.inf
+        self._drill: DrillView | None = None
         self._closing = False
         self.setWindowTitle("Heads Up")
         self.setAccessibleName("Heads Up, live")
@@ -91,8 +92,15 @@ class LiveWindow(QWidget):
         self.banners = (self.simulated, self.header, self.rest, self.notice)
         self.figures = FiguresPage(t)
         self.glance = GlancePage(t, banners=False, reduced_motion=reduced_motion)
-        self.bar = TouchBar(self._touches(), t)
-        self._lay_out(glance=glance)
+        self.more = TouchPage("Everything else", more_touches(self), t, columns=4)
+        self.drills = TouchPage("Which drill?", drill_touches(self), t, columns=4)
+        self.drill_page = DrillPage(
+            t, self.wishes.skip_drill, self.wishes.stop_drill, self.back_to_run, reduced_motion=reduced_motion
+        )
+        self.bar = TouchBar(bar_touches(self), t)
+        self._lay_out()
+        self._run_page: QWidget = self.glance if glance else self.figures
+        self._show_page(self._run_page)
         self.help = Overlay(self, "Keys", "\n".join(KEYS), (("Back to the run", self._close_help),))
         self.question = Overlay(
             self,
@@ -106,117 +114,192 @@ class LiveWindow(QWidget):
         self._timer.timeout.connect(self.refresh)
         self._timer.start(FRAME_MS)
 
-    def _lay_out(self, *, glance: bool) -> None:
-        """Banners on top, one of two pages, the buttons below; all in parts of the window's height."""
+    def _lay_out(self) -> None:
+        """Banners on top, one page, the buttons below."""
         self.pages = QStackedWidget()
-        self.pages.addWidget(self.figures)
-        self.pages.addWidget(self.glance)
-        self.pages.setCurrentIndex(int(glance))
-        self._name_page()
+        for page in (self.figures, self.glance, self.more, self.drills, self.drill_page):
+            self.pages.addWidget(page)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(6)
         self._column.setContentsMargins(8, 6, 8, 8)
-        for part, stretch in (
-            *((banner, BANNER_PART) for banner in self.banners),
-            (self.pages, PAGE_PART),
-            (self.bar, BAR_PART),
-        ):
-            self._column.addWidget(part, stretch)
-
-    def _touches(self) -> tuple[Touch, ...]:
-        """The buttons along the bottom."""
-        marks = (("Cramp", "M", "cramp"), ("Sore neck", "N", "sore neck"), ("Note", "B", "note"))
-        return (
-            *(
-                Touch(words, key, partial(self._mark, label), f"Marks this moment: {label}.")
-                for words, key, label in marks
-            ),
-            Touch("Rest cues", "S", lambda: self._say(self._actions.snooze()), "Cues rest for some minutes."),
-            Touch("Figures", "G", self._turn_page, "Shows the figures and charts, or the runner."),
-        )
+        for banner in self.banners:
+            self._column.addWidget(banner, BANNER_PART)
+        self._column.addWidget(self.pages, PAGE_PART)
+        self._column.addWidget(self.bar)
 
     # ------------------------------------------------------------ painting
 
     def refresh(self) -> None:
         """Show the model as it is now."""
         view = self._model.snapshot()
+        self._follow_drill()
         self.simulated.show_text(SIMULATED_TEXT if view.simulated else "")
         self.notice.show_text(self._toast if monotonic() < self._toast_until else view.notice)
-        self.rest.show_text(view.rest)
+        self.rest.show_text(self._rest_words(view))
         for place, banner in ((0, self.simulated), (2, self.rest), (3, self.notice)):
             parts = BANNER_PART if banner.text else 0
             if self._column.stretch(place) != parts:  # setting it lays everything out anew
                 self._column.setStretch(place, parts)
         recording = "   ● recording" if self._recording else ""
-        muted = "   sound off" if self._muted else ""
+        muted = "   sound off" if self.wishes.muted else ""
         self.header.show_run(f"Heads Up   {view.mode.upper()}{recording}{muted}", KEYS_IN_SHORT)
-        if self.pages.currentWidget() is self.glance:
+        page = self.pages.currentWidget()
+        if page is self.glance:
             self.glance.show_view(view, view.facts)
-        else:
+        elif page is self.figures:
             self.figures.show_view(view, self._model)
+        elif page is self.more:
+            self.more.offer("+-[]", bool(view.speed))
+        elif page is self.drill_page and self._drill is not None:
+            self.drill_page.show_view(self._drill)
+        if monotonic() >= self._aside_until:
+            self.back_to_run()
+
+    def _rest_words(self, view: LiveView) -> str:
+        """Cues rest during a drill, which says so itself; away from its page, how it goes."""
+        drill = self._drill
+        if drill is None or drill.over:
+            return view.rest
+        if self.pages.currentWidget() is self.drill_page:
+            return ""
+        left = f", {drill.left} {drill.unit}" if drill.left else ""
+        return f"{drill.title}{left}. D shows it"
+
+    def _follow_drill(self) -> None:
+        """A drill that begins brings its page; one that is over leaves it after a while."""
+        before, self._drill = self._drill, self._actions.drill()
+        if self._drill is not None and (before is None or (before.over and not self._drill.over)):
+            self._show_page(self.drill_page)
+        elif self._drill is None and self.pages.currentWidget() is self.drill_page:
+            self.back_to_run()
+        if self._drill is not None and self._drill.over and before is not None and not before.over:
+            if self.pages.currentWidget() is self.drill_page:
+                self._aside_until = monotonic() + RESULTS_S
+            else:
+                self._actions.put_drill_away()
 
     def _restyle(self) -> None:
         self.setPalette(themes.palette(self._theme))
         self.setAutoFillBackground(True)
-        for part in (*self.banners, self.figures, self.glance, self.bar, self.help, self.question):
+        pages = (self.figures, self.glance, self.more, self.drills, self.drill_page)
+        for part in (*self.banners, *pages, self.bar, self.help, self.question):
             part.restyle(self._theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.bar.setFixedHeight(touch_height(self.height()))
         self.figures.scale(self.width(), self.height())
+        self.drill_page.rescale(self.width(), self.height())
         for card in (self.help, self.question):
             card.place()
+
+    # ------------------------------------------------------------ pages
+
+    def _show_page(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        aside = page in (self.more, self.drills)
+        self._aside_until = monotonic() + ASIDE_S if aside else math.inf
+        on_run = page in (self.figures, self.glance)
+        if on_run:
+            self._run_page = page
+        other = RUNNER if self._run_page is self.figures else FIGURES
+        self.bar.name(-2, other if on_run else "Run", "G")
+        self.bar.name(-1, "Back" if page is self.more else MORE, "O")
+
+    def back_to_run(self) -> None:
+        """The runner or the figures, whichever was there before; results of a drill count as read."""
+        if self._drill is not None and self._drill.over:
+            self._actions.put_drill_away()
+            self._drill = None
+        self._show_page(self._run_page)
+        self.setFocus()
+        self.refresh()
+
+    def turn_page(self) -> None:
+        """The runner, or the figures; from any other page back to the run."""
+        if self.pages.currentWidget() is not self._run_page:
+            self.back_to_run()
+            return
+        self._show_page(self.figures if self._run_page is self.glance else self.glance)
+        self.refresh()
+
+    def open_more(self) -> None:
+        """All that keys do, as buttons; once more: back."""
+        if self.pages.currentWidget() is self.more:
+            self.back_to_run()
+            return
+        self._name_more()
+        self._show_page(self.more)
+        self.more.begin()
+        self.refresh()
+
+    def _name_more(self) -> None:
+        self.more.name("Space", "Sound on" if self.wishes.muted else "Sound off")
+        self.more.name("L", "Dark" if self._theme is themes.LIGHT else "Light")
+
+    def open_drills(self) -> None:
+        """The drills to choose from; where one goes on, that one."""
+        if self._drill is not None:
+            self._show_page(self.drill_page)
+        elif self.pages.currentWidget() is self.drills:
+            self.back_to_run()
+        else:
+            self._show_page(self.drills)
+            self.drills.begin()
+        self.refresh()
 
     # ------------------------------------------------------------ keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.isAutoRepeat():
+        if event.isAutoRepeat() and event.text() not in HELD:
             return
+        self._stay()
         key = Qt.Key(event.key())
-        pressed = self.focusWidget()
+        page, pressed = self.pages.currentWidget(), self.focusWidget()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(pressed, QPushButton):
             pressed.click()
         elif key in (Qt.Key.Key_Escape, Qt.Key.Key_Q):
             self._leave(key)
-        elif key in (Qt.Key.Key_Question, Qt.Key.Key_F1):
-            self._close_help() if self.help.isVisible() else self._open_help()
-        elif key == Qt.Key.Key_F11:
-            self.showNormal() if self.isFullScreen() else self.showFullScreen()
-        elif key == Qt.Key.Key_Space:
-            self._mute(not self._muted)
-        elif key in MARK_KEYS:
-            self._mark(MARK_KEYS[key])
-        elif key == Qt.Key.Key_G:
-            self._turn_page()
-        elif key == Qt.Key.Key_Comma:
-            self._open_settings()
-        elif key == Qt.Key.Key_Z:
-            self._ask(self._actions.rezero, "Re-zero: the last seconds count as looking far ahead")
-        elif key == Qt.Key.Key_L:
-            self._theme = themes.LIGHT if self._theme is themes.DARK else themes.DARK
-            self._restyle()
-        elif key in MODE_KEYS:
-            mode = MODE_KEYS[key]
-            self._ask(lambda: self._actions.set_mode(mode), f"Ground: {mode}")
-        elif (answer := press(event.text(), self._actions)) is not None:
-            self._say(answer)
-        else:
+        elif page is self.drills and self.drills.press(event.text()):
+            pass
+        elif key == Qt.Key.Key_K and page is self.drill_page:
+            self.wishes.skip_drill()
+        elif (do := self._keys.get(key)) is not None:
+            do()
+        elif not self.wishes.press(event.text()):
             super().keyPressEvent(event)
 
-    def _mark(self, label: str) -> None:
-        at = clock_words(self._model.snapshot().elapsed_s)
-        self._ask(lambda: self._actions.mark(label), f"Marked at {at}: {label}")
+    def _key_table(self) -> dict[Qt.Key, Callable[[], object]]:
+        """What single keys do; those that window and terminal share are asked for by their character."""
+        k, wishes = Qt.Key, self.wishes
+        return {
+            k.Key_Question: self.turn_help,
+            k.Key_F1: self.turn_help,
+            k.Key_F11: self.turn_full_screen,
+            k.Key_Space: self.turn_sound,
+            k.Key_G: self.turn_page,
+            k.Key_O: self.open_more,
+            k.Key_D: self.open_drills,
+            k.Key_Comma: self.open_settings,
+            k.Key_Z: wishes.rezero,
+            k.Key_L: self.turn_theme,
+            **{key: partial(wishes.mark, label) for key, label in MARK_KEYS.items()},
+            **{key: partial(wishes.set_mode, mode) for key, mode in MODE_KEYS.items()},
+        }
 
-    def _turn_page(self) -> None:
-        glance = self.pages.currentWidget() is not self.glance
-        self.pages.setCurrentIndex(int(glance))
-        self._name_page()
-        self.refresh()
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._stay()
+        super().mousePressEvent(event)
 
-    def _open_settings(self) -> None:
+    def _stay(self) -> None:
+        """Somebody is there: a page that would go away by itself stays."""
+        if self._aside_until < math.inf:
+            self._aside_until = monotonic() + (ASIDE_S if self._drill is None else RESULTS_S)
+
+    def open_settings(self) -> None:
         """The settings beside the run, which goes on."""
         if self._make_settings is None:
-            self._say("Settings: headsup settings edit, when the run is over")
+            self.say("Settings: headsup settings edit, when the run is over")
             return
         if self._settings_page is None:
             self._settings_page = self._make_settings(self._theme)
@@ -224,51 +307,64 @@ class LiveWindow(QWidget):
         self._settings_page.raise_()
         self._settings_page.activateWindow()
 
-    def _name_page(self) -> None:
-        """The last button names the page that is not shown."""
-        self.bar.name(-1, "Figures" if self.pages.currentWidget() is self.glance else "Runner", "G")
+    def turn_theme(self) -> None:
+        """Light, or dark."""
+        self._theme = themes.LIGHT if self._theme is themes.DARK else themes.DARK
+        self._restyle()
+        self._name_more()
+
+    def turn_full_screen(self) -> None:
+        """The whole screen, or a window."""
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+    def turn_help(self) -> None:
+        """The list of keys, or the run again."""
+        self._close_help() if self.help.isVisible() else self._open_help()
+
+    def turn_sound(self) -> None:
+        """Sound off, or on."""
+        self.wishes.turn_sound()
+        self._name_more()
 
     def _open_help(self) -> None:
         """The keys that do something now, and what the head pitch holds."""
         view = self._model.snapshot()
-        treadmill = [TREADMILL_KEYS] if view.speed else []
+        treadmill = [treadmill_keys(view.facts.feet)] if view.speed else []
         self.help.text.setText("\n".join((*KEYS, *treadmill, *([] if view.lean else ["", LEAN_INCLUDED]))))
         self.help.open()
 
-    def _say(self, words: str) -> None:
+    def say(self, words: str) -> None:
         """Show a sentence for a moment."""
         if words:
             self._toast, self._toast_until = words, monotonic() + TOAST_S
         self.refresh()
 
-    def _ask(self, action: Callable[[], None], done: str) -> bool:
-        """Do something of the run's and say that it was done, or the sentence of why not."""
-        try:
-            action()
-        except HeadsUpError as error:
-            done, worked = str(error), False
-        else:
-            worked = True
-        self._say(done)
-        return worked
-
-    def _mute(self, muted: bool) -> None:
-        def change() -> None:
-            self._actions.mute(muted)
-            self._muted = muted
-
-        self._ask(change, "Sound off: prompts are still shown" if muted else "Sound on")
-
     # ------------------------------------------------------------ the end
 
     def _leave(self, key: Qt.Key) -> None:
+        """Esc goes one step back; Q, and Esc where the run is shown, end the run."""
         if self.help.isVisible():
             self._close_help()
         elif self.question.isVisible():
             # Esc takes the question back; a second Q means it.
             self._keep_running() if key == Qt.Key.Key_Escape else self._end()
+        elif key == Qt.Key.Key_Escape and self.pages.currentWidget() is self.drill_page:
+            self.wishes.stop_drill() if self._drill is not None and not self._drill.over else self.back_to_run()
+        elif key == Qt.Key.Key_Escape and self.pages.currentWidget() is not self._run_page:
+            self.back_to_run()
         else:
             self.close()
+
+    def start_drill(self, choice: str) -> None:
+        """Begin a drill or a routine: its page comes up by itself; where it cannot be, the run is shown again."""
+        if self.wishes.start_drill(choice):
+            self.setFocus()
+        else:
+            self.back_to_run()
+
+    def leave(self) -> None:
+        """End the run; asked first where it is recorded."""
+        self.close()
 
     def _close_help(self) -> None:
         self.help.hide()

@@ -100,7 +100,7 @@ def test_a_sensor_that_never_answers_is_named(monkeypatch):
         origin_ns = None
 
     monkeypatch.setattr(drill_live, "SEARCH_S", 0.1)
-    watch = drill_live._Watch(DrillWearer().profile())
+    watch = drill_live.DrillWatch(DrillWearer().profile())
     with pytest.raises(CalibrationError, match="headsup scan"):
         drill_live._wait(Nobody(), watch, lambda text: None)
 

@@ -11,7 +11,8 @@ from live_home import wearers_profile
 
 from calibration import store
 from monitor.commands.listeners import EventLog
-from monitor.commands.live import RECORDING_STOPPED, LiveRun
+from monitor.commands.live import LiveRun
+from monitor.outputs.phrases import RECORDING_STOPPED
 from monitor.outputs.player import NullPlayer
 from monitor.recording.reader import open_recording
 from monitor.recording.writer import RecordingWriter, WriterState
@@ -109,7 +110,7 @@ def test_a_full_disk_is_said_once_and_shown_and_what_waited_is_written_when_ther
         live.watch_health()
         live.watch_health()
         assert live.model.snapshot().notice == "Recording has stopped for now: the disk is full."
-    assert [record.sounds for record in player.log()] == [(RECORDING_STOPPED,)]
+    assert [record.sounds for record in player.log()] == [RECORDING_STOPPED]
     until(lambda: len(log.events) == 2)  # the run itself went on
     disk.execute("PRAGMA max_page_count=100000")
     until(lambda: writer.status().state is WriterState.RECORDING)

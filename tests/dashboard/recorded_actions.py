@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from monitor.dashboard.drill_view import DrillState, DrillView, choice_name
+from monitor.drills.words import STAND
 from monitor.errors import HeadsUpError
 from monitor.values import Mode
 
@@ -13,6 +15,7 @@ class Recorded:
         self.asked: list[object] = []
         self.refuse = False
         self.treadmill = True
+        self.drill_shown: DrillView | None = None
 
     def _take(self, what: object) -> None:
         if self.refuse:
@@ -34,6 +37,28 @@ class Recorded:
     def snooze(self) -> str:
         self._take("snooze")
         return "Cues rest for 5 minutes"
+
+    def form_check(self) -> str:
+        self._take("form check")
+        return "Form check: one moment"
+
+    def start_drill(self, choice: str) -> None:
+        self._take(("drill", choice))
+        self.drill_shown = DrillView(choice_name(choice), DrillState.STAND, STAND)
+
+    def skip_drill(self) -> None:
+        self._take("skip")
+
+    def stop_drill(self) -> None:
+        self._take("stop drill")
+        self.drill_shown = DrillView("Head hang", DrillState.STOPPED, "Stopped.", over=True)
+
+    def put_drill_away(self) -> None:
+        self._take("put away")
+        self.drill_shown = None
+
+    def drill(self) -> DrillView | None:
+        return self.drill_shown
 
     def faster(self, steps: int) -> str:
         self._take(("faster", steps))

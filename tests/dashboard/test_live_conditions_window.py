@@ -39,7 +39,7 @@ def test_without_a_treadmill_its_keys_are_neither_answered_nor_listed(opened, qt
     qtbot.keyClick(window, Qt.Key.Key_Question)
     window._model.ground(Ground(0, 3.0, 0.0))
     qtbot.keyClick(window, Qt.Key.Key_Question)
-    assert "treadmill 0.5 km/h (0.3 mph) faster" in window.help.text.text()
+    assert "treadmill 0.1 mph faster, slower" in window.help.text.text()
 
 
 def test_a_rest_stands_in_words_until_it_is_over(opened):
