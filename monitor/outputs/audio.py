@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
+from typing import Any, Protocol
 
 import numpy as np
 
 from monitor.errors import OutputUnavailableError
 from monitor.outputs import portaudio
-from monitor.outputs.clips import load_clips, resampled
+from monitor.outputs.clips import load_clips
 from monitor.outputs.cues import Cue, render
-from monitor.outputs.mixer import FloatSamples, Mixer, Voice
-from monitor.outputs.phrases import BY_ITSELF, Sound, Spoken
+from monitor.outputs.mixer import COUNT_STALE_NS, MAX_WAITING, STALE_NS, FloatSamples, Mixer, Voice, unfinished
+from monitor.outputs.options import SoundOptions
+from monitor.outputs.phrases import BY_ITSELF, Sound, Spoken, is_count
 from monitor.outputs.pieces import Piece
-from monitor.outputs.player import CuePlayer, NullPlayer, Playable, PlayerStatus, PlayLog, PlayRecord, sounds_of
+from monitor.outputs.player import (
+    SWITCHED_OFF,
+    NullPlayer,
+    OutputPlayer,
+    Playable,
+    PlayerStatus,
+    PlayLog,
+    PlayRecord,
+    sounds_of,
+    wanted,
+)
 from monitor.outputs.portaudio import OutputDevice, OutputStream
+from monitor.outputs.shelf import SoundShelf
+from monitor.settings import CueKinds
 from monitor.values import NS_PER_S
+
+__all__ = ["AudioPlayer", "SoundOptions", "SoundSource", "open_player", "output_names", "prepare"]
 
 MUTED = "Sound is muted."
 GAP_S = 0.08
@@ -28,30 +44,31 @@ SILENT_STREAM_NS = 2 * NS_PER_S
 """A stream that asked for no samples for this long is dead, whatever it says of itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class SoundOptions:
-    """How cues are given: volume 0..1, an output's name (or part of it), speech or tones only, feet or metres,
-    and the folder with a person's own clips."""
+class SoundSource(Protocol):
+    """Where the samples of sounds come from: `SoundShelf`, or a mapping."""
 
-    volume: float = 0.7
-    device: str | None = None
-    speech: bool = True
-    feet: bool = True
-    own_clips: Path | None = None
+    def get(self, sound: Sound) -> FloatSamples | None: ...
 
 
 class AudioPlayer:
-    """Plays through an open stream; see `open_player`."""
+    """Plays through an open stream; see `open_player`.
+
+    note : what a person should know besides where it plays
+    elsewhere : it is not the output that was asked for
+    """
 
     def __init__(
         self,
         options: SoundOptions,
         device: OutputDevice,
-        sounds: Mapping[Sound, FloatSamples],
+        sounds: SoundSource,
         note: str = "",
         clock_ns: Callable[[], int] = time.monotonic_ns,
+        *,
+        elsewhere: bool = False,
     ) -> None:
         self._options = options
+        self._elsewhere = elsewhere
         self._device = device
         self._sounds = sounds
         self._note = note
@@ -64,6 +81,7 @@ class AudioPlayer:
         self._last_fill_ns = clock_ns()
         self._underflows = 0
         self._last_voice: Voice | None = None
+        self._under_way: deque[tuple[tuple[Sound, ...], list[Voice]]] = deque(maxlen=MAX_WAITING)
 
     def attach(self, stream: OutputStream) -> None:
         """Use a started stream that calls `fill`."""
@@ -86,6 +104,8 @@ class AudioPlayer:
             sounds = sounds_of(what, feet=self._options.feet, speech=self._options.speech)
             if not sounds:
                 return False
+            if not wanted(what, self._options.cues):
+                return self._log.add(sounds, SWITCHED_OFF)
             return self._log.add(sounds, self._fault() or (MUTED if self._mixer.muted else self._submit(sounds)))
 
     def set_volume(self, volume: float) -> None:
@@ -97,6 +117,18 @@ class AudioPlayer:
     def set_muted(self, muted: bool) -> None:
         """While muted, requests are refused and what sounds falls silent."""
         self._mixer.muted = muted
+
+    def set_speech(self, speech: bool) -> None:
+        """From the next request on: words after the tone, or tones only."""
+        self._options = replace(self._options, speech=speech)
+
+    def set_cues(self, cues: CueKinds) -> None:
+        """From the next request on: which kinds are given."""
+        self._options = replace(self._options, cues=cues)
+
+    def set_device(self, device: str | None) -> None:
+        """The output that a rescan will open; this player stays where it is."""
+        self._options = replace(self._options, device=device)
 
     def status(self) -> PlayerStatus:
         """Where it plays, and how well."""
@@ -117,6 +149,7 @@ class AudioPlayer:
             requested=self._log.requested,
             accepted=self._log.accepted,
             underflows=self._underflows,
+            elsewhere=self._elsewhere,
             start_delay_s=delay_s,
         )
 
@@ -124,7 +157,7 @@ class AudioPlayer:
         """The last requests, oldest first."""
         return self._log.records()
 
-    def rescan(self) -> tuple[CuePlayer, str | None]:
+    def rescan(self) -> tuple[OutputPlayer, str | None]:
         """Close this player and open one on the outputs there are now, with the same volume and options."""
         muted = self._mixer.muted
         self.close()
@@ -140,9 +173,20 @@ class AudioPlayer:
             stream.close()
 
     @property
+    def options(self) -> SoundOptions:
+        """As they are now."""
+        return self._options
+
+    @property
     def busy(self) -> bool:
         """Something is sounding or waits to."""
         return self._mixer.busy
+
+    def unfinished(self) -> tuple[tuple[tuple[Sound, ...], int], ...]:
+        """Accepted requests that were not heard to their end: their sounds, and when they came."""
+        with self._lock:
+            under_way = tuple(self._under_way)
+        return tuple((sounds, v[0].requested_ns) for sounds, v in under_way if any(unfinished(voice) for voice in v))
 
     # ------------------------------------------------------------------
 
@@ -163,6 +207,7 @@ class AudioPlayer:
         if not self._mixer.submit(voices[0]):
             return "Too many sounds at once."
         self._last_voice = voices[0]
+        self._under_way.append((sounds, voices))
         for voice in voices[1:]:
             self._mixer.submit(voice)
         return ""
@@ -184,32 +229,46 @@ class AudioPlayer:
             # Pieces of a sentence bring their own silence.
             wait += len(samples) + (0 if isinstance(sound, Piece) else round(GAP_S * self._device.rate_hz))
         if len(said):
-            voices.append(Voice(said, True, now_ns, any(sound in BY_ITSELF for sound in sounds)))
+            stale_ns = COUNT_STALE_NS if is_count(sounds) else STALE_NS
+            voices.append(Voice(said, True, now_ns, any(sound in BY_ITSELF for sound in sounds), stale_ns))
         return voices
 
 
-def open_player(options: SoundOptions | None = None, *, fresh: bool = False) -> tuple[CuePlayer, str | None]:
+def open_player(options: SoundOptions | None = None, *, fresh: bool = False) -> tuple[OutputPlayer, str | None]:
     """A player and, where it is silent, why: one sentence. Never raises.
 
-    `fresh` looks for devices that came after the program's first sound; every other open player falls silent.
+    Where the output that was asked for is not there, or is in use by another program, the computer's own choice is
+    taken. `fresh` looks for devices that came after the program's first sound; every other open player falls silent.
     """
     options = options or SoundOptions()
     try:
         sd = portaudio.load(fresh=fresh)
-        default = sd.default.device[1]
-        device, note = portaudio.choose(portaudio.outputs(sd), options.device, int(default))
-        library = load_clips(options.own_clips)
-        sounds = prepare(device.rate_hz, {clip: resampled(r, device.rate_hz) for clip, r in library.recordings.items()})
-        player = AudioPlayer(options, device, sounds, " ".join(filter(None, (note, *library.problems))))
-        player.attach(portaudio.open_stream(sd, device, player.fill, player.underflow))
+        devices, default = portaudio.outputs(sd), int(sd.default.device[1])
+        try:
+            return _opened(sd, options, *portaudio.choose(devices, options.device, default)), None
+        except OutputUnavailableError as error:
+            usual, _ = portaudio.choose(devices, None, default)
+            if options.device is None or usual.name == portaudio.choose(devices, options.device, default)[0].name:
+                raise
+            return _opened(sd, options, usual, f"{_capital(error.reason)}."), None
     except OutputUnavailableError as error:
         why = f"No sound: {error.reason}. {error.remedy}."
-        return NullPlayer(why, lambda: open_player(options, fresh=True), options.volume), why
-    return player, None
+        return NullPlayer(why, lambda latest: open_player(latest, fresh=True), options), why
+
+
+def _opened(sd: Any, options: SoundOptions, device: OutputDevice, note: str) -> AudioPlayer:
+    """A player on a device. Raises OutputUnavailableError."""
+    library = load_clips(options.own_clips)
+    shelf = SoundShelf(device.rate_hz, library.recordings)
+    player = AudioPlayer(
+        options, device, shelf, " ".join(filter(None, (note, *library.problems))), elsewhere=bool(note)
+    )
+    player.attach(portaudio.open_stream(sd, device, player.fill, player.underflow))
+    return player
 
 
 def prepare(rate_hz: int, clips: Mapping[Spoken, np.ndarray]) -> dict[Sound, FloatSamples]:
-    """Every sound as float32 samples at the stream's rate."""
+    """Every sound as float32 samples at the stream's rate, all at once and as loud as given; for measurements."""
     sounds: dict[Sound, FloatSamples] = {cue: render(cue, rate_hz).astype(np.float32) for cue in Cue}
     return sounds | {clip: samples.astype(np.float32) for clip, samples in clips.items()}
 
@@ -220,3 +279,7 @@ def output_names() -> tuple[str, ...]:
         return tuple(dict.fromkeys(d.name for d in portaudio.outputs(portaudio.load())))
     except OutputUnavailableError:
         return ()
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"

@@ -1,6 +1,7 @@
 """The tones: one contour per meaning, so that nobody has to know pitches by heart.
 
-All are 0.35 s or shorter, start and end in 5 ms ramps and peak at `PEAK`. The head's tone rises, the shoulders' fall.
+All are 0.35 s or shorter, start and end in 5 ms ramps and are as loud as the words, or a little more: a tone at full
+scale beside a voice that peaks there is a squeak in the ear. The head's tone rises, the shoulders' fall.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from enum import Enum
 
 import numpy as np
 
+from monitor.outputs.loudness import TONE_DB, levelled
 from monitor.values import FloatArray
 
 PEAK = 0.8
-SOFT_PEAK = 0.3
+"""No sound goes beyond."""
+SOFT_DB = TONE_DB - 3
 RAMP_S = 0.005
 LONGEST_S = 0.35
 _SECOND_HARMONIC = 0.25
@@ -42,7 +45,7 @@ class Cue(Enum):
 
 def render(cue: Cue, rate_hz: int) -> FloatArray:
     """The samples (n,) of a cue, -1..1, at 8 kHz or more."""
-    return _normalised(_draw(cue, rate_hz), SOFT_PEAK if cue is Cue.GOOD else PEAK)
+    return levelled(_draw(cue, rate_hz), rate_hz, SOFT_DB if cue is Cue.GOOD else TONE_DB, PEAK)
 
 
 def _draw(cue: Cue, rate_hz: int) -> FloatArray:
@@ -88,7 +91,3 @@ def _ramped(sound: FloatArray, rate_hz: int) -> FloatArray:
     shaped[:n] *= ramp
     shaped[-n:] *= ramp[::-1]
     return shaped
-
-
-def _normalised(sound: FloatArray, peak: float) -> FloatArray:
-    return np.asarray(sound * (peak / np.abs(sound).max()))

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.outputs.loudness import bent
 from monitor.values import NS_PER_S
 
 FloatSamples: TypeAlias = NDArray[np.float32]
@@ -21,9 +22,9 @@ FloatSamples: TypeAlias = NDArray[np.float32]
 MAX_WAITING = 8
 """More sounds than this at once is a fault, not coaching."""
 STALE_NS = 4 * NS_PER_S
-"""What could not start within this time is dropped: 'eyes up' after the fact is wrong."""
-KNEE, CEILING = 0.7, 0.95
-"""Louder sums are bent smoothly from the knee to below the ceiling, so that two sounds at once do not crackle."""
+"""'Eyes up' after the fact is wrong."""
+COUNT_STALE_NS = NS_PER_S // 2
+"""A count that comes a second late is another number."""
 
 
 @dataclass(slots=True, eq=False)
@@ -39,6 +40,8 @@ class Voice:
     speech: bool
     requested_ns: int
     by_itself: bool = False
+    stale_ns: int = STALE_NS
+    """What could not start within this time is dropped."""
     started_ns: int | None = None
     dropped: bool = False
     at: int = 0
@@ -81,19 +84,19 @@ class Mixer:
         tones = [] if self._sentences and _speaks_by_itself(self._sentences[0]) else self._tones
         for tone in tones:
             self._add(tone, mix, 0, now_ns)
-        self._tones = [tone for tone in self._tones if _unfinished(tone)]
+        self._tones = [tone for tone in self._tones if unfinished(tone)]
         filled = 0
         while self._sentences and filled < frames and not (tones and self._sentences[0].by_itself):
             filled += self._add(self._sentences[0], mix, filled, now_ns)
-            if not _unfinished(self._sentences[0]):
+            if not unfinished(self._sentences[0]):
                 self._sentences.popleft()
-        return _bent(self._scaled(mix))
+        return bent(self._scaled(mix))
 
     @staticmethod
     def _add(voice: Voice, mix: FloatSamples, start: int, now_ns: int) -> int:
         """Add a voice's next samples to mix[start:]; returns how many."""
         if voice.started_ns is None:
-            if now_ns - voice.requested_ns > STALE_NS:
+            if now_ns - voice.requested_ns > voice.stale_ns:
                 voice.dropped = True
                 return 0
             voice.started_ns = now_ns
@@ -117,15 +120,6 @@ def _speaks_by_itself(sentence: Voice) -> bool:
     return sentence.by_itself and sentence.started_ns is not None
 
 
-def _unfinished(voice: Voice) -> bool:
+def unfinished(voice: Voice) -> bool:
+    """There is more of it to come."""
     return not voice.dropped and voice.at < len(voice.samples)
-
-
-def _bent(mix: FloatSamples) -> FloatSamples:
-    """Samples unchanged up to the knee, then bent towards the ceiling."""
-    size = np.abs(mix)
-    if size.max(initial=0.0) <= KNEE:
-        return mix
-    room = CEILING - KNEE
-    bent = np.sign(mix) * (KNEE + room * np.tanh((size - KNEE) / room))
-    return np.where(size > KNEE, bent, mix).astype(np.float32)

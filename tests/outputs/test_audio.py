@@ -14,10 +14,14 @@ import numpy as np
 import pytest
 
 from monitor.outputs import portaudio
-from monitor.outputs.audio import AudioPlayer, SoundOptions, open_player, output_names, prepare
+from monitor.outputs.audio import AudioPlayer, SoundOptions, open_player, output_names
+from monitor.outputs.clips import Recording
 from monitor.outputs.cues import Cue, render
-from monitor.outputs.phrases import LOW_BATTERY, Clip
+from monitor.outputs.phrases import LOW_BATTERY, PRAISE, Clip
+from monitor.outputs.pieces import Piece
 from monitor.outputs.player import LOG_LENGTH, NullPlayer
+from monitor.outputs.shelf import SoundShelf
+from monitor.settings import CueKinds
 from monitor.values import Event, EventKind
 
 if TYPE_CHECKING:
@@ -50,10 +54,12 @@ def test_a_cue_goes_to_every_channel_at_the_volume_asked(sound: FakeSoundSystem)
 
 def test_every_tone_and_every_clip_is_a_sound_of_its_own() -> None:
     """Tones and clips share words ('shoulders', 'good') and must not stand in for one another."""
-    sounds = prepare(8_000, {clip: np.full(3, i) for i, clip in enumerate(Clip)})
-    assert len(sounds) == len(Cue) + len(Clip)
-    assert len(sounds[Cue.SHOULDERS]) > 1000
-    assert len(sounds[Clip.SHOULDERS]) == 3
+    shelf = SoundShelf(8_000, {clip: Recording(np.full(300 + i, 0.1), 8_000) for i, clip in enumerate(Clip)})
+    found = {sound: len(shelf.get(sound)) for sound in (*Cue, *Clip)}
+    assert len(found) == len(Cue) + len(Clip)
+    assert found[Cue.SHOULDERS] > 1000
+    assert [found[clip] for clip in Clip] == [300 + i for i in range(len(Clip))]
+    assert shelf.get(Piece.FIVE) is None
 
 
 def test_an_event_is_a_tone_then_its_sentence(sound: FakeSoundSystem) -> None:
@@ -64,7 +70,7 @@ def test_an_event_is_a_tone_then_its_sentence(sound: FakeSoundSystem) -> None:
     assert out[: len(tone)] == pytest.approx(tone, abs=1e-6)
     pause = out[len(tone) : len(tone) + round(0.08 * 48_000)]
     assert not pause.any()
-    assert np.abs(out[len(tone) + len(pause) :]).max() > 0.3
+    assert np.abs(out[len(tone) + len(pause) :]).max() > 0.2
     assert player.log()[-1].sounds == (Cue.EYES_UP, Clip.EYES_UP_TRAIL_FEET)
 
 
@@ -93,6 +99,45 @@ def test_muted_requests_are_refused_with_a_reason(sound: FakeSoundSystem) -> Non
     player.set_muted(False)
     assert player.play(Cue.TEST) is True
     assert (player.status().requested, player.status().accepted) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("what", "off"),
+    [
+        (LOW_BATTERY, CueKinds(battery=False)),
+        (PRAISE, CueKinds(good=False)),
+        (Event(0, EventKind.HEAD_DOWN, prompted=True), CueKinds(head=False)),
+        (Event(0, EventKind.LINK_BACK, prompted=True), CueKinds(link=False)),
+    ],
+)
+def test_a_kind_that_is_switched_off_is_silent_at_once_and_back_at_once(sound: FakeSoundSystem, what, off) -> None:
+    player = opened()
+    player.set_cues(off)
+    assert player.play(what) is False
+    assert player.log()[-1].why == "Switched off in your settings."
+    assert player.play(Cue.TEST) is True  # all else is heard
+    player.set_cues(CueKinds())
+    assert player.play(what) is True
+
+
+def test_a_count_that_comes_late_is_not_said(sound: FakeSoundSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    player = opened()
+    player.play((Piece.THREE,))
+    player.play(Clip.RELAX)
+    late_ns = time.monotonic_ns() + 1_000_000_000
+    monkeypatch.setattr(player._mixer, "_clock_ns", lambda: late_ns)
+    first = sound.streams[0].pull(48_000)[:, 0]
+    relax = player._sounds.get(Clip.RELAX)
+    assert first[: len(relax)] == pytest.approx(0.7 * relax[: len(first)], abs=1e-3)
+
+
+def test_speech_is_switched_in_mid_run(sound: FakeSoundSystem) -> None:
+    player = opened()
+    player.set_speech(False)
+    player.play(LOW_BATTERY)
+    player.set_speech(True)
+    player.play(LOW_BATTERY)
+    assert [r.sounds for r in player.log()] == [(Cue.LOW_BATTERY,), LOW_BATTERY]
 
 
 @pytest.mark.parametrize(("asked", "got"), [(0.3, 0.3), (-1, 0.0), (7, 1.0), (float("nan"), 0.0)])
@@ -182,7 +227,7 @@ def test_mono_headphones_at_another_rate(sound: FakeSoundSystem) -> None:
     player.play(Clip.RELAX)
     out = sound.streams[0].pull(24_000)
     assert out.shape == (24_000, 1)
-    assert 0.3 < np.abs(out).max() <= 0.8 * 0.7 + 1e-6
+    assert 0.2 < np.abs(out).max() <= 0.8 * 0.7 + 1e-6
 
 
 def test_without_a_sound_server_the_system_default_is_used(sound: FakeSoundSystem) -> None:
@@ -200,10 +245,20 @@ def test_output_names_for_the_chooser(sound: FakeSoundSystem) -> None:
     assert output_names() == ()
 
 
-def test_a_device_that_will_not_open_is_a_sentence(sound: FakeSoundSystem) -> None:
-    player, why = open_player(SoundOptions(device="HDMI"))
-    assert isinstance(player, NullPlayer)
-    assert why == "No sound: 'HDMI' cannot be opened (Device unavailable). Choose another."
+def test_a_device_in_use_by_another_program_costs_a_sentence_not_the_sound(sound: FakeSoundSystem) -> None:
+    status = opened(SoundOptions(device="HDMI")).status()
+    assert status.sentence == "Cues play on 'pulse'. 'HDMI' cannot be opened (Device unavailable)."
+    assert (status.device, status.elsewhere) == ("pulse", True)
+    assert not opened(SoundOptions(device="Buds")).status().elsewhere
+
+
+def test_a_device_that_will_not_open_and_no_other_is_a_sentence(sound: FakeSoundSystem) -> None:
+    sound.plugged = [("HDMI", 2, 48_000)]
+    sound._initialize()
+    for options in (SoundOptions(), SoundOptions(device="HDMI"), SoundOptions(device="Buds")):
+        player, why = open_player(options)
+        assert isinstance(player, NullPlayer)
+        assert why == "No sound: 'HDMI' cannot be opened (Device unavailable). Choose another."
 
 
 def test_a_broken_device_list_is_a_sentence(sound: FakeSoundSystem) -> None:

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.coaching import words
-from monitor.outputs.audio import AudioPlayer, SoundOptions, prepare
+from monitor.outputs.audio import AudioPlayer, SoundOptions
 from monitor.outputs.clips import BUILT_IN, Recording, load_clips, resampled
 from monitor.outputs.cues import PEAK, Cue, render
 from monitor.outputs.phrases import Clip, file_name, sounds_for, without_speech
 from monitor.outputs.pieces import LARGEST, Piece, number_words, pieces_of
 from monitor.outputs.portaudio import OutputDevice
+from monitor.outputs.shelf import SoundShelf
 from monitor.values import Event, EventKind
 
 RATE_HZ = 16_000
@@ -165,8 +166,7 @@ class Stream:
 def test_a_whole_form_check_is_heard_without_a_hole() -> None:
     """Six seconds of speech, as one voice: its later pieces are not dropped for having waited."""
     now_ns = 0
-    clips = {key: resampled(r, RATE_HZ) for key, r in load_clips().recordings.items() if isinstance(key, Piece)}
-    sounds = prepare(RATE_HZ, clips)
+    sounds = SoundShelf(RATE_HZ, load_clips().recordings)
 
     player = AudioPlayer(SoundOptions(volume=0.5), OutputDevice(0, "test", 1, RATE_HZ), sounds, "", lambda: now_ns)
     player.attach(Stream())
@@ -176,7 +176,7 @@ def test_a_whole_form_check_is_heard_without_a_hole() -> None:
         heard.append(player.fill(160))
         now_ns += 10_000_000
     tone = render(Cue.COACH, RATE_HZ)
-    said = np.concatenate([sounds[piece] for piece in pieces_of(CHECK)])
+    said = np.concatenate([sounds.get(piece) for piece in pieces_of(CHECK)])
     gap = np.zeros(round(0.08 * RATE_HZ))
     expected = 0.5 * np.concatenate([tone, gap, said])
     out = np.concatenate(heard)

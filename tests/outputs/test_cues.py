@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from monitor.outputs.cues import LONGEST_S, PEAK, SOFT_PEAK, Cue, render
+from monitor.outputs.cues import LONGEST_S, PEAK, SOFT_DB, Cue, render
+from monitor.outputs.loudness import TONE_DB, loudness_db
 
 RATE_HZ = 48_000
 
@@ -31,10 +32,11 @@ def contour(cue: Cue) -> list[tuple[float, float]]:
 
 @pytest.mark.parametrize("rate_hz", [8_000, 22_050, 44_100, 48_000, 192_000])
 @pytest.mark.parametrize("cue", list(Cue))
-def test_short_capped_and_ramped(cue: Cue, rate_hz: int) -> None:
+def test_short_level_and_ramped(cue: Cue, rate_hz: int) -> None:
     sound = render(cue, rate_hz)
     assert len(sound) <= LONGEST_S * rate_hz
-    assert np.abs(sound).max() == pytest.approx(SOFT_PEAK if cue is Cue.GOOD else PEAK)
+    assert loudness_db(sound, rate_hz) == pytest.approx(SOFT_DB if cue is Cue.GOOD else TONE_DB, abs=0.01)
+    assert np.abs(sound).max() < PEAK
     assert sound[0] == pytest.approx(0, abs=1e-6)
     assert abs(sound[-1]) < 0.01
     for note in notes(sound, rate_hz):

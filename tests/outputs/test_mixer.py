@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from monitor.outputs.mixer import CEILING, KNEE, MAX_WAITING, STALE_NS, Mixer, Voice
+from monitor.outputs.loudness import CEILING, KNEE
+from monitor.outputs.mixer import MAX_WAITING, STALE_NS, Mixer, Voice
 
 
 class Clock:
