@@ -1,0 +1,66 @@
+"""`make bench`, `python -m tests.bench [--minutes N] [--hours N] [--only PART ...]`: what Heads Up costs.
+
+All data are SIMULATED. Prints one Markdown table; targets that are missed are marked, and nothing here is asserted:
+the exit code is 0 whatever the figures are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+
+from monitor.values import FloatArray
+from tests.bench import analysis_cost, day_bench, live_bench, stage_cost
+from tests.bench.material import hour
+from tests.bench.progress import say
+from tests.bench.rows import LEGEND, Row, load_average, missing, table
+
+PARTS = ("core", "live", "day")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print; 0."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10.0, help="length of the live run, in real time (default 10)")
+    parser.add_argument("--hours", type=int, default=24, help="hours of data pushed at full speed (default 24)")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="some parts only")
+    options = parser.parse_args(arguments)
+    if not 0.1 <= options.minutes <= 24 * 60 or not 1 <= options.hours <= 48:
+        parser.error("--minutes must lie between 0.1 and 1440, --hours between 1 and 48")
+    rows: list[Row] = []
+    acc, gyr = hour()
+    for name, part in _parts(options, acc, gyr):
+        say(f"{name} (load {load_average():.1f})")
+        try:
+            rows += part()
+        except subprocess.CalledProcessError as error:
+            rows.append(missing(name, f"its process ended with {error.returncode}"))
+    print(f"SIMULATED data, {_machine()}. {LEGEND}\n")
+    print(table(rows))
+    say("done")
+    return 0
+
+
+def _parts(options: argparse.Namespace, acc: FloatArray, gyr: FloatArray) -> list[tuple[str, Callable[[], list[Row]]]]:
+    parts: list[tuple[str, str, Callable[[], list[Row]]]] = [
+        ("core", "analysis of an hour", lambda: analysis_cost.hour_rows(acc, gyr)),
+        ("core", "analysis of an hour, stamped", lambda: analysis_cost.hour_rows(acc, gyr, stamped=True)),
+        ("core", "analysis of an hour, 5 % lost", lambda: analysis_cost.hour_rows(acc, gyr, stamped=True, lost=0.05)),
+        ("core", "one notification at a time", lambda: stage_cost.decision_rows(acc, gyr)),
+        ("core", "the window by itself", lambda: stage_cost.frame_rows(acc, gyr)),
+        ("live", f"live run of {options.minutes:g} minutes", lambda: live_bench.rows(options.minutes)),
+        ("day", f"{options.hours} h of data", lambda: day_bench.rows(options.hours, acc, gyr)),
+    ]
+    return [(name, part) for room, name, part in parts if room in options.only]
+
+
+def _machine() -> str:
+    return f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()}), Python {platform.python_version()}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
