@@ -11,8 +11,10 @@ from monitor.values import Ground
 
 SOURCE = "treadmill"
 """Of its `Ground` entries."""
-SPEED_STEP_KMH = 0.5
+SPEED_STEP_KMH, SPEED_STEP_MPH = 0.5, 0.1
+"""What a key changes: the buttons of treadmills in miles per hour step by a tenth."""
 INCLINE_STEP_PCT = 0.5
+KM_PER_MILE = 1.609344
 SLOWEST_KMH, FASTEST_KMH = 0.5, 40.0
 """From the slowest walking belt to the fastest racing one."""
 LOWEST_PCT, STEEPEST_PCT = -15.0, 40.0
@@ -40,9 +42,10 @@ class Treadmill:
         """Rise over run, uphill positive, NaN where not known."""
         return self.incline_pct / 100.0
 
-    def faster(self, steps: int) -> Treadmill:
-        """So many steps faster (negative: slower), within what treadmills do."""
-        speed_kmh = self.speed_kmh + steps * SPEED_STEP_KMH
+    def faster(self, steps: int, *, miles: bool = False) -> Treadmill:
+        """So many steps faster (negative: slower), within what treadmills do, to a tenth as consoles show it."""
+        unit_kmh, step = (KM_PER_MILE, SPEED_STEP_MPH) if miles else (1.0, SPEED_STEP_KMH)
+        speed_kmh = round(self.speed_kmh / unit_kmh + steps * step, 1) * unit_kmh
         return replace(self, speed_kmh=min(max(speed_kmh, SLOWEST_KMH), FASTEST_KMH))
 
     def steeper(self, steps: int) -> Treadmill:
@@ -82,7 +85,7 @@ class Console:
         """The key for so many steps faster (negative: slower)."""
         if math.isfinite(self._speed_m_s):
             return Answer(self._told_by_device())
-        return self._set(self._typed.faster(steps)) if self._typed.adjustable else Answer()
+        return self._set(self._typed.faster(steps, miles=self._feet)) if self._typed.adjustable else Answer()
 
     def steeper(self, steps: int) -> Answer:
         """The key for so many steps steeper (negative: flatter)."""

@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
@@ -102,16 +103,15 @@ class DrillFigure(Figure):
         self.front(s, worn)
 
     def way_round(self, side: Side) -> None:
-        """The way the head goes round, above it: an arc with an arrow's head."""
-        middle, y, r = (self.reach_m - 0.55) / 2, 1.62, 0.24
-        sign = 1.0 if side is not Side.LEFT else -1.0
-        turns = [math.radians(a) for a in range(-50, 51, 10)]
-        # Seen from behind, "chin, right ear, back, left ear" goes over the near side from right to left.
+        """The way the head goes round, as a ring about it with an arrow's head."""
+        middle, y = (self.reach_m - 0.55) / 2, 1.76
+        way = -1.0 if side is Side.LEFT else 1.0
+        # The far half of a flat ring: there the chin goes towards the ear that comes next.
+        ring = [(middle + way * 0.24 * math.sin(a), y + 0.07 * math.cos(a)) for a in np.linspace(-1.2, 1.2, 15)]
         self.pen(self.theme.trace, 0.025)
-        self.line([(middle + sign * r * math.sin(a), y + r * math.cos(a)) for a in turns])
-        end = (middle - sign * r * math.sin(turns[-1]), y + r * math.cos(turns[-1]))
-        before = (middle - sign * r * math.sin(turns[-3]), y + r * math.cos(turns[-3]))
-        self.arrow(before, (2 * end[0] - before[0], 2 * end[1] - before[1]), self.theme.trace, 0.025)
+        self.line(ring[:-1])
+        (ax, ay), (bx, by) = ring[-3], ring[-1]
+        self.arrow((ax, ay), (bx + (bx - ax), by + (by - ay)), self.theme.trace, 0.025)
 
     def _front_face(self, head: Point) -> None:
         """The back of the head, tilted about the neck; the name is the set-up's, which draws the front here."""
@@ -156,7 +156,7 @@ class DrillFigureTile(Tile):
         return QRectF(self.rect()).adjusted(pad, pad, -pad, -pad - 0.09 * self.height())
 
     def decorate(self, painter: QPainter) -> None:
-        painter.setClipRect(self.rect().adjusted(2, 2, -2, -2))
+        painter.setClipRect(self._box())
         figure = DrillFigure(painter, self._box(), self.theme, 1.05)
         part = 1.0 if self.at_s is None else depth(self.at_s)
         turn = 0.0 if self.at_s is None else math.tau * self.at_s

@@ -43,7 +43,7 @@ class CountTile(Tile):
     def _sign(self) -> QRectF:
         w, h = self.width(), self.height()
         size = min(0.34 * h, 0.12 * w)
-        left = 0.40 * w if self.view.left else 0.04 * w
+        left = 0.42 * w if self.view.left else 0.04 * w
         return QRectF(left, 0.10 * h + (0.36 * h - size) / 2, size, size)
 
     def decorate(self, painter: QPainter) -> None:
@@ -64,9 +64,9 @@ class CountTile(Tile):
         items = [Text(word, v.state.word, 0.30 * h, self._ink(), bold=True)]
         if v.left:
             items.append(Text(QRectF(0.03 * w, 0.02 * h, 0.34 * w, 0.66 * h), v.left, 0.62 * h, t.text, bold=True))
-            items.append(Text(QRectF(0.03 * w, 0.68 * h, 0.36 * w, 0.18 * h), v.unit, 0.15 * h, t.dim))
+            items.append(Text(QRectF(0.03 * w, 0.68 * h, 0.34 * w, 0.18 * h), v.unit, 0.14 * h, t.dim))
         if v.seen:
-            seen = QRectF(0.40 * w, 0.54 * h, 0.57 * w, 0.32 * h)
+            seen = QRectF(0.42 * w, 0.54 * h, 0.55 * w, 0.32 * h)
             items.append(Text(seen, v.seen, 0.22 * h, t.text, bold=True))
         return items
 

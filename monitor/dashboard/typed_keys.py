@@ -1,4 +1,4 @@
-"""Single keys from the terminal, without Enter, while the run is shown on it. On Windows there are none."""
+"""Single keys from the terminal, without Enter, while the run is shown on it: POSIX terminals and the Windows console."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from typing import TextIO
+from typing import Protocol, TextIO
 
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|[^\[O])")
 """What an arrow, a function key or Alt with a key sends: its '[' is not the bracket key."""
@@ -15,7 +15,55 @@ _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|O)?\Z")
 LARGEST_READ = 64
 
 
-class TypedKeys:
+class TypedKeys(Protocol):
+    """The characters typed since the last look. Never waits."""
+
+    @property
+    def listening(self) -> bool:
+        """There is a keyboard."""
+        ...
+
+    def take(self) -> str:
+        """Printable characters; keys that send sequences are left out."""
+        ...
+
+
+class Console(Protocol):
+    """What is used of Windows' own `msvcrt`."""
+
+    def kbhit(self) -> bool:
+        """A key waits to be read."""
+        ...
+
+    def getwch(self) -> str:
+        """The next character, neither echoed nor waited for Enter."""
+        ...
+
+
+class ConsoleKeys:
+    """The keys of a Windows console. An arrow or function key comes as two characters, of which the first says so."""
+
+    listening = True
+    SPECIAL = ("\x00", "\xe0")
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def take(self) -> str:
+        """As `TypedKeys.take`. A letter such as 'à' is one of `SPECIAL` too, with nothing behind it."""
+        text = ""
+        for _ in range(LARGEST_READ):
+            if not self._console.kbhit():
+                break
+            key = self._console.getwch()
+            if key in self.SPECIAL and self._console.kbhit():
+                self._console.getwch()
+            elif key.isprintable():
+                text += key
+        return text
+
+
+class TerminalKeys:
     """The characters typed since the last look. Never waits, and touches no terminal that others are using."""
 
     def __init__(self, keyboard: int | None) -> None:
@@ -54,9 +102,14 @@ class TypedKeys:
 @contextlib.contextmanager
 def typed_keys(stream: TextIO | None) -> Iterator[TypedKeys]:
     """The keys of a terminal, one by one and unseen, until the block is left; none where `stream` is no terminal."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        yield ConsoleKeys(msvcrt) if stream is not None and stream.isatty() else TerminalKeys(None)
+        return
     keyboard = _keyboard(stream)
-    if sys.platform == "win32" or keyboard is None:
-        yield TypedKeys(None)
+    if keyboard is None:
+        yield TerminalKeys(None)
         return
     import termios
     import tty
@@ -64,7 +117,7 @@ def typed_keys(stream: TextIO | None) -> Iterator[TypedKeys]:
     before = termios.tcgetattr(keyboard)
     tty.setcbreak(keyboard)
     try:
-        yield TypedKeys(keyboard)
+        yield TerminalKeys(keyboard)
     finally:
         # A terminal that is gone, or another program's by now, is left alone.
         with contextlib.suppress(termios.error):

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.cli import main
 from monitor.commands.snooze import Snooze
-from monitor.commands.treadmill import FASTEST_KMH, LOWEST_PCT, SLOWEST_KMH, STEEPEST_PCT, Treadmill, typed
+from monitor.commands.treadmill import FASTEST_KMH, LOWEST_PCT, SLOWEST_KMH, STEEPEST_PCT, Console, Treadmill, typed
 from monitor.errors import SettingsError
 
 
@@ -50,8 +50,28 @@ def test_keys_step_by_half_units_and_stay_within_the_bounds():
     assert treadmill.steeper(1).steeper(-2).incline_pct == -0.5
     assert treadmill.faster(1000).speed_kmh == FASTEST_KMH
     assert treadmill.faster(-1000).speed_kmh == SLOWEST_KMH
+    assert treadmill.faster(1000, miles=True).speed_kmh == FASTEST_KMH
     assert treadmill.steeper(1000).incline_pct == STEEPEST_PCT
     assert treadmill.steeper(-1000).incline_pct == LOWEST_PCT
+
+
+def test_in_miles_a_key_steps_by_a_tenth_as_the_consoles_buttons_do():
+    treadmill = Treadmill(10.0)  # the console shows 6.2 mph
+    assert treadmill.faster(1, miles=True).speed_kmh / 1.609344 == pytest.approx(6.3)
+    for _ in range(20):
+        treadmill = treadmill.faster(1, miles=True)
+    assert treadmill.speed_kmh / 1.609344 == pytest.approx(8.2)
+    for _ in range(12):
+        treadmill = treadmill.faster(-1, miles=True)
+    assert treadmill.speed_kmh / 1.609344 == pytest.approx(7.0)
+
+
+@pytest.mark.parametrize(("feet", "words"), [(True, "Treadmill: 6.3 mph"), (False, "Treadmill: 10.5 km/h")])
+def test_the_console_steps_in_the_runners_own_unit(feet, words):
+    console = Console(typed(10.0, None), feet=feet)
+    answer = console.faster(1)
+    assert answer.words == words
+    assert answer.ground is not None
 
 
 @pytest.mark.parametrize("words", [("--speed", "nan"), ("--speed", "99"), ("--incline", "-40"), ("--speed", "fast")])

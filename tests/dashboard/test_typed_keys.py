@@ -12,10 +12,69 @@ import textwrap
 import pytest
 
 from monitor.dashboard.run_keys import press
-from monitor.dashboard.typed_keys import TypedKeys, typed_keys
+from monitor.dashboard.typed_keys import ConsoleKeys, TerminalKeys, typed_keys
 from monitor.errors import HeadsUpError
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
+
+
+class FakeConsole:
+    """What `msvcrt` does, with keys typed beforehand."""
+
+    def __init__(self, typed: str) -> None:
+        self.waiting = list(typed)
+
+    def kbhit(self) -> bool:
+        return bool(self.waiting)
+
+    def getwch(self) -> str:
+        return self.waiting.pop(0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("", ""),
+        ("s", "s"),
+        ("+]S", "+]S"),
+        ("s\xe0H+", "s+"),
+        ("\x00;\xe0M]", "]"),
+        ("\r\x1b\x08f", "f"),
+        ("\xe0", "à"),
+    ],
+)
+def test_a_windows_console_gives_letters_and_no_arrow_keys(typed, taken):
+    keys = ConsoleKeys(FakeConsole(typed))
+    assert keys.listening
+    assert keys.take() == taken
+    assert keys.take() == ""
+
+
+def test_a_windows_console_that_is_never_done_does_not_hold_the_screen():
+    class Stuck(FakeConsole):
+        def kbhit(self) -> bool:
+            return True
+
+        def getwch(self) -> str:
+            return "s"
+
+    assert 0 < len(ConsoleKeys(Stuck("")).take()) <= 64
+
+
+def test_on_windows_a_terminal_has_keys_and_a_file_has_none(monkeypatch, tmp_path):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "msvcrt", FakeConsole("f"))
+    with typed_keys(Terminal()) as keys:
+        assert keys.listening
+        assert keys.take() == "f"
+    for stream in (None, io.StringIO("s")):
+        with typed_keys(stream) as keys:
+            assert not keys.listening
+            assert keys.take() == ""
 
 
 class Asked:
@@ -25,6 +84,10 @@ class Asked:
     def snooze(self) -> str:
         self.asked.append("snooze")
         return "Cues rest for 5 minutes"
+
+    def form_check(self) -> str:
+        self.asked.append("form check")
+        return "Form check: one moment"
 
     def faster(self, steps: int) -> str:
         self.asked.append(("faster", steps))
@@ -38,6 +101,7 @@ def test_every_shared_key():
     actions = Asked()
     assert [press(key, actions) for key in ("s", "S", "+", "=", "-")] == [*["Cues rest for 5 minutes"] * 2, "", "", ""]
     assert actions.asked == ["snooze", "snooze", ("faster", 1), ("faster", 1), ("faster", -1)]
+    assert press("F", actions) == "Form check: one moment"
     assert press("]", actions) == "The run is over"
     assert [press(key, actions) for key in ("x", "", "ß", "\x13")] == [None] * 4
 
@@ -83,6 +147,7 @@ def on_a_terminal(code: str):
         os.close(ours)
 
 
+@posix
 def test_letters_come_one_by_one_and_arrow_keys_are_no_brackets():
     with on_a_terminal(_OWNER) as (terminal, process):
         assert process.stdout.readline() == "ready\n"
@@ -107,6 +172,7 @@ _BEHIND = """
 """
 
 
+@posix
 def test_a_program_in_the_background_leaves_the_terminal_alone():
     with on_a_terminal(_BEHIND) as (_, process):
         assert process.stdout.readline() == "listening False ''\n"
@@ -125,6 +191,6 @@ def test_no_terminal_no_keys(tmp_path):
 
 def test_a_lone_escape_does_not_swallow_the_next_key(monkeypatch):
     typed = iter(["\x1b", "", "s", "\x1b[", "", "5"])
-    keys = TypedKeys(0)
+    keys = TerminalKeys(0)
     monkeypatch.setattr(keys, "_read", lambda: next(typed))
     assert [keys.take() for _ in range(6)] == ["", "", "s", "", "", "5"]
