@@ -10,9 +10,11 @@ from monitor.commands.companion_turns import CompanionTurns
 from monitor.commands.news import News
 from monitor.commands.places import utc_now
 from monitor.dashboard.viewmodel import LiveModel
+from monitor.errors import HeadsUpError
 from monitor.outputs.phrases import LOW_BATTERY, PRAISE
 from monitor.outputs.player import CuePlayer
 from monitor.review.report_words import SITE_WORDS, clean
+from monitor.sensors.registry import family
 from monitor.sources.companions import CompanionKind
 from monitor.values import (
     BatteryLevel,
@@ -28,6 +30,8 @@ from monitor.values import (
 
 LOW_BATTERY_PERCENT = 15
 CHARGE_SOON_PERCENT = 30
+SLOW_S = 0.5
+"""A sensor that sends more rarely adds a delay that a runner notices."""
 _COMPANIONS, _SITES = frozenset(CompanionKind), frozenset(Site)
 
 
@@ -39,14 +43,27 @@ class ModelListener:
         self._model = model
         self._profile = profile
         self._low = LowBattery()
+        self._slow: set[str] = set()
         self._turns = CompanionTurns()
 
     def sensor(self, info: SensorInfo) -> None:
+        self._tell_delay(info)
         if self._profile is None or self._profile.site(info.key) is None:
             return
         for finding in validity(self._profile, utc_now(), (info,)):
             if finding.serious:
                 self._model.doubt(finding.text)
+
+    def _tell_delay(self, info: SensorInfo) -> None:
+        """A sensor that sends much at once makes all that is seen and heard late: said once."""
+        try:
+            interval_s = family(info.family).notification_interval_s
+        except HeadsUpError:  # then nothing comes of it either
+            return
+        if interval_s >= SLOW_S and info.key not in self._slow:
+            self._slow.add(info.key)
+            title = f"{_whose(info.key)} sends every {interval_s:.1f} s"
+            self._model.remark(title, f"what you see and hear is up to {interval_s:.1f} s late")
 
     def output(self, output: PipelineOutput) -> None:
         self._model.update(output)

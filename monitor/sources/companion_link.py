@@ -205,7 +205,7 @@ class CompanionLink:
                 return self._silence(silent_s)
             if silent_s >= stale_s and self._state is not LinkState.STALE:
                 self._report(LinkState.STALE, self._silence(silent_s))
-                self._tell(self._voice.hush(self._clock_ns()))
+                self._tell(self._voice.hush(self._clock_ns(), linked=True))
             try:
                 async with asyncio.timeout_at(self._last_data + (lost_s if silent_s >= stale_s else stale_s)):
                     await self._lost.wait()

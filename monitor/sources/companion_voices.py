@@ -22,13 +22,13 @@ _NOTHING = (math.nan, math.nan)
 class Voice(Protocol):
     """One device's way into the log. `hear` raises DecodeError; both give None where there is nothing new to say.
 
-    `hear` takes a notification of `characteristic`, as it arrives; `hush` is called when the device has gone silent
-    or was lost: what it said last no longer holds.
+    `hear` takes a notification of `characteristic`, as it arrives; `hush` is called when the device has gone silent,
+    its link still there (`linked`) or lost: what it said last no longer holds, unless silence is what it means.
     """
 
     def hear(self, characteristic: str, data: bytes, t_ns: int) -> Ground | HeartRate | None: ...
 
-    def hush(self, t_ns: int) -> Ground | HeartRate | None: ...
+    def hush(self, t_ns: int, *, linked: bool = False) -> Ground | HeartRate | None: ...
 
 
 class OncePerSecond:
@@ -72,6 +72,10 @@ class GroundTeller:
             return None
         return self._news(kind, t_ns, at_once=True)
 
+    def now(self, kind: CompanionKind, t_ns: int) -> Ground | None:
+        """What the device of this kind said last, where that was held back as too soon."""
+        return self._news(kind, t_ns, at_once=True)
+
     def _news(self, kind: CompanionKind, t_ns: int, *, at_once: bool = False) -> Ground | None:
         now = self._known(0), self._known(1)
         if _same(now, self._told):
@@ -99,7 +103,7 @@ def _same(a: tuple[float, float], b: tuple[float, float]) -> bool:
 
 class TreadmillVoice:
     """A treadmill. A message that the belt was stopped counts until the next speed; a speed of 0 while the distance
-    grows is no stop but a machine that does not tell its speed."""
+    grows is no stop but a machine that does not tell its speed. Some say no more until the belt moves again."""
 
     def __init__(self, teller: GroundTeller) -> None:
         self._teller = teller
@@ -125,7 +129,9 @@ class TreadmillVoice:
                 self._grade = record.grade
         return self._teller.tell(CompanionKind.TREADMILL, self._speed_m_s, self._grade, t_ns)
 
-    def hush(self, t_ns: int) -> Ground | None:
+    def hush(self, t_ns: int, *, linked: bool = False) -> Ground | None:
+        if linked and self._speed_m_s == 0:
+            return self._teller.now(CompanionKind.TREADMILL, t_ns)
         self._begin()
         return self._teller.hush(CompanionKind.TREADMILL, t_ns)
 
@@ -151,7 +157,7 @@ class FootPodVoice:
         speed_m_s = running_speed.decode(data).speed_m_s
         return self._teller.tell(CompanionKind.FOOT_POD, speed_m_s, math.nan, t_ns)
 
-    def hush(self, t_ns: int) -> Ground | None:
+    def hush(self, t_ns: int, *, linked: bool = False) -> Ground | None:  # noqa: ARG002 -- a worn pod is never at rest
         return self._teller.hush(CompanionKind.FOOT_POD, t_ns)
 
 
@@ -168,7 +174,7 @@ class HeartVoice:
         bpm = float(beat.bpm) if felt else math.nan
         return self._tell(bpm, t_ns) if self._pace.is_due(t_ns) else None
 
-    def hush(self, t_ns: int) -> HeartRate | None:
+    def hush(self, t_ns: int, *, linked: bool = False) -> HeartRate | None:  # noqa: ARG002 -- nor is a heart
         return self._tell(math.nan, t_ns)
 
     def _tell(self, bpm: float, t_ns: int) -> HeartRate | None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import pytest
 
+from monitor.commands import listeners
 from monitor.commands.companions import _Completed, asked_for, beside
 from monitor.commands.listeners import CueListener, ModelListener, NewsListener
 from monitor.commands.news import MOST_WAITING, SHOWN_S, News
@@ -22,12 +23,13 @@ from monitor.errors import SettingsError
 from monitor.outputs.phrases import LOW_BATTERY
 from monitor.outputs.player import NullPlayer
 from monitor.recording.reader import open_recording
+from monitor.sensors.registry import family
 from monitor.settings import Devices, Settings
 from monitor.sources.ble import BleSource, SensorRequest
 from monitor.sources.ble_companions import CompanionKind, CompanionRequest
 from monitor.sources.radio import SystemRadio
 from monitor.sources.radio_shared import OneRadio
-from monitor.values import BatteryLevel, Ground, HeartRate, LinkChange, LinkState, Site
+from monitor.values import BatteryLevel, Ground, HeartRate, LinkChange, LinkState, SensorInfo, Site
 
 TREADMILL, FOOT_POD, HEART = CompanionKind.TREADMILL, CompanionKind.FOOT_POD, CompanionKind.HEART_STRAP
 
@@ -305,3 +307,16 @@ def test_the_help_names_the_options():
     done = subprocess.run([sys.executable, "-m", "monitor.cli", "live", "--help"], capture_output=True, text=True)
     for option in (r"--treadmill \[NAME\]", r"--foot-pod \[NAME\]", r"--heart \[NAME\]"):
         assert re.search(option, done.stdout)
+
+
+def test_a_sensor_that_sends_much_at_once_has_its_delay_told_once(monkeypatch):
+    slow = replace(family("witmotion"), key="slow", notification_interval_s=1.67)
+    monkeypatch.setattr(listeners, "family", lambda key: {"slow": slow}.get(key) or family(key))
+    model = LiveModel(Settings(), [], {}, True, lambda: 0)
+    listener = ModelListener(model)
+    for key, kind in (("head", "witmotion"), ("collar", "slow"), ("collar", "slow"), ("back", "nobody's")):
+        listener.sensor(SensorInfo(key, Site(key), kind, "x", "A", 50.0))
+    [line] = model.snapshot().log
+    assert line.title == "Collar sensor sends every 1.7 s"
+    assert line.why == "what you see and hear is up to 1.7 s late"
+    assert line.cue is Cue.NOTE

@@ -48,8 +48,8 @@ class Ears:
     def foot(self, t_s: float, speed_m_s: float) -> None:
         self._keep(self.pod.hear(running_speed.MEASUREMENT, encode_running_speed(speed_m_s), ns(t_s)))
 
-    def hush(self, voice: Voice, t_s: float) -> None:
-        self._keep(voice.hush(ns(t_s)))
+    def hush(self, voice: Voice, t_s: float, *, linked: bool = False) -> None:
+        self._keep(voice.hush(ns(t_s), linked=linked))
 
 
 def same(a: list[tuple[float, float, float, str]], b: list[tuple[float, float, float, str]]) -> bool:
@@ -91,6 +91,30 @@ def test_a_lost_treadmill_is_told_once() -> None:
     assert same(ears.told[1:], [(0.4, NAN, NAN, "treadmill")])
     ears.belt(9.0, 3.0)
     assert same(ears.told[2:], [(9.0, 3.0, NAN, "treadmill")]), "the old incline does not come back with it"
+
+
+def test_a_belt_that_stands_still_stands_while_the_machine_says_no_more() -> None:
+    ears = Ears()
+    ears.belt(0.0, 3.0, 0.02)
+    ears.belt(1.0, 0.0, 0.02)
+    ears.hush(ears.treadmill, 6.0, linked=True)
+    assert ears.told[-1] == (1.0, 0.0, 0.02, "treadmill")
+    ears.belt(30.0, 2.0, 0.02)
+    ears.hush(ears.treadmill, 36.0, linked=True)  # silent while it moved: nobody knows
+    assert same(ears.told[2:], [(30.0, 2.0, 0.02, "treadmill"), (36.0, NAN, NAN, "treadmill")])
+    ears.belt(40.0, 0.0)
+    ears.hush(ears.treadmill, 45.0, linked=True)
+    ears.hush(ears.treadmill, 100.0)  # lost
+    assert same(ears.told[4:], [(40.0, 0.0, NAN, "treadmill"), (100.0, NAN, NAN, "treadmill")])
+
+
+def test_a_stop_right_before_the_silence_is_told_all_the_same() -> None:
+    ears = Ears()
+    ears.belt(0.0, 3.0)
+    ears.raw(0.3, STOP, ftms.MACHINE_STATUS)
+    assert len(ears.told) == 1, "too soon after the first"
+    ears.hush(ears.treadmill, 5.3, linked=True)
+    assert same(ears.told[1:], [(5.3, 0.0, NAN, "treadmill")])
 
 
 def test_one_that_never_said_anything_is_not_told_as_lost() -> None:
