@@ -1,6 +1,6 @@
 """The process of the live bench: a whole SIMULATED run in real time, as `headsup live --simulate` makes it.
 
-`python -m tests.bench.live_child MINUTES RECORDING [--sound]` prints what the probes noted, as JSON.
+`python -m tests.benches.live_child MINUTES RECORDING [--sound]` prints what the probes noted, as JSON.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from monitor.sources.ble import BleSource
 from monitor.sources.ble_companions import CompanionSource
 from monitor.sources.side_by_side import SideBySide
 from monitor.values import Event, Ground, HeartRate, Mode, RunInfo, Track
-from tests.bench.frames import FrameTimes, FrameWatch
-from tests.bench.live_wearer import COMPANIONS, REQUESTS, wearer
-from tests.bench.probes import DecisionTimes, TimedRadio, TimedSound, WatchedWriter
+from tests.benches.frames import FrameTimes, FrameWatch
+from tests.benches.live_wearer import COMPANIONS, REQUESTS, wearer
+from tests.benches.probes import DecisionTimes, TimedRadio, TimedSound, WatchedWriter
 
 WATCH_S = 0.5
 NOT_COMPARED = {"sensor", "display_deg"}

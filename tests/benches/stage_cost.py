@@ -9,8 +9,8 @@ from monitor.dashboard.viewmodel import LiveModel
 from monitor.pipeline import Pipeline
 from monitor.settings import Settings
 from monitor.values import FloatArray
-from tests.bench.material import PROFILE, RATE_HZ, info, packets, part, seconds
-from tests.bench.rows import Row, below, missing, spread_ms
+from tests.benches.material import PROFILE, RATE_HZ, info, packets, part, seconds
+from tests.benches.rows import Row, below, missing, spread_ms
 
 FRAMES_PER_S = 30
 

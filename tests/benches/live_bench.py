@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.bench import servers
-from tests.bench.processes import TELLS, Observer, core_seconds
-from tests.bench.rows import Row, below, missing, spread_ms
+from tests.benches import servers
+from tests.benches.processes import TELLS, Observer, core_seconds
+from tests.benches.rows import Row, below, missing, spread_ms
 
 SETTLE_S = 8.0
 """After the start: imports are done, the window is up, the sensors are found."""
@@ -47,7 +47,7 @@ def observe(minutes: float) -> Observed:
         folder = Path(text)
         with servers.screen() as (screen_env, screen, screen_pid), servers.sound(folder) as (sound_env, no_sound):
             ear = None if no_sound else servers.Ear(sound_env)
-            command = [sys.executable, "-m", "tests.bench.live_child", str(minutes), str(folder / "live.headsup")]
+            command = [sys.executable, "-m", "tests.benches.live_child", str(minutes), str(folder / "live.headsup")]
             command += [] if no_sound else ["--sound"]
             env = {**os.environ, **screen_env, **sound_env, "HEADSUP_HOME": str(folder)}
             before = _used_s(screen_pid)

@@ -14,10 +14,10 @@ import sys
 from collections.abc import Callable
 
 from monitor.values import FloatArray
-from tests.bench import analysis_cost, day_bench, live_bench, stage_cost
-from tests.bench.material import hour
-from tests.bench.progress import say
-from tests.bench.rows import LEGEND, Row, load_average, missing, table
+from tests.benches import analysis_cost, day_bench, live_bench, stage_cost
+from tests.benches.material import hour
+from tests.benches.progress import say
+from tests.benches.rows import LEGEND, Row, load_average, missing, table
 
 PARTS = ("core", "live", "day")
 

@@ -10,11 +10,11 @@ import time
 import numpy as np
 import pytest
 
-from tests.bench import live_bench, live_child
-from tests.bench.live_wearer import scenario
-from tests.bench.material import info, packets, part, without
-from tests.bench.processes import TELLS, Observer, Sample
-from tests.bench.rows import Row, below, missing, spread_ms, table
+from tests.benches import live_bench, live_child
+from tests.benches.live_wearer import scenario
+from tests.benches.material import info, packets, part, without
+from tests.benches.processes import TELLS, Observer, Sample
+from tests.benches.rows import Row, below, missing, spread_ms, table
 
 
 @pytest.mark.slow

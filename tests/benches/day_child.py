@@ -2,8 +2,9 @@
 
 Every notification comes alone and in order of arrival, as from the radio.
 
-`python -m tests.bench.day_child HOURS RECORDING SAMPLES` prints a line of JSON after each simulated hour. The session,
-its pipeline, the recording and the screen's model are the live run's own; the window draws some seconds of every hour.
+`python -m tests.benches.day_child HOURS RECORDING SAMPLES` prints a line of JSON after each simulated hour. The
+session, its pipeline, the recording and the screen's model are the live run's own; the window draws some seconds of
+every hour.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ from monitor.values import (
     SensorInfo,
     packet,
 )
-from tests.bench import processes
-from tests.bench.material import RATE_HZ, STEP_NS, info, run_info, stamped_packets
+from tests.benches import processes
+from tests.benches.material import RATE_HZ, STEP_NS, info, run_info, stamped_packets
 
 KEYS = ("head", "collar")
 FAMILY = "openearable2"

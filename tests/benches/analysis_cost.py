@@ -17,9 +17,9 @@ from vqf import VQF
 from monitor.recording.reader import open_recording
 from monitor.review.analyse import analyse
 from monitor.values import FloatArray
-from tests.bench.material import PROFILE, RATE_HZ, record, seconds
-from tests.bench.processes import peak_memory_mb
-from tests.bench.rows import Row, below
+from tests.benches.material import PROFILE, RATE_HZ, record, seconds
+from tests.benches.processes import peak_memory_mb
+from tests.benches.rows import Row, below
 
 HOUR_S, HOUR_MB = 1.0, 400.0
 TIMES_BARE = 2.0
@@ -64,7 +64,7 @@ def day_rows(path: Path, samples: Path, hours: float, sensors: int) -> list[Row]
 
 def measured(path: Path, samples: Path, runs: int) -> dict[str, float]:
     """What `measure` prints, from a process of its own."""
-    command = [sys.executable, "-m", "tests.bench.analysis_cost", str(path), str(samples), str(runs)]
+    command = [sys.executable, "-m", "tests.benches.analysis_cost", str(path), str(samples), str(runs)]
     out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     found: dict[str, float] = json.loads(out)
     return found

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from monitor.values import FloatArray
-from tests.bench.analysis_cost import day_rows
-from tests.bench.day_child import KEYS
-from tests.bench.progress import say
-from tests.bench.rows import Row, below, missing, spread_ms
+from tests.benches.analysis_cost import day_rows
+from tests.benches.day_child import KEYS
+from tests.benches.progress import say
+from tests.benches.rows import Row, below, missing, spread_ms
 
 GROWTH_MB_H = 0.5
 """In 24 h less than a tenth of what the program takes to begin with."""
@@ -37,7 +37,7 @@ def rows(hours: int, acc: FloatArray, gyr: FloatArray) -> list[Row]:
 
 def _push(hours: int, path: Path, samples: Path) -> list[dict[str, Any]]:
     """What the process told, hour by hour. Raises CalledProcessError where it fails."""
-    command = [sys.executable, "-m", "tests.bench.day_child", str(hours), str(path), str(samples)]
+    command = [sys.executable, "-m", "tests.benches.day_child", str(hours), str(path), str(samples)]
     env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "HEADSUP_HOME": str(path.parent)}
     told = []
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as child:
