@@ -241,8 +241,7 @@ class SettingsPage(QWidget):
         except SettingsError as error:
             self._say(f"! {words.sentence(f'{error.key}: {error.reason}')}")
             return False
-        if "volume" in changes:
-            self._sound.set_volume(settings.volume)
+        self._sound.adopt(settings)
         self.reload()
         self._say(words.SAVED_RUNNING if self._running else words.SAVED)
         self.saved.emit(settings)

@@ -27,10 +27,13 @@ SOUND_FAILED = "The sound system does not answer ({})."
 UNSAVED_ONE, UNSAVED = "1 change is not saved yet.", "{} changes are not saved yet."
 LEAVE = " Save or undo, or press Close again to drop them."
 SAVED = "Saved. It holds from your next run."
-SAVED_RUNNING = "Saved. It holds from your next run; loudness changes now."
+SAVED_RUNNING = "Saved. Sound and cues you switched off change now, the rest from your next run."
 NOTHING_TO_SAVE = "Nothing has changed."
 MEND_FIRST = "Not saved yet: {} needs another value."
-RUNNING = "A run is going on. What you change here holds from your next run; only loudness changes now."
+RUNNING = (
+    "A run is going on. When you save, what you hear changes at once: loudness, words, output, and cues you switch "
+    "off. All else, and cues this run began without, holds from your next run."
+)
 UNREADABLE = (
     "Your settings cannot be used, so nothing can be changed here. {}: {}. Mend the file or move it away, then undo."
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from monitor.settings import Settings
+
 
 class SoundCheck(Protocol):
     """Sound as the settings page needs it.
 
-    `set_volume` and `close` return at once and are called from the window's thread; the others may take seconds and
+    `adopt` and `close` return at once and are called from the window's thread; the others may take seconds and
     are called one at a time, from a thread of the page's own. None raises for want of sound.
     """
 
@@ -27,8 +29,9 @@ class SoundCheck(Protocol):
         """Look for outputs that came or went since; returns their names."""
         ...
 
-    def set_volume(self, volume: float) -> None:
-        """The run that is going on, if there is one, uses this volume from now on."""
+    def adopt(self, settings: Settings) -> None:
+        """The run that is going on, if there is one, gives its cues like this from now on: loudness, voice, output, and
+        no cues of kinds that are switched off."""
         ...
 
     def own_clips(self) -> str:

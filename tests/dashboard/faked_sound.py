@@ -33,8 +33,8 @@ class FakeSound:
         self.asked.append("look")
         return self.names
 
-    def set_volume(self, volume):
-        self.asked.append(("volume", volume))
+    def adopt(self, settings):
+        self.asked.append(("adopt", settings.volume, settings.sound_device, settings.speech, settings.cues))
 
     def own_clips(self):
         return "Your own voice: none yet."

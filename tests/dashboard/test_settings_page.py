@@ -14,7 +14,7 @@ from monitor.dashboard import settings_words as words
 from monitor.dashboard import theme as themes
 from monitor.dashboard.settings_fields import LineEditor
 from monitor.dashboard.settings_page import SettingsPage
-from monitor.settings import Settings, load
+from monitor.settings import CueKinds, Settings, load
 from monitor.settings_file import save
 from monitor.settings_keys import BY_KEY, KEYS
 
@@ -179,15 +179,18 @@ def test_undo_shows_the_file_again(page, qtbot, path):
     assert opened.said.text() == words.KEPT_IN.format(path)
 
 
-def test_a_run_that_goes_on_gets_the_loudness_now_and_the_rest_later(page, qtbot, path):
+def test_a_run_that_goes_on_gets_its_sound_now_and_the_rest_later(page, qtbot, path):
     sound = FakeSound()
     opened = page(sound, running=True)
     assert opened.note.isVisible()
     turn_to(opened, "volume").editor.slider.setValue(40)
     press(qtbot, opened.save_button)
-    assert sound.asked == [("volume", 0.4)]
+    assert sound.asked == [("adopt", 0.4, "", True, CueKinds())]
     assert load(path).volume == 0.4
     assert opened.said.text() == words.SAVED_RUNNING
+    turn_to(opened, "cues.battery").editor.click()
+    press(qtbot, opened.save_button)
+    assert sound.asked[-1] == ("adopt", 0.4, "", True, CueKinds(battery=False))
     assert not page().note.isVisible()
 
 

@@ -10,10 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from monitor.dashboard.setup.facts import SoundView
-from monitor.outputs.audio import SoundOptions, open_player, output_names
+from monitor.outputs.audio import open_player, output_names
 from monitor.outputs.cues import Cue
-from monitor.outputs.phrases import Clip, Sound
-from monitor.outputs.player import CuePlayer, NullPlayer
+from monitor.outputs.options import SoundOptions
+from monitor.outputs.phrases import Clip, Sound, counted
+from monitor.outputs.trial import Opener, OutputTrial
 from monitor.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -27,16 +28,15 @@ class LiveSounds:
         settings: Settings,
         own_clips: Path | None = None,
         *,
-        opener: Callable[..., tuple[CuePlayer, str | None]] = open_player,
+        opener: Opener = open_player,
         names: Callable[[], tuple[str, ...]] = output_names,
     ) -> None:
-        self._options = SoundOptions(volume=settings.volume, feet=settings.feet, own_clips=own_clips)
+        options = SoundOptions(volume=settings.volume, feet=settings.feet)  # the poses are asked for aloud in any case
+        self._trial = OutputTrial(options, own_clips, opener=opener, names=names)
         self._test: tuple[Sound, ...] = (
             Cue.EYES_UP,
             Clip.EYES_UP_ROAD_FEET if settings.feet else Clip.EYES_UP_ROAD_METRES,
         )
-        self._opener, self._names = opener, names
-        self._player: CuePlayer = NullPlayer("The sound is closed.")
         self._lock = threading.Lock()
         self._view = SoundView(False, device=settings.sound_device)
         self._opened = False
@@ -53,17 +53,17 @@ class LiveSounds:
 
     def test(self) -> None:
         """The cue that a lowered head will bring."""
-        self._do(lambda: self._player.play(self._test))
+        self._do(lambda: self._trial.play(self._test))
 
     def say(self, clip: str) -> None:
         """A spoken clip; nothing for a name that is none."""
         if clip in (c.value for c in Clip):
-            self._do(lambda: self._player.play(Clip(clip)))
+            self._do(lambda: self._trial.play(Clip(clip)))
 
     def tick(self, seconds: int) -> None:
-        """The countdown: a soft tick for each of the last seconds."""
+        """The countdown: each of the last seconds by its number."""
         if seconds > 0:
-            self._do(lambda: self._player.play(Cue.GOOD))
+            self._do(lambda: self._trial.play(counted(seconds)))
 
     def look(self) -> SoundView:
         """Where sounds play now."""
@@ -97,19 +97,14 @@ class LiveSounds:
                 job()
             except Exception:
                 _log.exception("a sound of the set-up failed")
-        self._player.close()
+        self._trial.close()
         with self._lock:
             self._view = replace(self._view, working=False, opening=False)
 
     def _open(self, device: str) -> None:
-        with self._lock:
-            before = self._view
-        if not (before.working and before.device == device and self._player.status().working):
-            self._player.close()
-            options = replace(self._options, device=device or None)
-            self._player, _ = self._opener(options, fresh=self._opened)
-            self._opened = True
-        status = self._player.status()
-        view = SoundView(status.working, False, status.sentence, device, self._names())
+        # The first look is fresh by itself; another one ends every open stream.
+        status = self._trial.open(device, fresh=self._opened)
+        self._opened = True
+        view = SoundView(status.working, False, status.sentence, device, self._trial.devices())
         with self._lock:
             self._view = view
