@@ -216,6 +216,7 @@ def _analyze(parser: argparse.ArgumentParser) -> None:
         "--json", nargs="?", const="-", metavar="FILE", help="metrics and events as JSON (no FILE: to standard output)"
     )
     parser.add_argument("--track", type=Path, metavar="FILE.csv", help="the posture over time")
+    _watch(parser)
     parser.add_argument(
         "--estimate",
         choices=("live", "best"),
@@ -224,10 +225,18 @@ def _analyze(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _watch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--watch", type=Path, metavar="FILE", help="your watch's file of the run: FIT, GPX or TCX")
+    parser.add_argument(
+        "--offset", type=float, metavar="S", help="with --watch: its clock is S seconds ahead (default: found out)"
+    )
+
+
 def _review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recording", type=Path, metavar="RUN")
     parser.add_argument("--profile", metavar="NAME", help="this calibration instead of the recorded one")
     _mode(parser)
+    _watch(parser)
     parser.add_argument("--report", type=Path, metavar="OUT.html", help="where the report goes (default: beside RUN)")
     parser.add_argument("--no-open", action="store_true", help="write the report, open no browser")
     _json(parser)

@@ -9,17 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from calibration import store
+from monitor.alignment.choose import by_hand
+from monitor.alignment.result import Alignment
 from monitor.commands import places
-from monitor.errors import RecordingError
+from monitor.errors import RecordingError, SettingsError
+from monitor.interop.reading import read_watch
 from monitor.recording.reader import open_recording
 from monitor.review.analyse import analyse
 from monitor.review.analysis import RunAnalysis
 from monitor.review.ground_words import grade_words, lean_words, look_ahead_words, mode_words
 from monitor.review.metrics import RunMetrics, summarise
 from monitor.review.report_words import SITE_WORDS, clean, silence_words
+from monitor.review.reviewed import ReviewedRun, reviewed
 from monitor.review.table import write_track
 from monitor.values import NS_PER_S, Event, EventKind, Mode, Site
 
+LONGEST_OFFSET_S = 10 * 366 * 86_400.0
 NAMES_ITS_SENSOR = frozenset(
     {EventKind.SHOULDERS_UP, EventKind.SENSOR_MOVED, EventKind.LINK_LOST, EventKind.LINK_BACK}
 )  # fmt: skip
@@ -27,9 +32,9 @@ NAMES_ITS_SENSOR = frozenset(
 
 def run(args: argparse.Namespace) -> int:
     """Analyse, write what was asked for, print a summary; exit code 0."""
-    analysis = analysed(args, best=args.estimate == "best")
-    metrics = summarise(analysis)
-    table = as_json(analysis, metrics)
+    run = reviewed_run(args, best=args.estimate == "best")
+    analysis, metrics = run.analysis, run.metrics
+    table = as_json(analysis, metrics) | run.as_json()
     if args.json == "-":
         print(json.dumps(table, indent=1))
     elif args.json:
@@ -42,7 +47,38 @@ def run(args: argparse.Namespace) -> int:
             raise RecordingError(args.track, f"cannot be written: {error.strerror}") from error
     if args.json != "-":
         print(summary_text(analysis, metrics))
+        for line in beside_lines(run):
+            print(line)
     return 0
+
+
+def reviewed_run(args: argparse.Namespace, *, best: bool = False) -> ReviewedRun:
+    """The run that the common options ask for, with the watch's file beside it. Raises HeadsUpError."""
+    if args.offset is not None and args.watch is None:
+        raise SettingsError("--offset", "goes with --watch FILE")
+    if args.offset is not None and not abs(args.offset) <= LONGEST_OFFSET_S:
+        raise SettingsError("--offset", "must be a number of seconds, at most ten years")
+    watch = read_watch(args.watch) if args.watch is not None else None
+    analysis = analysed(args, best=best)
+    if watch is None:
+        return reviewed(analysis)
+    by = by_hand(args.offset) if args.offset is not None else None
+    try:
+        return reviewed(analysis, watch, by, args.watch.name)
+    except ValueError as error:
+        raise RecordingError(
+            args.recording, "does not say when the run began, so no watch can lie beside it"
+        ) from error
+
+
+def beside_lines(run: ReviewedRun) -> list[str]:
+    """What was found out about the watch's file, and what is said of the run."""
+    lines = []
+    if run.watch is not None:
+        found = run.watch.alignment
+        lines += [f"Watch: {found.evidence if isinstance(found, Alignment) else found.reason}"]
+        lines += [f"Watch: {clean(warning, 300)}" for warning in run.watch.track.warnings]
+    return lines + [" ".join(filter(None, (o.text, o.next_time))) for o in run.observations]
 
 
 def analysed(args: argparse.Namespace, *, best: bool = False) -> RunAnalysis:

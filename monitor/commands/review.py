@@ -9,19 +9,17 @@ import sys
 import webbrowser
 from pathlib import Path
 
-from monitor.commands.analyze import analysed, write_text
-from monitor.review.metrics import summarise
+from monitor.commands.analyze import reviewed_run, write_text
 from monitor.review.report import report_html
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the report and, where there is a display, open it; exit code 0."""
-    analysis = analysed(args)
+    run = reviewed_run(args)
     out = args.report or Path(args.recording).with_suffix(".html")
-    metrics = summarise(analysis)
-    write_text(out, report_html(analysis, metrics))
+    write_text(out, report_html(run.analysis, run.metrics))
     if args.json:
-        print(json.dumps({"report": str(out), "metrics": metrics.as_json()}, indent=1))
+        print(json.dumps({"report": str(out), "metrics": run.metrics.as_json()} | run.as_json(), indent=1))
         return 0
     print(f"Report written to {out}")
     if not args.no_open and args.report is None and has_display():

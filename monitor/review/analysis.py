@@ -33,6 +33,9 @@ class RunAnalysis:
     """Which mode was in force when; at least one."""
     ground: GroundLine | None = None
     """Speed and slope over the run, at log times as the tracks' `arrival_ns`; None where nothing told them."""
+    ground_of_watch: bool = False
+    """The ground was learned from a watch afterwards: distances and grades use it, the limits do not, as the rules did
+    not know it in the run."""
     heart: HeartLine | None = None
     """Heart rate over the run, at log times; None where nothing told it."""
     origin_ns: int = 0

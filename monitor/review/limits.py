@@ -22,7 +22,7 @@ def limits_deg(track: Track, analysis: RunAnalysis) -> FloatArray:
             continue
         here = in_mode(analysis.modes, mode, known_s)
         limits[here] = settings.head_rule(mode).on_deg
-        if analysis.ground:
+        if analysis.ground and not analysis.ground_of_watch:
             slope = analysis.ground.at(track.arrival_ns[here])[1]
             limits[here] += hill_deg(slope, track.lean_deg[here], mode, settings)
     return limits
