@@ -142,6 +142,10 @@ def _core_rows(seen: Observed) -> list[Row]:
     out.append(Row("SIMULATED sensors and virtual radio, in the same process", f"{radio - reader:.1%} of a core"))
     if seen.screen_share == seen.screen_share:
         out.append(Row("the virtual X screen, a process of its own", f"{seen.screen_share:.1%} of a core"))
+    waits = seen.observer.waits(found["started_s"] + SETTLE_S, found["ended_s"] - TURN_S)
+    session = sum(waits.get(number, 0.0) for number, name in names.items() if name == "session")
+    text = f"window {waits.get(seen.pid, 0.0):.1%}, session {session:.1%} of the time"
+    out.append(Row("ready to run, but no core was free (others' doing)", text))
     memory = [s.memory_mb for s in seen.observer.samples if s.t_s > found["started_s"] + SETTLE_S]
     out.append(Row("memory of the process, first and last", f"{memory[0]:.0f} and {memory[-1]:.0f} MB"))
     return out

@@ -22,7 +22,6 @@ from monitor.dashboard.app import run_live
 from monitor.outputs.audio import SoundOptions
 from monitor.outputs.lasting import LastingPlayer
 from monitor.outputs.player import CuePlayer, NullPlayer
-from monitor.pipeline import join_tracks
 from monitor.recording.reader import open_recording
 from monitor.review.analyse import analyse
 from monitor.settings import Settings
@@ -113,7 +112,7 @@ def run(minutes: float, path: Path, *, sound: bool) -> dict[str, Any]:
         "underflows": player.status().underflows,
         "kinds": _counted([event.kind.value for event in decisions.events]),
         "lost_entries": writer.status().lost,
-    } | replayed(path, decisions.events, {key: join_tracks(parts) for key, parts in decisions.tracks.items()})
+    } | replayed(path, decisions.events, decisions.tracks())
 
 
 def _when_qt_runs(frames: FrameWatch, turn_after_s: float) -> None:

@@ -12,6 +12,7 @@ from monitor.outputs.audio import AudioPlayer, SoundOptions, prepare
 from monitor.outputs.clips import load_clips, resampled
 from monitor.outputs.mixer import FloatSamples
 from monitor.outputs.player import CuePlayer, NullPlayer
+from monitor.pipeline import join_tracks
 from monitor.recording.writer import RecordingWriter
 from monitor.simulator.world import SimulatedRadio
 from monitor.sources.radio import RadioBackends
@@ -19,6 +20,10 @@ from monitor.values import Control, Event, LogEntry, PacketBlock, PipelineOutput
 
 SILENCE_NS = 250_000_000
 """After so much silence the next sample that is not zero is an onset."""
+
+
+JOINED = 256
+"""Tracks kept apart before they are made one."""
 
 
 class TimedRadio:
@@ -85,7 +90,8 @@ class DecisionTimes:
         self.batches: list[int] = []
         """Notifications in each."""
         self.events: list[Event] = []
-        self.tracks: dict[str, list[Track]] = {}
+        self._tracks: dict[str, list[Track]] = {}
+        self._newest: dict[str, list[Track]] = {}
 
     def sensor(self, info: SensorInfo) -> None:
         """Nothing to time."""
@@ -102,7 +108,22 @@ class DecisionTimes:
         self.events += output.events
         for track in output.tracks:
             if len(track):
-                self.tracks.setdefault(track.sensor, []).append(track)
+                newest = self._newest.setdefault(track.sensor, [])
+                newest.append(track)
+                if len(newest) >= JOINED:
+                    self._join(track.sensor)
+
+    def tracks(self) -> dict[str, Track]:
+        """All posture values of the run, by sensor."""
+        for sensor in self._newest:
+            self._join(sensor)
+        return {sensor: join_tracks(parts) for sensor, parts in self._tracks.items()}
+
+    def _join(self, sensor: str) -> None:
+        """A value or two in arrays of their own would weigh a hundred times as much as joined."""
+        if self._newest[sensor]:
+            self._tracks.setdefault(sensor, []).append(join_tracks(self._newest[sensor]))
+            self._newest[sensor].clear()
 
 
 class TimedPlayer(AudioPlayer):

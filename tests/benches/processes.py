@@ -7,7 +7,7 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,12 +54,25 @@ def core_seconds(pid: int) -> dict[int, float]:
     return found
 
 
+def waited_seconds(pid: int) -> dict[int, float]:
+    """Time that each thread was ready to run and no core was free; empty where the kernel does not tell."""
+    found = {}
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            found[int(task.name)] = int((task / "schedstat").read_text().split()[1]) / 1e9
+        except OSError:
+            continue
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A process at one moment of the monotonic clock."""
 
     t_s: float
     core_s: Mapping[int, float]
+    waited_s: Mapping[int, float]
+    """By thread: ready to run, but no core was free."""
     memory_mb: float
     open_files: int
 
@@ -89,16 +102,29 @@ class Observer:
         while not self._over.wait(self.every_s):
             try:
                 self.samples.append(
-                    Sample(time.monotonic(), core_seconds(self.pid), memory_mb(self.pid), open_files(self.pid))
+                    Sample(
+                        time.monotonic(),
+                        core_seconds(self.pid),
+                        waited_seconds(self.pid),
+                        memory_mb(self.pid),
+                        open_files(self.pid),
+                    )
                 )
             except OSError:
                 return
 
     def shares(self, from_s: float, to_s: float) -> dict[int, float]:
         """By thread, the part of one core that it took between two times; empty where they are too close."""
+        return self._rates(from_s, to_s, lambda sample: sample.core_s)
+
+    def waits(self, from_s: float, to_s: float) -> dict[int, float]:
+        """By thread, the part of the time between two times in which it was ready to run and no core was free."""
+        return self._rates(from_s, to_s, lambda sample: sample.waited_s)
+
+    def _rates(self, from_s: float, to_s: float, of: Callable[[Sample], Mapping[int, float]]) -> dict[int, float]:
         between = [s for s in self.samples if from_s <= s.t_s <= to_s]
         if len(between) < 2:
             return {}
         first, last = between[0], between[-1]
         span_s = last.t_s - first.t_s
-        return {tid: (used - first.core_s.get(tid, 0.0)) / span_s for tid, used in last.core_s.items()}
+        return {tid: (total - of(first).get(tid, 0.0)) / span_s for tid, total in of(last).items()}

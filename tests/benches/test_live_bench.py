@@ -78,9 +78,12 @@ def test_onsets_belong_to_the_alert_before_them():
 def test_shares_of_a_core_are_of_the_span_asked_for():
     observer = Observer(1)
     for t_s in range(5):
-        observer.samples.append(Sample(float(t_s), {7: 0.5 * t_s, **({8: 0.1} if t_s > 2 else {})}, 1.0, 1))
+        observer.samples.append(
+            Sample(float(t_s), {7: 0.5 * t_s, **({8: 0.1} if t_s > 2 else {})}, {7: 0.1 * t_s}, 1.0, 1)
+        )
     assert observer.shares(1.0, 3.0) == {7: 0.5, 8: 0.05}
     assert observer.shares(1.0, 1.5) == {}
+    assert observer.waits(0.0, 4.0) == {7: pytest.approx(0.1)}
 
 
 @pytest.mark.skipif(not TELLS, reason="only Linux has /proc")
