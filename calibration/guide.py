@@ -11,11 +11,13 @@ that a sensor which sends in lumps does not stretch the protocol.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from calibration.held import Judge, Seen
+from calibration.model import Vector
 from calibration.protocol import PoseKind, Step, TimedStep, at
+from calibration.swapped import held_up, swapped
 from monitor.errors import CalibrationError
 from monitor.values import Site
 
@@ -78,6 +80,7 @@ class Guide:
         self._counted = float("inf")
         self._seen: list[Seen] = []
         self._left_out: list[str] = []
+        self._neutral: dict[str, Vector] = {}
         self._over = False
         self.failure: CalibrationError | None = None
         """Why the guide ended without a calibration."""
@@ -96,6 +99,37 @@ class Guide:
     def left_out(self) -> tuple[str, ...]:
         """What was given up, in sentences."""
         return tuple(self._left_out)
+
+    @property
+    def timed(self) -> TimedStep:
+        """The step that is asked for or held now; after the end the last one."""
+        return self._timed
+
+    @property
+    def number(self) -> int:
+        """How many steps are behind."""
+        return self._number
+
+    @property
+    def can_skip(self) -> bool:
+        """There is a calibration without the present step."""
+        return not self._over and not self._needed(self._timed.step)
+
+    def again(self, now_s: float) -> None:
+        """Ask for the present step anew from now on. It is no refusal: it costs none of the wearer's tries."""
+        if not self._over:
+            self._timed = at(self._timed.step, now_s)
+            self._begin()
+
+    def skip(self, now_s: float) -> list[Instruction]:
+        """Leave the present step out where that may be, and go on with the next from now on."""
+        if not self.can_skip:
+            return []
+        step = self._timed.step
+        if step.pose:
+            self._left_out.append(f"{step.pose}: left out (you skipped it).")
+        self._timed = replace(self._timed, end_s=now_s)
+        return self._next(now_s)
 
     def step(self, now_s: float, seen: Sequence[Seen] = ()) -> list[Instruction]:
         """What to tell the wearer now. `seen` holds the looks since the last call, of any sensor, oldest first."""
@@ -139,7 +173,8 @@ class Guide:
         timed = self._timed
         try:
             self._judge.judge(timed, self._seen)
-        except CalibrationError as error:
+        except CalibrationError as refusal:
+            error = self._understood(refusal)
             if self._tries < AGAIN:
                 return self._again(error, now_s)
             if self._needed(timed.step):
@@ -149,7 +184,20 @@ class Guide:
             words = f"{timed.step.pose}: left out ({error.reason})."
             self._left_out.append(words)
             return [Instruction(Saying.LEFT_OUT, f"Leaving that out: {error.reason}.", timed), *self._next(now_s)]
+        if timed.step.pose == "neutral":
+            self._neutral = held_up(timed, self._seen)
         return self._next(now_s)
+
+    def _understood(self, error: CalibrationError) -> CalibrationError:
+        """A look down that only another sensor saw is no fault of the wearer's neck."""
+        timed = self._timed
+        if timed.step.kind is PoseKind.LOOK and swapped(self._sites, self._neutral, held_up(timed, self._seen)):
+            return CalibrationError(
+                error.pose,
+                "another sensor turned, not the one for the head",
+                "Are they swapped? Put each where you said.",
+            )
+        return error
 
     def _again(self, error: CalibrationError, now_s: float) -> list[Instruction]:
         step = self._timed.step

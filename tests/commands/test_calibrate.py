@@ -12,11 +12,11 @@ from calibration.model import Profile
 from calibration.protocol import full, timeline
 from monitor.cli import _parser, main
 from monitor.commands import calibrate, places
-from monitor.commands.calibrate_live import PostureWatch, spans_of
 from monitor.errors import CalibrationError, SettingsError
+from monitor.posture_watch import PostureWatch
 from monitor.recording.reader import open_recording
 from monitor.recording.writer import RecordingWriter
-from monitor.review.poses import PoseSpans, profile_from
+from monitor.review.poses import PoseSpans, profile_from, spans_of
 from monitor.settings import Settings
 from monitor.simulator.runner import simulate
 from monitor.simulator.scenario import HeadEvent, Scenario

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from calibration.check import Check, Verdict
 from calibration.model import (
     FloorMark,
     GazeCalibration,
@@ -16,9 +17,20 @@ from calibration.model import (
     SiteCalibration,
 )
 from calibration.protocol import PoseKind
-from monitor.dashboard.setup.facts import Crew, Found, GuideView, Led, Phase, ScanView, SetupParts, SoundView
+from monitor.dashboard.setup.check_facts import CheckPhase, CheckView, PlaceCheck
+from monitor.dashboard.setup.facts import (
+    Crew,
+    Found,
+    GuideView,
+    Led,
+    Phase,
+    ScanView,
+    SetupParts,
+    SoundView,
+    Trouble,
+)
 from monitor.errors import ProfileError
-from monitor.values import Site
+from monitor.values import Mode, Site
 
 CAP = Found("F2:51:00:00:00:01", "OpenEarable-1A2B", "openearable2", "OpenEarable 2", -52, 0.05, 87, "listening")
 STRAP = Found("F2:51:00:00:00:02", "WT901BLE67", "witmotion", "WitMotion BLE", -60, 0.04, None, "listening")
@@ -111,6 +123,34 @@ class FakeCalibrator:
         self.asked.append("stop")
 
 
+class FakeChecker:
+    """Stands where `view` says."""
+
+    def __init__(self) -> None:
+        self.view = CheckView(CheckPhase.WAITING, "Looking for your head sensor ...")
+        self.asked: list[object] = []
+
+    def start(self, profile) -> None:
+        self.asked.append(profile)
+
+    def look(self) -> CheckView:
+        return self.view
+
+    def stop(self) -> None:
+        self.asked.append("stop")
+
+
+def place_check(verdict: Verdict | None = Verdict.SAME, off_deg: float = 2.0, **changes: object) -> PlaceCheck:
+    """The cap's sensor with a verdict."""
+    check = None if verdict is None else Check(verdict, "", off_deg, (0.0, 0.0, 1.0))
+    return replace(PlaceCheck("head", CAP.name, check, 87), **changes)
+
+
+def checked(*places: PlaceCheck, **changes: object) -> CheckView:
+    """A check that is over."""
+    return replace(CheckView(CheckPhase.DONE, places=places or (place_check(),)), **changes)
+
+
 class FakeSounds:
     """Plays nothing, remembers everything."""
 
@@ -141,13 +181,23 @@ class FakeSounds:
 
 
 class FakeKeeper:
-    """Keeps a profile in memory; `full` refuses."""
+    """Keeps a profile in memory; `full` refuses; `trouble` with one that cannot be read."""
 
-    def __init__(self, profile: Profile | None = None) -> None:
-        self.profile, self.full = profile, False
+    def __init__(self, profile: Profile | None = None, trouble: Trouble | None = None) -> None:
+        self.profile, self.full, self.trouble = profile, False, trouble
+        self.today: Profile | None = None
 
     def usual(self) -> Profile | None:
         return self.profile
+
+    def unreadable(self) -> Trouble | None:
+        return self.trouble
+
+    def keep_today(self, profile: Profile) -> str:
+        if self.full:
+            raise ProfileError(profile.name, "cannot be written: no space left")
+        self.today = profile
+        return f"{profile.name}-today"
 
     def keep(self, profile: Profile) -> None:
         if self.full:
@@ -161,12 +211,23 @@ class FakeKeeper:
 class Parts:
     """All the fakes; `parts` for the wizard."""
 
-    def __init__(self, *found: Found, profile: Profile | None = None, sound: bool = True, simulated: bool = True):
-        self.scanner, self.calibrator, self.keeper = FakeScanner(*found), FakeCalibrator(), FakeKeeper(profile)
+    def __init__(
+        self,
+        *found: Found,
+        profile: Profile | None = None,
+        sound: bool = True,
+        simulated: bool = True,
+        trouble: Trouble | None = None,
+        mode: Mode = Mode.ROAD,
+        planned_min: float = 0.0,
+    ):
+        self.scanner, self.calibrator = FakeScanner(*found), FakeCalibrator()
+        self.checker, self.keeper = FakeChecker(), FakeKeeper(profile, trouble)
         self.sim_scanner, self.sim_calibrator, self.sim_keeper = FakeScanner(CAP), FakeCalibrator(), FakeKeeper()
         self.sounds = FakeSounds(working=sound)
-        sim = Crew(self.sim_scanner, self.sim_calibrator, self.sim_keeper, "simulated", True) if simulated else None
-        self.parts = SetupParts(Crew(self.scanner, self.calibrator, self.keeper, "me"), self.sounds, sim)
+        person = Crew(self.scanner, self.calibrator, self.checker, self.keeper, "me")
+        sim = Crew(self.sim_scanner, self.sim_calibrator, FakeChecker(), self.sim_keeper, "simulated", True)
+        self.parts = SetupParts(person, self.sounds, sim if simulated else None, mode, planned_min)
 
 
 def found_and_placed(model, parts: Parts) -> None:

@@ -11,7 +11,6 @@ from setup_fakes import CAP, PROFILE, STRAP
 
 from calibration import store
 from calibration.protocol import full, quick
-from monitor.commands.calibrate_live import PostureWatch, spans_of
 from monitor.commands.places import utc_now
 from monitor.dashboard.setup.adapters import FolderKeeper, SystemRadios, live_parts
 from monitor.dashboard.setup.facts import Extent, Pick, Problem, ScanView
@@ -24,6 +23,7 @@ from monitor.dashboard.setup.wizard import SetupWizard
 from monitor.errors import BluetoothUnavailableError, ProfileError
 from monitor.outputs.cues import Cue
 from monitor.outputs.phrases import Clip
+from monitor.outputs.pieces import Piece
 from monitor.outputs.player import NullPlayer
 from monitor.settings import Settings
 from monitor.sources.radio import RadioBackends, SystemRadio
@@ -181,7 +181,7 @@ def test_sounds_open_once_change_outputs_and_close():
     sounds.say("no such clip")
     sounds.tick(3)
     wait(lambda: len(players[0].played) == 3, "three sounds")
-    assert players[0].played == [(Cue.EYES_UP, Clip.EYES_UP_ROAD_FEET), Clip.LOOK_FEET, Cue.GOOD]
+    assert players[0].played == [(Cue.EYES_UP, Clip.EYES_UP_ROAD_FEET), Clip.LOOK_FEET, (Piece.THREE,)]
     sounds.open("buds")
     wait(lambda: sounds.look().device == "buds" and not sounds.look().opening, "buds")
     assert [p.name for p in players] == ["own", "buds"]
@@ -207,9 +207,7 @@ def test_where_there_is_no_sound_it_says_why():
 @pytest.mark.slow
 def test_from_the_first_page_to_a_profile_over_the_virtual_radio(qtbot, tmp_path):
     """The SIMULATED runner: found, shaken, taken by Enter, led through the quick protocol, fitted, kept."""
-    parts = live_parts(
-        profiles=tmp_path, settings=Settings(), make_watch=PostureWatch, spans_of=spans_of, now_utc=utc_now
-    )
+    parts = live_parts(profiles=tmp_path, settings=Settings(), now_utc=utc_now)
     window = SetupWizard(parts, theme="dark", still=True)
     qtbot.addWidget(window)
     window.show()

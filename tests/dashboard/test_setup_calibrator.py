@@ -8,7 +8,6 @@ import time
 import pytest
 from setup_fakes import CAP
 
-from monitor.commands.calibrate_live import PostureWatch, spans_of
 from monitor.commands.places import utc_now
 from monitor.dashboard.setup import live_calibrator
 from monitor.dashboard.setup.adapters import SystemRadios
@@ -35,9 +34,7 @@ class Radios(SystemRadios):
 
 def calibrator(make, said):
     lane = Lane()
-    made = LiveCalibrator(
-        Radios(make), lane, Settings(), PostureWatch, spans_of, utc_now, said.append, simulated=True
-    )  # fmt: skip
+    made = LiveCalibrator(Radios(make), lane, Settings(), utc_now, said.append, simulated=True)
     return made, lane
 
 
@@ -65,7 +62,7 @@ def test_a_sensor_that_drops_out_is_told_and_its_step_asked_for_anew():
     assert after is not None
     assert (after.number, after.reason) == (before.number, "")
     assert after.left_s > 4, "the whole hold, from the beginning"
-    assert said == ["stand_tall", "stand_tall"]
+    assert said == ["stand_tall", "sensor_lost", "sensor_back", "stand_tall"]
     made.stop()
     assert lane.wait(20)
 

@@ -15,7 +15,8 @@ from calibration.held import Seen
 from calibration.poses import STEADY_DEG
 from calibration.protocol import GUIDED, NEUTRAL, PoseKind, full
 from monitor.dashboard.setup.facts import STEADY
-from monitor.dashboard.setup.leading import Leading, steadiness
+from monitor.dashboard.setup.leading import Leading
+from monitor.dashboard.setup.steadiness import steadiness
 from monitor.values import Site
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "calibration"))

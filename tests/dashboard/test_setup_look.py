@@ -82,9 +82,10 @@ def stories():
         "run": guided(RUNNING),
         "lost": guided(replace(leading(), lost=("head",))),
         "result": later(0),
-        "sound": later(1),
-        "outputs": later(1, choosing=True),
-        "ready": later(2),
+        "ground": later(1),
+        "sound": later(2),
+        "outputs": later(2, choosing=True),
+        "ready": later(3),
         "no bluetooth": no_bluetooth,
     }
 

@@ -1,6 +1,6 @@
 """The set-up's parts on a real computer: Bluetooth, the calibration's fit, the sound card, the profiles' folder.
 
-What lives above this room (the guided calibration's eyes, the folders) is handed in by the command that opens it.
+The folders are handed in by the command that opens it.
 """
 
 from __future__ import annotations
@@ -10,22 +10,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calibration import store
+from calibration.aside import aside_path, damage, set_aside
 from calibration.model import Profile
-from calibration.protocol import Step, TimedStep
+from calibration.protocol import Step
+from calibration.today import keep_today
 from calibration.validity import age_in_words, validity
-from monitor.dashboard.setup.facts import Crew, SetupParts
+from monitor.dashboard.setup.facts import Crew, Problem, SetupParts, Trouble
 from monitor.dashboard.setup.lane import Lane
-from monitor.dashboard.setup.live_calibrator import LiveCalibrator, Watch
-from monitor.dashboard.setup.live_scanner import LiveScanner, Radios
+from monitor.dashboard.setup.live_calibrator import LiveCalibrator
+from monitor.dashboard.setup.live_checker import LiveChecker
+from monitor.dashboard.setup.live_scanner import LiveScanner, Radios, sentence
 from monitor.dashboard.setup.live_sounds import LiveSounds
 from monitor.errors import ProfileError
-from monitor.review.poses import PoseSpans
-from monitor.session import Recorder
 from monitor.settings import Settings
 from monitor.values import Site
 
 if TYPE_CHECKING:
     from monitor.sources.radio import Radio
+
+
+STANDING_S = 60.0
+"""The SIMULATED wearer stands so long, over and over."""
 
 
 class SystemRadios:
@@ -39,6 +44,10 @@ class SystemRadios:
 
     def to_calibrate(self, steps: Sequence[Step]) -> Radio:  # noqa: ARG002
         """To be led through the poses."""
+        return self.to_find()
+
+    def to_check(self) -> Radio:
+        """To look far ahead for ten seconds."""
         return self.to_find()
 
 
@@ -56,6 +65,13 @@ class SimulatedRadios:
         from monitor.simulator.wearer import calibration_radio
 
         return calibration_radio(steps)
+
+    def to_check(self) -> Radio:
+        """Both are worn by somebody who stands and looks far ahead."""
+        from monitor.simulator.scenario import Scenario
+        from monitor.simulator.wearer import radio_for
+
+        return radio_for(Scenario(duration_s=STANDING_S, seed=13), loop=True)
 
 
 def simulated_places() -> Mapping[str, Site]:
@@ -78,12 +94,30 @@ class FolderKeeper:
         except ProfileError:
             return None
 
+    def unreadable(self) -> Trouble | None:
+        """What is wrong with the profile that is there, and where it will be kept when it is made anew."""
+        try:
+            why = damage(self._folder, self._name)
+            if not why:
+                return None
+            kept = aside_path(self._folder, self._name).name
+        except ProfileError as error:
+            return Trouble(Problem.UNREADABLE, str(error))
+        newer = ("Update Heads Up: this file is from a newer version.",) if "format version" in why else ()
+        anew = f"Calibrate again: about three minutes. The old file is kept as {kept}."
+        return Trouble(Problem.UNREADABLE, sentence(why), (*newer, anew))
+
     def keep(self, profile: Profile) -> None:
-        """Write it, but never a SIMULATED one over a person's. Raises ProfileError."""
+        """Write it, never a SIMULATED one over a person's; an unreadable one is moved aside. Raises ProfileError."""
         before = self.usual()
         if profile.simulated and before is not None and not before.simulated:
             raise ProfileError(profile.name, "is a person's, and a SIMULATED one does not replace it")
+        set_aside(self._folder, profile.name)
         store.save(self._folder, profile)
+
+    def keep_today(self, profile: Profile) -> str:
+        """Write a re-zeroed profile beside the calibration; the name it has there. Raises ProfileError."""
+        return keep_today(self._folder, profile)
 
     def about(self, profile: Profile) -> tuple[str, ...]:
         """Its age, and what speaks against it."""
@@ -111,18 +145,20 @@ def live_parts(
     *,
     profiles: Path,
     settings: Settings,
-    make_watch: Callable[[Recorder], Watch],
-    spans_of: Callable[[Sequence[TimedStep]], PoseSpans],
     now_utc: Callable[[], str],
     own_clips: Path | None = None,
     profile_name: str = "me",
     simulated_name: str = "simulated",
     radios: Radios | None = None,
+    planned_min: float = 0.0,
+    drains: Callable[[], Mapping[str, float]] = dict,
 ) -> SetupParts:
     """The parts for `SetupWizard` on this computer.
 
-    make_watch, spans_of, now_utc : `PostureWatch`, `spans_of` of `monitor.commands.calibrate_live`, `places.utc_now`
+    now_utc : `monitor.commands.places.utc_now`
     radios : None = the computer's own Bluetooth
+    planned_min : how long the run is likely to be, minutes; 0: not known
+    drains : percent of battery an hour that earlier runs took, by the sensor's address
     """
     lane = Lane()
     sounds = LiveSounds(settings, own_clips)
@@ -133,7 +169,8 @@ def live_parts(
         remedies = tuple if simulated else bluetooth_remedies
         return Crew(
             LiveScanner(radios, lane, worn, remedies),
-            LiveCalibrator(radios, lane, settings, make_watch, spans_of, now_utc, sounds.say, simulated=simulated),
+            LiveCalibrator(radios, lane, settings, now_utc, sounds.say, simulated=simulated),
+            LiveChecker(radios, lane, settings, now_utc, remedies, dict if simulated else drains),
             keeper,
             name,
             simulated,
@@ -143,5 +180,7 @@ def live_parts(
         crew(profile_name, radios or SystemRadios(), simulated=False),
         sounds,
         crew(simulated_name, SimulatedRadios(), simulated=True),
+        settings.mode,
+        planned_min,
         lambda seconds: lane.wait(seconds) and sounds.wait(seconds),
     )

@@ -9,11 +9,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from calibration.model import Profile
 from calibration.protocol import PoseKind
-from monitor.values import Site
+from monitor.values import Mode, Site
+
+if TYPE_CHECKING:
+    from monitor.dashboard.setup.check_facts import Checker
 
 
 class Problem(Enum):
@@ -23,17 +26,22 @@ class Problem(Enum):
     NOTHING_FOUND = "No sensor found"
     SENSOR_LOST = "Sensor lost"
     CALIBRATION_FAILED = "That did not work yet"
+    UNREADABLE = "Your calibration cannot be read"
     NOT_KEPT = "The calibration could not be kept"
     NO_SOUND = "No sound"
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What went wrong in one sentence, and what to try, most promising first."""
+    """What went wrong in one sentence, and what to try, most promising first.
+
+    repeats : trying again without a hand on the keyboard may help: the wearer stands where the poses are held
+    """
 
     problem: Problem
     sentence: str
     remedies: tuple[str, ...] = ()
+    repeats: bool = False
 
 
 # ---------------------------------------------------------------- finding the sensors
@@ -146,12 +154,13 @@ STEADY = 0.5
 
 @dataclass(frozen=True, slots=True)
 class GuideView:
-    """A calibration as it stands now: `waiting` in words, `lost` the places whose sensor is out of reach."""
+    """A calibration as it stands now: `waiting` in words, `lost` the places whose sensor is out of reach, and why."""
 
     phase: Phase
     waiting: str = ""
     led: Led | None = None
     lost: tuple[str, ...] = ()
+    lost_why: str = ""
     profile: Profile | None = None
     trouble: Trouble | None = None
 
@@ -204,11 +213,16 @@ class Sounds(Protocol):
 
 class Keeper(Protocol):
     """The wearer's profile on disk. `usual` is the one to run with, None where there is none that can be read;
-    `keep` raises ProfileError; `about` tells a profile's age and what speaks against it, in sentences."""
+    `unreadable` is the trouble with one that is there all the same; `keep` raises ProfileError; `about` tells a
+    profile's age and what speaks against it, in sentences."""
 
     def usual(self) -> Profile | None: ...
 
+    def unreadable(self) -> Trouble | None: ...
+
     def keep(self, profile: Profile) -> None: ...
+
+    def keep_today(self, profile: Profile) -> str: ...
 
     def about(self, profile: Profile) -> tuple[str, ...]: ...
 
@@ -222,6 +236,7 @@ class Crew:
 
     scanner: Scanner
     calibrator: Calibrator
+    checker: Checker
     keeper: Keeper
     profile_name: str
     simulated: bool = False
@@ -231,6 +246,8 @@ class Crew:
 class SetupParts:
     """All that the set-up works with. `simulated` is None where there is no SIMULATED runner to offer.
 
+    mode : the ground that the settings name
+    planned_min : how long the run is likely to be, minutes; 0: not known
     settle : waits, at most so many seconds, until nothing of it works behind the pages any more (the radio is free,
         the sound card given back); whether that is so. For after the set-up, before the radio is used again.
     """
@@ -238,6 +255,8 @@ class SetupParts:
     person: Crew
     sounds: Sounds
     simulated: Crew | None = None
+    mode: Mode = Mode.ROAD
+    planned_min: float = 0.0
     settle: Callable[[float], bool] = lambda _seconds: True
 
 
@@ -255,6 +274,8 @@ class SetupChoice:
     profile : with which to run, None where the set-up was left
     sound_device : the output that was chosen, '' = the computer's own; None: not asked about
     heard : the test sound was heard; None: not asked about
+    mode : the ground that was chosen; None: not asked about
+    kept_as : under which name the profile is on disk
     """
 
     outcome: Outcome
@@ -262,3 +283,5 @@ class SetupChoice:
     simulated: bool = False
     sound_device: str | None = None
     heard: bool | None = None
+    mode: Mode | None = None
+    kept_as: str = ""

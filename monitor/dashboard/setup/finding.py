@@ -19,7 +19,10 @@ class Finding:
         self.marked: str | None = None
         """Address of the sensor that was shaken last, while it is in range and not chosen yet."""
         self.several_move = False
+        self.take_known = False
+        """Choose sensors that were worn before as soon as they are found."""
         self._picks: dict[str, Pick] = {}
+        self._known: set[str] = set()
         self._seen_s: float | None = None
 
     @property
@@ -29,11 +32,18 @@ class Finding:
 
     def restart(self) -> None:
         """A new search begins."""
+        self.take_known = False
         self.scan, self.marked, self.several_move, self._seen_s = ScanView(), None, False, None
+        self._known.clear()
 
     def look(self, scan: ScanView, now_s: float) -> None:
         """How the search stands now."""
         self.scan = scan
+        if self.take_known:
+            for found in scan.found:
+                if found.hint is not None and found.address not in self._known:
+                    self._known.add(found.address)  # once: who is put back stays back
+                    self.pick(found.address)
         spreads = {f.address: f.spread_m_s2 for f in scan.found}
         marked = shaken(spreads) or self.marked
         self.marked = marked if marked in spreads and marked not in self._picks else None

@@ -3,53 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Mapping, Sequence
 
-from calibration.guide import Instruction, Saying
+from calibration.guide import LATE_S, Guide, Instruction, Saying
 from calibration.held import Seen
-from calibration.poses import STEADY_DEG
 from calibration.protocol import PoseKind, Step, at
-from monitor.dashboard.setup.facts import STEADY, Led
-from monitor.dashboard.setup.steered import SteeredGuide
-from monitor.values import Activity, Site
-
-RECENT_S = 0.6
-"""So long do looks count for the steadiness that is shown."""
-STILL_DEG = 0.3
-"""A standing person's sway: nobody is stiller."""
-
-
-def steadiness(spread_deg: float) -> float:
-    """0..1 of a spread: 1 = quite still, `STEADY` where a pose is just about accepted, 0 far beyond. NaN stays NaN."""
-    if math.isnan(spread_deg):
-        return math.nan
-    if spread_deg <= STEADY_DEG:
-        return 1.0 - (1.0 - STEADY) * max(0.0, spread_deg - STILL_DEG) / (STEADY_DEG - STILL_DEG)
-    return STEADY * max(0.0, 1.0 - (spread_deg - STEADY_DEG) / (2 * STEADY_DEG))
+from monitor.dashboard.setup.facts import Led
+from monitor.dashboard.setup.steadiness import RecentLooks
+from monitor.values import Site
 
 
 class Leading:
     """Call `step` several times a second; `led` is what to show. `guide` may be steered between two calls."""
 
     def __init__(
-        self, steps: Sequence[Step], sites: Mapping[str, Site], start_s: float = 0.0, *, late_s: float | None = None
+        self, steps: Sequence[Step], sites: Mapping[str, Site], start_s: float = 0.0, *, late_s: float = LATE_S
     ) -> None:
-        if late_s is None:
-            self.guide = SteeredGuide(steps, sites, start_s)
-        else:
-            self.guide = SteeredGuide(steps, sites, start_s, late_s=late_s)
+        self.guide = Guide(steps, sites, start_s, late_s=late_s)
         self._steps = tuple(steps)
         self._seconds = [at(s, 0.0).end_s for s in steps]
-        self._recent: deque[Seen] = deque()
+        self._recent = RecentLooks()
         self._say, self._reason, self._remedy = steps[0].say, "", ""
         self._left_out = False
 
     def step(self, now_s: float, seen: Sequence[Seen]) -> list[Instruction]:
         """Advance; returns the new instructions, e.g. to be spoken."""
-        self._recent.extend(seen)
-        while self._recent and self._recent[0].t_s < self._recent[-1].t_s - RECENT_S:
-            self._recent.popleft()
+        self._recent.push(seen)
         instructions = self.guide.step(now_s, seen)
         for instruction in instructions:
             self._hear(instruction)
@@ -89,7 +68,6 @@ class Leading:
         if number < len(self._steps):
             done_s += min(max(0.0, now_s - timed.asked_s), self._seconds[number])
         running = timed.step.kind is PoseKind.RUN
-        paces = [s.cadence_spm for s in self._recent if s.activity is Activity.RUN and math.isfinite(s.cadence_spm)]
         return Led(
             say=self._say,
             kind=timed.step.kind,
@@ -100,16 +78,9 @@ class Leading:
             left_s=max(0.0, ends_s - now_s),
             hold_s=timed.step.hold_s,
             part=min(1.0, done_s / sum(self._seconds)),
-            steadiness=math.nan if running else steadiness(self._spread_deg()),
-            cadence_spm=paces[-1] if paces and running else math.nan,
+            steadiness=math.nan if running else self._recent.steadiness(),
+            cadence_spm=self._recent.cadence_spm() if running else math.nan,
             reason=self._reason,
             remedy=self._remedy,
             can_skip=self.guide.can_skip,
         )
-
-    def _spread_deg(self) -> float:
-        """Of the least steady sensor, in the last moments; NaN where nothing was seen."""
-        by_sensor: dict[str, list[float]] = {}
-        for seen in self._recent:
-            by_sensor.setdefault(seen.sensor, []).append(seen.spread_deg**2)
-        return max((math.sqrt(sum(squares) / len(squares)) for squares in by_sensor.values()), default=math.nan)

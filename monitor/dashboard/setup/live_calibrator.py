@@ -8,38 +8,33 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
 
-from calibration.finding import Finding
-from calibration.guide import Instruction, Saying
-from calibration.held import Seen
+from calibration.guide import LATE_S, Instruction, Saying
 from calibration.model import Profile
-from calibration.protocol import PoseKind, Step, TimedStep, full, quick, unhurried
+from calibration.protocol import AGAIN_CLIP, PoseKind, Step, full, quick, unhurried
 from monitor import __version__
 from monitor.dashboard.setup.facts import Extent, GuideView, Phase, Pick, Problem, Trouble
 from monitor.dashboard.setup.lane import Job, Lane, Post
 from monitor.dashboard.setup.leading import Leading
+from monitor.dashboard.setup.links import Links
 from monitor.dashboard.setup.live_scanner import Radios
 from monitor.errors import CalibrationError, HeadsUpError
+from monitor.posture_watch import PostureWatch
 from monitor.recording.reader import open_recording
 from monitor.recording.writer import RecordingWriter
-from monitor.review.poses import PoseSpans, profile_from
-from monitor.session import Recorder, Session
+from monitor.review.poses import profile_from, spans_of
+from monitor.session import Session
 from monitor.settings import Settings
-from monitor.values import NS_PER_S, Control, LinkChange, LinkState, PipelineOutput, RunInfo, SensorInfo, Site
+from monitor.values import NS_PER_S, RunInfo, Site
 
 _log = logging.getLogger(__name__)
 SEARCH_S = 30.0
 POLL_S = 0.05
-AGAIN_CLIP = "once_more"
-
-
-class Watch(Recorder, Protocol):
-    """A recorder that also follows the sensors' posture; see `monitor.commands.calibrate_live.PostureWatch`."""
-
-    def looks(self, origin_ns: int) -> list[Seen]: ...
-
-    def rest_findings(self) -> tuple[Finding, ...]: ...
+BROKEN = "sensor check"
+"""A sensor that does not measure: trying again by itself would not help."""
+READY_S = 6.0
+"""From the key that starts it until the first instruction: to step back and stand."""
+LOST_CLIP, BACK_CLIP = "sensor_lost", "sensor_back"
 
 
 def steps_for(picks: Sequence[Pick], extent: Extent) -> tuple[Step, ...]:
@@ -53,7 +48,7 @@ def steps_for(picks: Sequence[Pick], extent: Extent) -> tuple[Step, ...]:
 class LiveCalibrator:
     """A `Calibrator` over a radio.
 
-    make_watch, spans_of, now_utc : the guided calibration's own, which live above this room
+    now_utc : ISO 8601, for the profile's date
     say : speaks a clip by its name
     """
 
@@ -62,15 +57,13 @@ class LiveCalibrator:
         radios: Radios,
         lane: Lane,
         settings: Settings,
-        make_watch: Callable[[Recorder], Watch],
-        spans_of: Callable[[Sequence[TimedStep]], PoseSpans],
         now_utc: Callable[[], str],
         say: Callable[[str], None],
         *,
         simulated: bool = False,
     ) -> None:
         self._radios, self._lane, self._settings = radios, lane, settings
-        self._make_watch, self._spans_of, self._now_utc, self._say = make_watch, spans_of, now_utc, say
+        self._now_utc, self._say = now_utc, say
         self._simulated = simulated
         self._post: Post[GuideView] = Post(GuideView(Phase.WAITING))
         self._wishes: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -110,7 +103,8 @@ class LiveCalibrator:
                 self._post.put(job, GuideView(Phase.DONE, profile=profile))
         except CalibrationError as error:
             reason = error.reason[:1].upper() + error.reason[1:]
-            self._fail(job, Problem.CALIBRATION_FAILED, f"{reason.rstrip('.')}.", error.remedy)
+            repeats = error.pose != BROKEN
+            self._fail(job, Problem.CALIBRATION_FAILED, f"{reason.rstrip('.')}.", error.remedy, repeats=repeats)
         except _UnansweredError as error:
             self._fail(job, Problem.SENSOR_LOST, str(error), "Switch it on and bring it near, then try again.")
         except HeadsUpError as error:
@@ -119,8 +113,8 @@ class LiveCalibrator:
             _log.exception("the calibration failed")
             self._fail(job, Problem.CALIBRATION_FAILED, f"The calibration broke off ({type(error).__name__}).")
 
-    def _fail(self, job: Job, problem: Problem, sentence: str, *remedies: str) -> None:
-        self._post.put(job, GuideView(Phase.FAILED, trouble=Trouble(problem, sentence, remedies)))
+    def _fail(self, job: Job, problem: Problem, sentence: str, *remedies: str, repeats: bool = False) -> None:
+        self._post.put(job, GuideView(Phase.FAILED, trouble=Trouble(problem, sentence, remedies, repeats)))
 
     def _calibrate(self, job: Job, task: _Task, path: Path) -> Profile | None:
         """The profile; None where it was stopped before."""
@@ -130,7 +124,7 @@ class LiveCalibrator:
         requests = [SensorRequest(p.site, family=p.found.family, address=p.found.address) for p in task.picks]
         info = RunInfo("calibration", self._now_utc(), self._settings.mode, self._simulated, __version__)
         writer = RecordingWriter(path, info, self._settings.to_json())
-        watch, links = self._make_watch(writer), _Links({p.site.value for p in task.picks})
+        watch, links = PostureWatch(writer), Links({p.site.value for p in task.picks})
         source = BleSource(requests, self._radios.to_calibrate(steps))
         session = Session(source, self._settings, None, watch, [links])
         session.start()
@@ -150,23 +144,23 @@ class LiveCalibrator:
                 recording,
                 task.name,
                 self._now_utc(),
-                self._spans_of(guide.held),
+                spans_of(guide.held),
                 eye_height_m=self._settings.gaze.eye_height_m,
                 notes=guide.left_out,
                 forgiving=True,
             )
 
     def _lead(
-        self, job: Job, task: _Task, steps: Sequence[Step], session: Session, watch: Watch, links: _Links
+        self, job: Job, task: _Task, steps: Sequence[Step], session: Session, watch: PostureWatch, links: Links
     ) -> Leading | None:
         origin_ns = self._wait(job, session, links)
         if origin_ns is None:
             return None
         sites = {p.site.value: p.site for p in task.picks}
         # The SIMULATED wearer acts by the clock that starts with the first sample, however busy the computer is.
-        late_s = float("inf") if self._simulated else None
+        late_s = float("inf") if self._simulated else LATE_S
         now_s = (session.clock_ns() - origin_ns) / NS_PER_S
-        leading = Leading(steps, sites, 0.0 if self._simulated else now_s, late_s=late_s)
+        leading = Leading(steps, sites, 0.0 if self._simulated else now_s + READY_S, late_s=late_s)
         was_lost = False
         while not leading.guide.over:
             if job.stopped.wait(POLL_S):
@@ -177,11 +171,15 @@ class LiveCalibrator:
             seen = watch.looks(origin_ns)
             lost = links.lost()
             if lost:
+                if not was_lost:  # the wearer need not look at the screen to know
+                    self._say(LOST_CLIP)
                 was_lost = True
-                self._post.put(job, GuideView(Phase.LEADING, led=leading.led(now_s), lost=lost))
+                view = GuideView(Phase.LEADING, led=leading.led(now_s), lost=lost, lost_why=links.why_lost())
+                self._post.put(job, view)
                 continue
             if was_lost:
                 was_lost = False
+                self._say(BACK_CLIP)
                 leading.again(now_s)
             self._follow(task, leading, now_s)
             for instruction in leading.step(now_s, seen):
@@ -197,18 +195,18 @@ class LiveCalibrator:
             else:
                 leading.again(now_s)
 
-    def _tell(self, instruction: Instruction, watch: Watch) -> None:
+    def _tell(self, instruction: Instruction, watch: PostureWatch) -> None:
         step = instruction.timed.step
         if instruction.saying is Saying.ASK and step.kind is PoseKind.NEUTRAL:
             for finding in watch.rest_findings():
                 if finding.serious:  # nobody should go through all the poses with a sensor that does not measure
-                    raise CalibrationError("sensor check", finding.text, "Try again, or use another sensor.")
+                    raise CalibrationError(BROKEN, finding.text, "Try again, or use another sensor.")
         if instruction.saying is Saying.AGAIN:
             self._say(AGAIN_CLIP)
         if instruction.saying in (Saying.ASK, Saying.AGAIN) and instruction.clip:
             self._say(instruction.clip)
 
-    def _wait(self, job: Job, session: Session, links: _Links) -> int | None:
+    def _wait(self, job: Job, session: Session, links: Links) -> int | None:
         """The run-clock time of the first sample, once every sensor streams; None when stopped before."""
         until_s = time.monotonic() + SEARCH_S
         while not (links.all_stream and session.origin_ns is not None):
@@ -235,40 +233,3 @@ class _Task:
         self, picks: tuple[Pick, ...], steps: tuple[Step, ...], name: str, wishes: queue.SimpleQueue[str]
     ) -> None:
         self.picks, self.steps, self.name, self.wishes = picks, steps, name, wishes
-
-
-class _Links:
-    """Which sensors stream. A listener of the session, read from another thread."""
-
-    def __init__(self, keys: set[str]) -> None:
-        self._state = dict.fromkeys(sorted(keys), False)
-        self._heard: set[str] = set()
-        self.why = ""
-
-    @property
-    def all_stream(self) -> bool:
-        """Every sensor has sent samples."""
-        return self._heard >= self._state.keys()
-
-    def missing(self) -> tuple[str, ...]:
-        """Places whose sensor has not been heard yet."""
-        return tuple(key.replace("_", " ") for key in self._state if key not in self._heard)
-
-    def lost(self) -> tuple[str, ...]:
-        """Places whose sensor was heard and is gone."""
-        return tuple(key.replace("_", " ") for key, gone in list(self._state.items()) if gone)
-
-    def sensor(self, info: SensorInfo) -> None:
-        """Set up, but not streaming yet."""
-
-    def output(self, output: PipelineOutput) -> None:
-        self._heard |= {q.sensor for q in output.quality if q.samples}
-
-    def control(self, entry: Control) -> None:
-        if not isinstance(entry, LinkChange) or entry.sensor not in self._state:
-            return
-        if entry.state is LinkState.LOST:
-            self._state[entry.sensor] = True
-        elif entry.state is LinkState.STREAMING:
-            self._state[entry.sensor] = False
-        self.why = entry.why or self.why

@@ -46,6 +46,8 @@ class Radios(Protocol):
 
     def to_calibrate(self, steps: Sequence[Step]) -> Radio: ...
 
+    def to_check(self) -> Radio: ...
+
 
 class LiveScanner:
     """A `Scanner` over a radio.
@@ -88,7 +90,7 @@ class LiveScanner:
                 self._listen(job, seen)
         except BluetoothUnavailableError as error:
             advice = dict.fromkeys((error.remedy, *self._remedies()))
-            trouble = Trouble(Problem.NO_BLUETOOTH, f"{_sentence(error.reason)}", tuple(a for a in advice if a))
+            trouble = Trouble(Problem.NO_BLUETOOTH, sentence(error.reason), tuple(a for a in advice if a))
             self._post.put(job, ScanView(trouble=trouble))
         except HeadsUpError as error:
             self._post.put(job, ScanView(trouble=Trouble(Problem.NO_BLUETOOTH, str(error))))
@@ -165,6 +167,7 @@ class Ear:
         return replace(self.found, spread_m_s2=math.nan if silent or not self._movement else self._movement.spread())
 
 
-def _sentence(words: str) -> str:
+def sentence(words: str) -> str:
+    """Words as a sentence: a capital, and one full stop."""
     words = words.strip().rstrip(".")
     return f"{words[:1].upper()}{words[1:]}."

@@ -14,17 +14,19 @@ class Page(Enum):
     """The pages, in order; `TROUBLE` may take the place of any."""
 
     RETURNING = "Welcome back"
+    CHECK = "Ten seconds"
     WELCOME = "Welcome"
     FIND = "Find your sensors"
     CLIP = "Where to clip them"
     CALIBRATE = "Learn your posture"
     RESULT = "What it sees"
+    GROUND = "Where you run"
     SOUND = "Sound test"
     READY = "Ready"
     TROUBLE = "Something is missing"
 
 
-STEPS = (Page.WELCOME, Page.FIND, Page.CLIP, Page.CALIBRATE, Page.RESULT, Page.SOUND, Page.READY)
+STEPS = (Page.WELCOME, Page.FIND, Page.CLIP, Page.CALIBRATE, Page.RESULT, Page.GROUND, Page.SOUND, Page.READY)
 """The way through a first set-up."""
 
 NOTHING_FOUND = Trouble(
@@ -39,12 +41,13 @@ NOTHING_FOUND = Trouble(
 )
 
 
-def out_of_reach(places: tuple[str, ...]) -> Trouble:
-    """The sensors at these places are lost."""
+def out_of_reach(places: tuple[str, ...], why: str = "") -> Trouble:
+    """The sensors at these places are lost; `why` is what is known of the reason."""
     return Trouble(
         Problem.SENSOR_LOST,
-        f"The {' and '.join(places)} sensor{'s are' if len(places) > 1 else ' is'} out of reach.",
+        f"No signal from the {' and '.join(places)} sensor{'s' if len(places) > 1 else ''}.",
         (
+            *((why,) if why else ()),
             "Come closer to the computer, and look whether the sensor's light is on.",
             "When it is back, the calibration goes on by itself with the step you were at.",
         ),

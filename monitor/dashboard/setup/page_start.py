@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from calibration.protocol import PoseKind
 from monitor.dashboard.setup.page_base import Action, FigureTile, SetupPage, Words
+from monitor.dashboard.setup.page_ground import SHORT
 from monitor.dashboard.setup.result_words import place_name, plain, without_numbers
 from monitor.dashboard.setup.setup_model import SetupModel
 from monitor.dashboard.theme import Theme
@@ -63,18 +64,20 @@ class WelcomePage(_WithFigure):
 
 
 class ReturningPage(_WithFigure):
-    """Everything is set up: one button."""
+    """Everything is set up: one button leads through the check to the run."""
 
     def __init__(self, model: SetupModel, theme: Theme) -> None:
         self.heading = Words("", 1.9, bold=True)
         self.sensors = Words("", 1.1)
         self.age = Words()
+        self.ground = Words()
         check = Words(
-            "For the first ten seconds stand or run as usual and look far ahead: "
-            "Heads Up checks that the sensor sits as it did.",
+            "Put the sensor on and stand tall. Heads Up finds it, checks in ten seconds that it sits as it did, "
+            "and off you go.",
             dim=True,
         )
-        super().__init__(model, theme, "Welcome back", (self.heading, self.sensors, self.age, check))
+        words = (self.heading, self.sensors, self.age, self.ground, check)
+        super().__init__(model, theme, "Welcome back", words)
         self._shown: object = None
 
     def worn(self) -> tuple[Site, ...]:
@@ -85,6 +88,7 @@ class ReturningPage(_WithFigure):
     def refresh(self, now_s: float) -> None:
         super().refresh(now_s)
         profile = self.model.profile
+        self.ground.say(f"Today: {SHORT[self.model.mode]}.")
         if profile is None or profile is self._shown:
             return
         self._shown = profile
@@ -100,7 +104,7 @@ class ReturningPage(_WithFigure):
         return "Start"
 
     def others(self) -> Sequence[Action]:
-        return [Action("Set &up again", self.model.anew)]
+        return [Action("Set &up again", self.model.anew), Action("Change &ground", self.model.change_ground)]
 
 
 class ReadyPage(_WithFigure):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -13,6 +14,7 @@ from monitor.dashboard import shapes
 from monitor.dashboard.live_view import Shape
 from monitor.dashboard.setup.facts import Problem
 from monitor.dashboard.setup.page_base import Action, SetupPage, Words
+from monitor.dashboard.setup.page_order import Page
 from monitor.dashboard.setup.setup_model import SetupModel
 from monitor.dashboard.theme import Theme
 
@@ -70,6 +72,8 @@ class TroublePage(SetupPage):
             grid.addWidget(number, i, 0)
             grid.addWidget(words, i, 1)
         column.addLayout(grid)
+        self.repeats = Words("", 1.1, bold=True)
+        column.addWidget(self.repeats)
         column.addStretch(1)
 
     def refresh(self, now_s: float) -> None:  # noqa: ARG002
@@ -81,12 +85,16 @@ class TroublePage(SetupPage):
         for i, (number, words) in enumerate(zip(self.numbers, self.remedies, strict=True)):
             words.say(trouble.remedies[i] if i < len(trouble.remedies) else "")
             number.setVisible(i < len(trouble.remedies))
+        again_s = self.model.restarts_in_s
+        self.repeats.say(f"Stay where you are: it begins again in {again_s:.0f} s." if math.isfinite(again_s) else "")
         self.setAccessibleDescription(" ".join((trouble.sentence, *trouble.remedies)))
 
     def title(self) -> str:
         return self.model.trouble.problem.value if self.model.trouble else ""
 
     def primary(self) -> str:
+        if self.model.trouble is not None and self.model.trouble.problem is Problem.UNREADABLE:
+            return "Calibrate again"
         lost = self.model.trouble is not None and self.model.trouble.problem is Problem.SENSOR_LOST
         return "Start the poses anew" if lost and self.model.guide is not None else "Try again"
 
@@ -94,7 +102,9 @@ class TroublePage(SetupPage):
         problem = self.model.trouble.problem if self.model.trouble else None
         if problem is Problem.NO_SOUND:
             return [Action("Go on &without sound", self.model.without_sound)]
-        if problem in (Problem.NO_BLUETOOTH, Problem.NOTHING_FOUND) and self.model.can_simulate:
+        if self.model.behind is Page.CHECK:
+            return [Action("&Run anyway", self.model.start_anyway), Action("Set &up again", self.model.anew)]
+        if problem in (Problem.NO_BLUETOOTH, Problem.NOTHING_FOUND, Problem.UNREADABLE) and self.model.can_simulate:
             return [Action("Try a &SIMULATED runner", self.model.simulate)]
         return []
 

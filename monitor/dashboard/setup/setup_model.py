@@ -5,7 +5,9 @@ Call `tick` several times a second; pages read the attributes and call the wishe
 
 from __future__ import annotations
 
+from calibration.check import Verdict
 from calibration.model import Profile
+from monitor.dashboard.setup.check_round import CheckRound
 from monitor.dashboard.setup.facts import (
     Extent,
     GuideView,
@@ -18,12 +20,11 @@ from monitor.dashboard.setup.facts import (
     Trouble,
 )
 from monitor.dashboard.setup.finding import Finding
+from monitor.dashboard.setup.guiding import Guiding
 from monitor.dashboard.setup.page_order import NOTHING_FOUND, SEARCH_S, Page, not_kept, out_of_reach, silent
 from monitor.dashboard.setup.sound_check import SoundTest
 from monitor.errors import ProfileError
-
-COUNTED_S = 3
-"""So many last seconds of a hold are counted aloud."""
+from monitor.values import Mode
 
 
 class SetupModel:
@@ -41,11 +42,16 @@ class SetupModel:
         """The page that a trouble covers."""
         self.finding = Finding()
         self.sound = SoundTest(parts.sounds)
-        self.extent = Extent.QUICK
-        self.guide: GuideView | None = None
-        """None until the calibration was begun."""
-        self._counted: tuple[int, int] | None = None
+        self._guiding = Guiding(parts.sounds)
+        self.check: CheckRound | None = None
+        """None until the 10-second check was begun."""
+        self.mode = parts.mode
+        """The ground to run on."""
+        self._kept_as = ""
+        self._ground_chosen, self._after_ground = False, Page.SOUND
         self.choice: SetupChoice | None = None
+        if not self._returning and (unreadable := parts.person.keeper.unreadable()) is not None:
+            self._fail(unreadable)
 
     # ---------------------------------------------------------------- what pages show
 
@@ -79,6 +85,12 @@ class SetupModel:
         elif self.page is Page.CALIBRATE or lost:
             self.sound.glance()
             self._look_at_guide()
+        elif self.page is Page.CHECK and self.check is not None:
+            self.sound.glance()
+            self._look_at_check(self.check)
+        elif self.restarts_in_s <= 0:
+            self.go(Page.CALIBRATE)
+            self._guiding.begin_again(self._crew.calibrator, self.picks, self._crew.profile_name)
         elif self.page is Page.SOUND:
             self.sound.look()
             if self.sound.silent and not self.sound.choosing:
@@ -91,41 +103,36 @@ class SetupModel:
         elif self.finding.empty_s(self._now_s) > SEARCH_S:
             self._fail(NOTHING_FOUND)
 
+    def _look_at_check(self, check: CheckRound) -> None:
+        check.tick(self._now_s)
+        if check.view.trouble is not None:
+            self._fail(check.view.trouble)
+        elif check.goes_in_s <= 0:
+            self._end(Outcome.START)
+
     def _look_at_guide(self) -> None:
-        if self.guide is None:
+        view = self._guiding.look(self._now_s)
+        if view is None:
             return
-        view = self.guide = self._crew.calibrator.look()
         if view.lost and view.phase is Phase.LEADING:
-            self._fail(out_of_reach(view.lost))
+            self._fail(out_of_reach(view.lost, view.lost_why))
             return
         if self.page is Page.TROUBLE:  # it is back
             self.page, self.trouble = Page.CALIBRATE, None
         if view.trouble is not None:
-            self.guide = None
             self._fail(view.trouble)
-        elif view.profile is not None:
-            self._keep(view.profile)
-        else:
-            self._count(view)
+        elif view.profile is not None and self._kept(view.profile):
+            self.page = Page.RESULT
 
-    def _keep(self, profile: Profile) -> None:
-        self.guide = None
+    def _kept(self, profile: Profile) -> bool:
+        """Whether the profile is on disk, and the one to run with."""
         try:
             self._crew.keeper.keep(profile)
         except ProfileError as error:
             self._fail(not_kept(str(error)))
-            return
-        self.profile, self.page = profile, Page.RESULT
-
-    def _count(self, view: GuideView) -> None:
-        """The last seconds of a hold, each counted once."""
-        led = view.led
-        if led is None or not (led.holding and led.pose and led.hold_s > COUNTED_S and led.left_s > 0):
-            return
-        second = int(led.left_s) + 1
-        if second <= COUNTED_S and self._counted != (led.number, second):
-            self._counted = (led.number, second)
-            self._parts.sounds.tick(second)
+            return False
+        self.profile = profile
+        return True
 
     def _fail(self, trouble: Trouble) -> None:
         if self.page is not Page.TROUBLE:
@@ -139,20 +146,28 @@ class SetupModel:
         before = self.behind if self.page is Page.TROUBLE else self.page
         if before is Page.FIND:
             self._crew.scanner.stop()
-        self._stop_guide()
+        self._guiding.stop()
+        self._stop_check()
         self.page, self.trouble = page, None
         if page is Page.FIND:
             self.finding.restart()
             self._crew.scanner.start()
         elif page is Page.CALIBRATE:
             self._parts.sounds.open(self.sound.view.device)  # the voice that leads
+        elif page is Page.CHECK and self.profile is not None:
+            self._parts.sounds.open(self.sound.view.device)
+            self.check = CheckRound(self._crew.checker, self._parts.sounds, self.profile, self._parts.planned_min)
         elif page is Page.SOUND:
             self.sound.begin()
 
     def next(self) -> None:
         """Enter: the one thing that a page is about."""
         match self.page:
-            case Page.RETURNING | Page.READY:
+            case Page.RETURNING:
+                self.go(Page.CHECK)
+            case Page.CHECK if self.check is not None:
+                self._after_check(self.check)
+            case Page.READY:
                 self._end(Outcome.START)
             case Page.WELCOME:
                 self.go(Page.FIND)
@@ -165,11 +180,24 @@ class SetupModel:
             case Page.CALIBRATE:
                 self.begin()
             case Page.RESULT:
-                self.go(Page.SOUND)
+                self._after_ground = Page.SOUND
+                self.go(Page.GROUND)
+            case Page.GROUND:
+                self._ground_chosen = True
+                self.go(self._after_ground)
             case Page.SOUND:
                 self.heard()
             case Page.TROUBLE:
                 self.retry()
+
+    def _after_check(self, check: CheckRound) -> None:
+        match check.view.verdict:
+            case Verdict.SAME:
+                self._end(Outcome.START)
+            case Verdict.MOVED if not check.view.bowed:
+                self.rezero()
+            case Verdict.MOVED | Verdict.WORN_ANEW:
+                self.check_again()
 
     def back(self) -> None:
         """Esc: one page back; from the first, out of the set-up."""
@@ -182,6 +210,10 @@ class SetupModel:
             case Page.FIND:
                 self.go(Page.WELCOME)
                 self._as_person()
+            case Page.CHECK:
+                self.go(Page.RETURNING)
+            case Page.GROUND:
+                self.go(Page.RETURNING if self._after_ground is Page.RETURNING else Page.RESULT)
             case Page.CLIP:
                 self.go(Page.FIND)
             case Page.CALIBRATE if self.guide is not None or self.page is Page.TROUBLE:
@@ -193,13 +225,53 @@ class SetupModel:
             case Page.SOUND if self.sound.choosing and self.page is Page.SOUND:
                 self.sound.choosing = False
             case Page.SOUND:
-                self.go(Page.RESULT)
+                self._after_ground = Page.SOUND
+                self.go(Page.GROUND)
             case Page.READY:
                 self.go(Page.SOUND)
 
     def retry(self) -> None:
         """From a trouble: the page behind it anew."""
-        self.go(self.behind)
+        unreadable = self.trouble is not None and self.trouble.problem is Problem.UNREADABLE
+        self.go(Page.FIND if unreadable else self.behind)
+
+    # ---------------------------------------------------------------- a returning wearer
+
+    def check_again(self) -> None:
+        """The sensor was clipped on anew: look once more."""
+        self.go(Page.CHECK)
+
+    def rezero(self) -> None:
+        """What the check saw is the neutral today; then the run."""
+        rezeroed = self.check.view.rezeroed if self.check is not None else None
+        if rezeroed is None:
+            return
+        try:
+            self._kept_as = self._crew.keeper.keep_today(rezeroed)
+        except ProfileError as error:
+            self._fail(not_kept(str(error)))
+            return
+        self.profile = rezeroed
+        self._end(Outcome.START)
+
+    def start_anyway(self) -> None:
+        """Run as it is: the run itself says once more what it sees."""
+        if self.profile is not None:
+            self._end(Outcome.START)
+
+    def calibrate_anew(self) -> None:
+        """All poses again, with the sensors that are known; they are chosen as soon as they are found."""
+        self.go(Page.FIND)
+        self.finding.take_known = True
+
+    def change_ground(self) -> None:
+        """A returning wearer runs elsewhere today."""
+        self._after_ground = Page.RETURNING
+        self.go(Page.GROUND)
+
+    def choose_ground(self, mode: Mode) -> None:
+        """Where to run."""
+        self.mode = mode
 
     def anew(self) -> None:
         """A returning wearer sets up again."""
@@ -230,7 +302,8 @@ class SetupModel:
         if self.choice is not None:
             return
         self._crew.scanner.stop()
-        self._stop_guide()
+        self._guiding.stop()
+        self._stop_check()
         self._parts.sounds.close()
         start = outcome is Outcome.START
         self.choice = SetupChoice(
@@ -239,47 +312,62 @@ class SetupModel:
             simulated=start and self.profile is not None and self.profile.simulated,
             sound_device=self.sound.view.device if self.sound.heard is not None else None,
             heard=self.sound.heard,
+            mode=self.mode if self._ground_chosen else None,
+            kept_as=self._kept_as if start else "",
         )
 
+    def _stop_check(self) -> None:
+        if self.check is not None:
+            self.check.stop()
+            self.check = None
+
     # ---------------------------------------------------------------- calibrating
+
+    @property
+    def guide(self) -> GuideView | None:
+        """The calibration as it stands; None until it was begun."""
+        return self._guiding.view
+
+    @property
+    def extent(self) -> Extent:
+        """How thorough it is to be."""
+        return self._guiding.extent
+
+    @property
+    def restarts_in_s(self) -> float:
+        """Seconds until a failed calibration begins again by itself; infinite where it does not."""
+        return self._guiding.restarts_in_s(self._now_s)
 
     def choose_extent(self, extent: Extent) -> None:
         """How thorough; before the calibration begins."""
         if self.guide is None:
-            self.extent = extent
+            self._guiding.extent = extent
 
     def begin(self) -> None:
         """Start leading through the poses; nothing happens while that is going on."""
-        if self.page is Page.CALIBRATE and self.guide is None and self.picks:
-            self._counted = None
-            self.guide = GuideView(Phase.WAITING, "Looking for your sensors ...")
-            self._crew.calibrator.start(self.picks, self.extent, self._crew.profile_name)
+        if self.page is Page.CALIBRATE:
+            self._guiding.by_hand()
+            self._guiding.begin(self._crew.calibrator, self.picks, self._crew.profile_name)
 
     def again(self) -> None:
         """The present pose once more."""
         if self.leading:
-            self._counted = None
-            self._crew.calibrator.again()
+            self._guiding.again()
 
     def skip(self) -> None:
         """Without the present pose, where the calibration can do without it."""
         if self.can_skip:
-            self._crew.calibrator.skip()
+            self._guiding.skip()
 
     @property
     def leading(self) -> bool:
         """The wearer is being led through the poses now."""
-        return self.page is Page.CALIBRATE and self.guide is not None and self.guide.phase is Phase.LEADING
+        return self.page is Page.CALIBRATE and self._guiding.leading
 
     @property
     def can_skip(self) -> bool:
         """The present pose may be left out."""
-        return self.leading and self.guide is not None and self.guide.led is not None and self.guide.led.can_skip
-
-    def _stop_guide(self) -> None:
-        if self.guide is not None:
-            self._crew.calibrator.stop()
-            self.guide = None
+        return self.page is Page.CALIBRATE and self._guiding.can_skip
 
     # ---------------------------------------------------------------- sound
 

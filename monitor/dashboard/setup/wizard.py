@@ -14,8 +14,10 @@ from monitor.dashboard.fitting import Text
 from monitor.dashboard.setup.facts import SetupParts
 from monitor.dashboard.setup.page_base import SetupPage
 from monitor.dashboard.setup.page_calibrate import CalibratePage
+from monitor.dashboard.setup.page_check import CheckPage
 from monitor.dashboard.setup.page_clip import ClipPage
 from monitor.dashboard.setup.page_find import FindPage
+from monitor.dashboard.setup.page_ground import GroundPage
 from monitor.dashboard.setup.page_order import STEPS, Page
 from monitor.dashboard.setup.page_result import ResultPage
 from monitor.dashboard.setup.page_sound import SoundPage
@@ -97,11 +99,13 @@ class SetupWizard(QWidget):
         self.banner, self.steps = BannerTile("Simulated", t, loud=True), StepsTile(t)
         self.pages: dict[Page, SetupPage] = {
             Page.RETURNING: ReturningPage(self.model, t),
+            Page.CHECK: CheckPage(self.model, t),
             Page.WELCOME: WelcomePage(self.model, t),
             Page.FIND: FindPage(self.model, t),
             Page.CLIP: ClipPage(self.model, t),
             Page.CALIBRATE: CalibratePage(self.model, t, still=self.is_still),
             Page.RESULT: ResultPage(self.model, t),
+            Page.GROUND: GroundPage(self.model, t),
             Page.SOUND: SoundPage(self.model, t),
             Page.READY: ReadyPage(self.model, t),
             Page.TROUBLE: TroublePage(self.model, t),
