@@ -29,7 +29,7 @@ MOST_ALIKE = 0.9
 """The best must fit better than this times the runner-up."""
 _DRAW_S = 300.0
 """So many seconds at the middle mismatch are added to every overlap. Chosen so that none of 2496 SIMULATED wrong pairs
-came below `MOST_ALIKE`: other runs, also shifted to the same mean and reversed; the same run reversed; its other parts."""
+came below `MOST_ALIKE`: other runs, also at the same mean and reversed; the same run reversed; its other parts."""
 _STEP_S = 4
 _MOST_PAIRS = 60_000_000
 """Work of the first search; longer files are searched in coarser steps."""
