@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tests.benches import servers
+from tests.benches.probes import SILENCE_NS
 from tests.benches.processes import TELLS, Observer, core_seconds
 from tests.benches.rows import Row, below, missing, spread_ms
 
@@ -49,7 +50,9 @@ def observe(minutes: float) -> Observed:
             ear = None if no_sound else servers.Ear(sound_env)
             command = [sys.executable, "-m", "tests.benches.live_child", str(minutes), str(folder / "live.headsup")]
             command += [] if no_sound else ["--sound"]
-            env = {**os.environ, **screen_env, **sound_env, "HEADSUP_HOME": str(folder)}
+            # Whoever measures is not to hear it on their own loudspeakers.
+            env = {key: value for key, value in os.environ.items() if not key.startswith("PULSE")}
+            env |= {**screen_env, **sound_env, "HEADSUP_HOME": str(folder)}
             before = _used_s(screen_pid)
             # ALSA writes a line for each time the sound ran dry, which is counted and told as a row.
             with (folder / "complaints.txt").open("w+", encoding="utf-8") as complaints:
@@ -167,11 +170,11 @@ def _sound_rows(seen: Observed) -> list[Row]:
         "alert decided to its first sample at the sound card",
         "alert decided to its sound in the null sink",
     )
-    if seen.no_sound:
-        return [missing(what, seen.no_sound, target) for what in (accepted, heard)]
+    if why := seen.no_sound or found["no_sound"]:
+        return [missing(what, why, target) for what in (accepted, heard)]
     sounding = found["sounding_ns"]
     # What speaks already when an alert is decided hides where that one's sound begins.
-    alone = [t for t in found["prompted_ns"] if not any(a <= t <= b for a, b in sounding)]
+    alone = [t for t in found["prompted_ns"] if not any(a <= t <= b + SILENCE_NS for a, b in sounding)]
     hidden = len(found["prompted_ns"]) - len(alone)
     at_card = first_after([a for a, _ in sounding], alone)
     in_sink = first_after(seen.ear_ns, alone)

@@ -109,6 +109,7 @@ def run(minutes: float, path: Path, *, sound: bool) -> dict[str, Any]:
         "prompted_ns": [t_ns for t_ns, event in writer.decided if event.prompted],
         "sounding_ns": heard.sounding_ns if heard else [],
         "sound_latency_s": timed.latency_s,
+        "no_sound": timed.why,
         "underflows": player.status().underflows,
         "kinds": _counted([event.kind.value for event in decisions.events]),
         "lost_entries": writer.status().lost,

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from monitor.errors import OutputUnavailableError
 from monitor.outputs import portaudio
 from monitor.outputs.audio import AudioPlayer, SoundOptions, prepare
 from monitor.outputs.clips import load_clips, resampled
@@ -156,11 +157,21 @@ class TimedSound:
         self.player: TimedPlayer | None = None
         self.latency_s = float("nan")
         """What the sound system says of its own buffer."""
+        self.why = ""
+        """Why there is no sound."""
 
     def open(self, options: SoundOptions) -> tuple[CuePlayer, str | None]:
-        """A player that sounds. Raises OutputUnavailableError where there is no sound: then nothing can be timed."""
-        if self.player is not None:
-            return NullPlayer("the device went away"), "the device went away"
+        """A player whose onsets are noted; a silent one where there is no sound, and after the first went away."""
+        if self.player is not None or self.why:
+            self.why = self.why or "the sound device went away"
+            return NullPlayer(self.why), self.why
+        try:
+            self._open(options)
+        except OutputUnavailableError as error:
+            self.why = str(error)
+        return (NullPlayer(self.why) if self.player is None else self.player), self.why or None
+
+    def _open(self, options: SoundOptions) -> None:
         sd = portaudio.load()
         device, note = portaudio.choose(portaudio.outputs(sd), options.device, int(sd.default.device[1]))
         clips = {clip: resampled(r, device.rate_hz) for clip, r in load_clips(None).recordings.items()}
@@ -168,4 +179,3 @@ class TimedSound:
         stream = portaudio.open_stream(sd, device, player.fill, player.underflow)
         player.attach(stream)
         self.player, self.latency_s = player, stream.latency
-        return player, None

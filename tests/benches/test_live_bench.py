@@ -5,14 +5,23 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+import threading
 import time
+from dataclasses import fields
 
 import numpy as np
 import pytest
 
+from monitor.errors import OutputUnavailableError
+from monitor.outputs import portaudio
+from monitor.outputs.audio import SoundOptions, prepare
+from monitor.outputs.cues import Cue
+from monitor.outputs.portaudio import OutputDevice
+from monitor.values import PipelineOutput, Track
 from tests.benches import live_bench, live_child
 from tests.benches.live_wearer import scenario
 from tests.benches.material import info, packets, part, without
+from tests.benches.probes import JOINED, DecisionTimes, TimedPlayer, TimedSound
 from tests.benches.processes import TELLS, Observer, Sample
 from tests.benches.rows import Row, below, missing, spread_ms, table
 
@@ -111,3 +120,52 @@ def test_parts_of_a_block_are_its_notifications():
     few = without(0.5, whole, np.random.default_rng(2))
     assert 0 < len(few.t_ns) < 10
     assert few.payloads() == [whole.payloads()[whole.t_ns.tolist().index(t)] for t in few.t_ns.tolist()]
+
+
+class Stream:
+    """A stream that takes what it is given."""
+
+    active, latency = True, 0.07
+
+
+def test_the_first_sample_of_a_sound_is_its_onset():
+    player = TimedPlayer(SoundOptions(volume=1.0), OutputDevice(0, "SIMULATED", 1, 48_000), prepare(48_000, {}))
+    player.attach(Stream())
+    player.fill(480)
+    assert player.sounding_ns == []
+    assert player.native_id == threading.get_native_id()
+    before_ns = time.monotonic_ns()
+    assert player.play(Cue.SHOULDERS)
+    while player.busy:
+        player.fill(480)
+    [(start_ns, end_ns)] = player.sounding_ns
+    assert before_ns < start_ns < end_ns < time.monotonic_ns()
+
+
+def test_without_sound_the_run_goes_on_and_says_why(monkeypatch):
+    def load():
+        raise OutputUnavailableError("sound", "there are no loudspeakers", "Connect them")
+
+    monkeypatch.setattr(portaudio, "load", load)
+    timed = TimedSound()
+    for _ in range(2):
+        player, why = timed.open(SoundOptions())
+        assert not player.play(Cue.SHOULDERS)
+        assert why == timed.why
+        assert "there are no loudspeakers" in timed.why
+    assert timed.player is None
+
+
+def test_posture_values_are_joined_and_none_is_lost():
+    def output(i):
+        values = {f.name: np.full(1, i) for f in fields(Track) if f.name != "sensor"}
+        return PipelineOutput((Track("head", **values),), (), ())
+
+    class Writer:
+        arrived = ()
+
+    times = DecisionTimes(Writer(), lambda: 0)
+    for i in range(2 * JOINED + 3):
+        times.output(output(i))
+    assert times.tracks()["head"].t_ns.tolist() == list(range(2 * JOINED + 3))
+    assert len(times.tracks()["head"]) == 2 * JOINED + 3
