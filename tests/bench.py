@@ -17,7 +17,7 @@ from monitor.values import FloatArray
 from tests.benches import analysis_cost, day_bench, live_bench, stage_cost
 from tests.benches.material import hour
 from tests.benches.progress import say
-from tests.benches.rows import LEGEND, Row, load_average, missing, table
+from tests.benches.rows import LEGEND, Row, load_average, table
 
 PARTS = ("core", "live", "day")
 
@@ -33,15 +33,18 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--minutes must lie between 0.1 and 1440, --hours between 1 and 48")
     rows: list[Row] = []
     acc, gyr = hour()
-    for name, part in _parts(options, acc, gyr):
-        say(f"{name} (load {load_average():.1f})")
-        try:
-            rows += part()
-        except subprocess.CalledProcessError as error:
-            rows.append(missing(name, f"its process ended with {error.returncode}"))
+    try:
+        for name, part in _parts(options, acc, gyr):
+            say(f"{name} (load {load_average():.1f})")
+            try:
+                rows += part()
+            except subprocess.CalledProcessError as error:
+                rows.append(Row(name, f"its process ended with {error.returncode}", "to the end", False))
+        say("done")
+    except KeyboardInterrupt:
+        say("stopped: this is what there is so far")
     print(f"SIMULATED data, {_machine()}. {LEGEND}\n")
     print(table(rows))
-    say("done")
     return 0
 
 
