@@ -7,26 +7,29 @@ import json
 import math
 import sys
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from monitor.alignment.choose import by_hand
+from monitor.alignment.result import offset_words
 from monitor.commands.analyze import analysed
 from monitor.commands.treadmill import SOURCE as TREADMILL
 from monitor.errors import RecordingError, SettingsError
 from monitor.interop.columns import About, Columns, in_chunks
 from monitor.interop.csv_out import metadata, metadata_path, write_csv
 from monitor.interop.fit_copy import copy_with_posture
-from monitor.interop.fit_parts import MAX_FIT_BYTES
+from monitor.interop.fit_parts import MAX_FIT_BYTES, split_parts
 from monitor.interop.fit_wire import FitError
 from monitor.interop.fit_write import fit_activity
 from monitor.interop.new_file import check_free, new_file
 from monitor.interop.parquet_out import need_pyarrow, write_parquet
 from monitor.recording.reader import Recording, open_recording
 from monitor.review.analysis import RunAnalysis
+from monitor.review.insight.from_watch import run_started_ns
 from monitor.review.posture_series import posture_series, run_seconds
 from monitor.review.sample_columns import sample_chunks
 from monitor.review.track_columns import about_run, track_columns
+from monitor.review.watch_clock import aligned
 from monitor.values import NS_PER_S, Ground, SensorInfo
 
 TRACK_HZ = 10.0
@@ -74,6 +77,8 @@ def _check(args: argparse.Namespace) -> None:
             check_free(path, replace=args.force)
     if args.parquet is not None:
         need_pyarrow()
+    if args.watch is not None:
+        split_parts(_watch_bytes(args.watch), str(args.watch))
 
 
 def _is_number(text: str) -> bool:
@@ -114,30 +119,27 @@ def _check_reached(span_s: tuple[float, float], duration_s: float) -> None:
 
 def _fit(args: argparse.Namespace, analysis: RunAnalysis, span_s: tuple[float, float]) -> dict[str, Any]:
     series = posture_series(analysis, span_s)
-    started_s = _unix_s(args.recording, analysis.info.started_utc)
-    # An offset counts from the start of the run to its first sample; without one both clocks are believed.
-    begin_s = started_s + (analysis.origin_ns / NS_PER_S if args.offset is None else args.offset)
+    try:
+        begin_ns = run_started_ns(analysis)
+    except (ValueError, OverflowError):
+        raise RecordingError(args.recording, "does not say when it began, so it has no place in a FIT file") from None
     if args.watch is None:
         with open_recording(args.recording) as recording:
             treadmill = any(isinstance(e, Ground) and e.source == TREADMILL for e in recording.controls())
-        seconds = run_seconds(analysis, begin_s, treadmill, span_s)
+        seconds = run_seconds(analysis, begin_ns / NS_PER_S + (args.offset or 0.0), treadmill, span_s)
         data, rows, note = fit_activity(seconds, series), len(seconds), ""
     else:
-        copy = copy_with_posture(_watch_bytes(args.watch), series, begin_s, str(args.watch))
+        watch = _watch_bytes(args.watch)
+        alignment = by_hand(args.offset) if args.offset is not None else aligned(analysis, args.watch)
+        copy = copy_with_posture(watch, series, begin_ns, alignment, str(args.watch))
         data, rows = copy.data, copy.records
-        note = f"{copy.matched} of them have a head pitch; everything of the watch's file is kept."
-        if args.offset is None:
-            note += " The clocks of watch and recording were believed; correct them with --offset."
+        note = (
+            f"{copy.matched} of them have a head pitch; everything of the watch's file is kept. "
+            f"Watch {offset_words(alignment.offset_s)}: {alignment.evidence}"
+        )
     with new_file(args.fit, replace=args.force) as out:
         out.write(data)
     return {"path": str(args.fit), "rows": rows, "of": "records"} | ({"note": note} if note else {})
-
-
-def _unix_s(recording: Path, started_utc: str) -> float:
-    try:
-        return datetime.fromisoformat(started_utc).timestamp()
-    except (ValueError, OverflowError, OSError):
-        raise RecordingError(recording, "does not say when the run began, so it has no place in a FIT file") from None
 
 
 def _watch_bytes(path: Path) -> bytes:

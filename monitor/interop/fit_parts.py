@@ -13,6 +13,7 @@ MAX_FIT_BYTES = 32 << 20
 MAX_PARTS = 64
 DEVELOPER_PROTOCOL = 0x20
 """Version 2.0: the first that knows developer fields."""
+_NOT_FIT = "is not a FIT file, the only kind that takes numbers of ours; get it as FIT from the watch or its web page"
 _HEADER = struct.Struct("<BBHI4s")
 
 
@@ -45,10 +46,10 @@ def split_parts(data: bytes, name: str) -> tuple[FitPart, ...]:
 
 def _part(data: bytes, at: int, name: str) -> tuple[FitPart, int]:
     if len(data) - at < _HEADER.size:
-        raise FitError(name, "is cut short; copy it from the watch once more" if at else "is not a FIT file")
+        raise FitError(name, "is cut short; copy it from the watch once more" if at else _NOT_FIT)
     size, protocol, _, length, magic = _HEADER.unpack_from(data, at)
     if magic != b".FIT" or size < _HEADER.size or size == 13:
-        raise FitError(name, "goes on with something that is not FIT" if at else "is not a FIT file")
+        raise FitError(name, "goes on with something that is not FIT" if at else _NOT_FIT)
     if protocol >> 4 > 2:
         raise FitError(name, f"is of FIT version {protocol >> 4}, which is not known here")
     if length == 0:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -88,6 +89,7 @@ def fit_activity(run: RunSeconds, series: PostureSeries) -> bytes:
         raise FitError("FIT", "holds runs from 1998 to 2125; the recording's date lies outside")
     if not 1 <= len(run) <= MAX_RECORDS:
         raise FitError("FIT", "holds runs from one second to ten days; the recording is not one")
+    run = _believable(run)
     laps = _lap_ends(run)
     body = bytearray(_head(run, start, simulated=series.simulated))
     columns = _columns(run)
@@ -108,6 +110,25 @@ def fit_activity(run: RunSeconds, series: PostureSeries) -> bytes:
     body += _summed(_LOCAL_ONCE, GlobalMessage.SESSION, session, run, series, 0, len(run) - 1, define=True)
     body += _activity(start, len(run) - 1)
     return join_part(new_header(), bytes(body))
+
+
+_BOUNDS = {
+    "speed_m_s": (0.0, 65.0),
+    "distance_m": (0.0, 4e7),
+    "grade": (-3.0, 3.0),
+    "heart_bpm": (1.0, 254.0),
+    "cadence_spm": (0.0, 508.0),
+}
+"""What a field of FIT holds; nothing beyond it is a runner's."""
+
+
+def _believable(run: RunSeconds) -> RunSeconds:
+    """The run with numbers beyond all bounds as not known."""
+    columns: dict[str, Any] = {}
+    for name, (low, high) in _BOUNDS.items():
+        values = getattr(run, name)
+        columns[name] = np.where((values >= low) & (values <= high), values, np.nan)
+    return replace(run, **columns)
 
 
 def _head(run: RunSeconds, start: int, *, simulated: bool) -> bytes:

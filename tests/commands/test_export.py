@@ -12,6 +12,9 @@ import pytest
 
 from monitor.cli import main
 from monitor.interop.csv_out import metadata_path
+from monitor.interop.fit_parts import join_part, split_parts
+from monitor.interop.fit_scan import Message, scan
+from monitor.interop.fit_wire import EPOCH_UNIX_S, GlobalMessage
 from monitor.simulator.runner import simulate
 from monitor.simulator.scenario import ActivitySpan, HeadEvent, Scenario, ShoulderEvent
 from monitor.simulator.sensor_model import SensorModel
@@ -194,13 +197,15 @@ def test_without_pyarrow_it_says_what_to_install(run, tmp_path, capsys, monkeypa
 def test_fit_with_the_watchs_file(run, tmp_path, capsys, shared_data):
     fitdecode = pytest.importorskip("fitdecode")
     watch = shared_data / "watch" / "garmin-fenix-5-run.fit"
-    assert "shares no time with the recording" in refused(capsys, run, "--fit", tmp_path / "x.fit", "--watch", watch)
+    said = refused(capsys, run, "--fit", tmp_path / "x.fit", "--watch", watch)
+    assert said.endswith("they share no time. If a clock was wrong, give --offset.\n")
     with fitdecode.FitReader(watch) as reader:
         first = next(f for f in reader if f.frame_type == fitdecode.FIT_FRAME_DATA and f.name == "record")
     offset = first.get_value("timestamp").timestamp() - BEGAN - 50.0
     assert export(run, "--fit", tmp_path / "x.fit", "--watch", watch, "--offset", offset, "--json") == 0
     told = json.loads(capsys.readouterr().out)["files"]
     assert told[0]["rows"] == 21
+    assert told[0]["note"].endswith("Set by hand.")
     with fitdecode.FitReader(tmp_path / "x.fit", check_crc=fitdecode.CrcCheck.RAISE) as reader:
         frames = [f for f in reader if f.frame_type == fitdecode.FIT_FRAME_DATA]
     pitch = [f.get_value("head_pitch") for f in frames if f.name == "record"]
@@ -223,3 +228,40 @@ def test_fit_without_a_watch(run, tmp_path, capsys):
     cadence = [f.get_value("cadence") for f in records if f.has_field("cadence")]
     assert 75 <= np.median([c for c in cadence if c is not None]) <= 95
     assert max(f.get_value("head_pitch") or 0 for f in records) == pytest.approx(40.0, abs=4.0)
+
+
+def test_the_watch_is_laid_beside_the_run_by_both_clocks(run, tmp_path, capsys, shared_data):
+    """The watch's file, made to have been recorded with the run."""
+    fitdecode = pytest.importorskip("fitdecode")
+    watch = tmp_path / "watch.fit"
+    assert export(run, "--fit", watch, "--from", 45, "--to", 95) == 0
+    capsys.readouterr()
+    assert "carries numbers of Heads Up already" in refused(capsys, run, "--fit", tmp_path / "x.fit", "--watch", watch)
+    watch.write_bytes(shifted(shared_data / "watch" / "garmin-fenix-5-run.fit", round(BEGAN) + 48))
+    capsys.readouterr()
+    assert export(run, "--fit", tmp_path / "x.fit", "--watch", watch) == 0
+    said = capsys.readouterr().out
+    assert "21 records written to" in said
+    assert "By both clocks the watch and the recording ran together" in said
+    with fitdecode.FitReader(tmp_path / "x.fit") as reader:
+        frames = [f for f in reader if f.frame_type == fitdecode.FIT_FRAME_DATA and f.name == "record"]
+    low = [f for f in frames if 55 < f.get_value("timestamp").timestamp() - BEGAN < 68]
+    assert len(low) >= 3
+    assert all(f.get_value("head_pitch") == pytest.approx(40.0, abs=6.0) for f in low)
+
+
+def shifted(path: Path, start_unix_s: int) -> bytes:
+    """A watch's file as if its first record had been made at another time."""
+    data = path.read_bytes()
+    [part] = split_parts(data, "x")
+    body = bytearray(part.body)
+    messages = [item for item in scan(part.body, "x") if isinstance(item, Message)]
+    first = next(m.time for m in messages if m.definition.message == GlobalMessage.RECORD)
+    for message in messages:
+        for number in (253, 2):
+            at, size = message.definition.fields.get(number, (0, 0))
+            at += message.start + 1
+            value = int.from_bytes(body[at : at + 4], "little")
+            if size == 4 and abs(value - first) < 86_400:
+                body[at : at + 4] = (value - first + start_unix_s - EPOCH_UNIX_S).to_bytes(4, "little")
+    return join_part(part.header, bytes(body))

@@ -12,8 +12,11 @@ import fitdecode
 import fitparse
 import numpy as np
 
+from monitor.alignment.choose import by_hand
+from monitor.interop.fit_copy import FitCopy, copy_with_posture
 from monitor.interop.fit_wire import EPOCH_UNIX_S
 from monitor.interop.posture_series import UNKNOWN_STATE, PostureSeries
+from monitor.values import NS_PER_S
 
 FIT_FILES = (
     "2013-02-06-12-11-14.fit",
@@ -158,6 +161,12 @@ def made_up(
         cues_s=np.arange(100.0, seconds, 300.0),
         simulated=simulated,
     )
+
+
+def copied_at(data: bytes, series: PostureSeries, start_unix_s: float, name="watch.fit") -> FitCopy:
+    """A copy where the watch's clock showed `start_unix_s` at the run's first sample."""
+    whole = int(start_unix_s)
+    return copy_with_posture(data, series, whole * NS_PER_S, by_hand(start_unix_s - whole), name)
 
 
 def times(data: bytes) -> list[int]:

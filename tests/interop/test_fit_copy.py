@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from fit_reading import FIT_FILES, by_fitdecode, by_fitparse, made_up, strip_ours, times
+from fit_reading import FIT_FILES, by_fitdecode, by_fitparse, copied_at, made_up, strip_ours, times
 
+from monitor.alignment.choose import by_hand
 from monitor.interop.fit_copy import copy_with_posture
 from monitor.interop.fit_parts import split_parts
 from monitor.interop.fit_wire import FitError
+from monitor.values import NS_PER_S
 
 READERS = {"fitdecode": by_fitdecode, "fitparse": by_fitparse}
 
@@ -33,7 +37,7 @@ def test_two_libraries_read_the_original_and_our_values(shared_data, name, reade
     read, start = READERS[reader], times(original)[0]
     seconds = times(original)[-1] - start + 1.0
     series = made_up(start, seconds, hole=(5.0, 9.4))
-    copy = copy_with_posture(original, series, start, name)
+    copy = copied_at(original, series, start, name)
     before, after = read(original), read(copy.data)
     assert after.messages == before.messages
     assert after.names == before.names
@@ -61,7 +65,7 @@ def test_laps_and_the_session_carry_sums_of_their_own_time(shared_data, reader):
     original = (shared_data / "watch" / "activity-small-fenix2-run.fit").read_bytes()
     start = times(original)[0]
     series = made_up(start, 2900.0)
-    after = READERS[reader](copy_with_posture(original, series, start, "run.fit").data)
+    after = READERS[reader](copied_at(original, series, start, "run.fit").data)
     sums = {kind: [v for m, v in after.ours if m == kind] for kind in ("lap", "session")}
     assert [len(sums["lap"]), len(sums["session"])] == [4, 1]
     # Laps begin 1, 272, 1109 and 1868 s after the first record and last 270, 836, 758 and 965 s.
@@ -80,7 +84,7 @@ def test_an_offset_moves_the_values_by_whole_and_part_seconds(shared_data):
     series = made_up(start, 1000.0)
     at = np.array(times(original), float) - start
     for offset_s in (0.0, 37.0, -512.5, 0.4):
-        rows = by_fitdecode(copy_with_posture(original, series, start + offset_s, "x").data).ours
+        rows = by_fitdecode(copied_at(original, series, start + offset_s, "x").data).ours
         got = np.array([np.nan if v["head_pitch"] is None else v["head_pitch"] for m, v in rows if m == "record"])
         np.testing.assert_array_equal(got, series.at(at - offset_s).head_pitch_deg.astype(np.float32).astype(float))
         assert np.isfinite(got).any()
@@ -90,7 +94,7 @@ def test_an_offset_moves_the_values_by_whole_and_part_seconds(shared_data):
 def test_a_simulated_run_says_so_in_every_name(shared_data):
     original = (shared_data / "watch" / "garmin-fenix-5-run.fit").read_bytes()
     start = times(original)[0]
-    copied = copy_with_posture(original, made_up(start, 60.0, simulated=True), start, "x").data
+    copied = copied_at(original, made_up(start, 60.0, simulated=True), start, "x").data
     assert copied.count(b"simulated_head_pitch\0") == 1
     assert copied.count(b"head_pitch\0") == 1
 
@@ -100,7 +104,7 @@ def test_a_copy_is_not_copied_again(shared_data):
     start = times(original)[0]
     copied = copied_with_a_hole(original).data
     with pytest.raises(FitError, match="carries numbers of Heads Up already"):
-        copy_with_posture(copied, made_up(start, 60.0), start, "run.fit")
+        copied_at(copied, made_up(start, 60.0), start, "run.fit")
 
 
 def test_runs_that_share_no_time_are_refused_with_what_lies_between(shared_data):
@@ -108,11 +112,24 @@ def test_runs_that_share_no_time_are_refused_with_what_lies_between(shared_data)
     start, end = times(original)[0], times(original)[-1]
     series = made_up(start, 60.0)
     with pytest.raises(FitError, match=r"shares no time with the recording: 60 min lie between"):
-        copy_with_posture(original, series, start - 3660, "run.fit")
+        copied_at(original, series, start - 3660, "run.fit")
     with pytest.raises(FitError, match=r"40 s lie between them. If a clock was wrong, give --offset"):
-        copy_with_posture(original, series, end + 40, "run.fit")
+        copied_at(original, series, end + 40, "run.fit")
 
 
 def copied_with_a_hole(original: bytes):
     start = times(original)[0]
-    return copy_with_posture(original, made_up(start, 3000.0, hole=(60.0, 90.0)), start, "x")
+    return copied_at(original, made_up(start, 3000.0, hole=(60.0, 90.0)), start, "x")
+
+
+def test_a_clock_that_drifts_is_followed(shared_data):
+    original = (shared_data / "watch" / "activity-small-fenix2-run.fit").read_bytes()
+    start = times(original)[0]
+    series = made_up(start, 2900.0)
+    aligned = replace(by_hand(-2.0), drift_ppm=2000.0)
+    made = copy_with_posture(original, series, start * NS_PER_S, aligned, "x")
+    got = [v["head_pitch"] for m, v in by_fitdecode(made.data).ours if m == "record"]
+    at = (np.array(times(original), float) - start + 2.0) / 1.002
+    wanted = series.at(at).head_pitch_deg
+    assert wanted[-1] != pytest.approx(series.at(at[-1:] * 1.002).head_pitch_deg[0], abs=0.3)
+    np.testing.assert_array_equal(np.array(got, float), wanted.astype(np.float32).astype(float))

@@ -7,13 +7,12 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from fit_reading import by_fitdecode, by_fitparse, made_up, strip_ours
+from fit_reading import by_fitdecode, by_fitparse, copied_at, made_up, strip_ours
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import HeadsUpError
 from monitor.interop.crc import fit_crc
-from monitor.interop.fit_copy import copy_with_posture
 from monitor.interop.fit_fields import APPLICATION_ID
 from monitor.interop.fit_parts import MAX_FIT_BYTES, split_parts
 from monitor.interop.fit_wire import EPOCH_UNIX_S, FitError
@@ -52,7 +51,7 @@ def record(t, local=0, *, big=False, tail=b"") -> bytes:
 
 
 def copied(data: bytes, seconds=120.0, **kwargs):
-    return copy_with_posture(data, made_up(START, seconds, **kwargs), START, "watch.fit")
+    return copied_at(data, made_up(START, seconds, **kwargs), START, "watch.fit")
 
 
 def ours(data: bytes, column="head_pitch", message="record") -> list:
@@ -197,7 +196,7 @@ def test_a_time_since_switching_on_needs_an_offset():
     with pytest.raises(FitError, match="does not say at which date"):
         copied(fit(body))
     series = made_up(0.0, 120.0)
-    assert copy_with_posture(fit(body), series, 500.0 + EPOCH_UNIX_S - 3.0, "x").matched == 1
+    assert copied_at(fit(body), series, 500.0 + EPOCH_UNIX_S - 3.0, "x").matched == 1
 
 
 def test_size_is_bounded_before_memory_is_taken():
