@@ -34,6 +34,7 @@ def test_live_in_the_terminal_stops_by_itself(tmp_path):
     out, err = run(tmp_path, *args).communicate(timeout=60)
     assert "Traceback" not in err
     assert "SIMULATED" in out
+    assert out.count("Sounds are switched off") == 1
     assert str(path) in out
     with open_recording(path) as recording:
         assert recording.closed
