@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 
 from calibration.model import Profile
@@ -20,6 +21,7 @@ from monitor.values import (
     BatteryLevel,
     Control,
     Event,
+    HeartRate,
     LinkChange,
     LinkState,
     ModeChange,
@@ -30,6 +32,7 @@ from monitor.values import (
 
 LOW_BATTERY_PERCENT = 15
 CHARGE_SOON_PERCENT = 30
+NO_PULSE = "Heart strap: no pulse; wet it, or pull it tighter"
 SLOW_S = 0.5
 """A sensor that sends more rarely adds a delay that a runner notices."""
 _COMPANIONS, _SITES = frozenset(CompanionKind), frozenset(Site)
@@ -120,11 +123,13 @@ class CueListener:
 
 
 class NewsListener:
-    """Remarks on the batteries as they are when the run begins, and on the links of what accompanies the sensors."""
+    """Remarks on the batteries as they are when the run begins, on the links of what accompanies the sensors, and on a
+    strap that has lost the skin."""
 
     def __init__(self, news: News) -> None:
         self._news = news
         self._batteries: set[str] = set()
+        self._beating = False
         self._turns = CompanionTurns()
 
     def sensor(self, info: SensorInfo) -> None:
@@ -138,6 +143,8 @@ class NewsListener:
             self._battery(entry)
         elif isinstance(entry, LinkChange) and entry.sensor in _COMPANIONS:
             self._companion(entry)
+        elif isinstance(entry, HeartRate) and math.isnan(entry.bpm) and self._beating:
+            self._news.add(entry.source, NO_PULSE)
 
     def _battery(self, level: BatteryLevel) -> None:
         first = level.sensor not in self._batteries
@@ -149,6 +156,8 @@ class NewsListener:
 
     def _companion(self, change: LinkChange) -> None:
         turn, why = self._turns.turn(change), clean(change.why, 120)
+        if change.sensor == CompanionKind.HEART_STRAP:
+            self._beating = change.state is LinkState.STREAMING
         if turn is not None:
             self._news.add(change.sensor, str(turn))
         elif change.state is LinkState.STREAMING:

@@ -7,11 +7,8 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from monitor.sensors import registry
 from monitor.sources.ble_errors import plain_reason
-from monitor.sources.companions import PROFILES
 from monitor.sources.radio import RadioBackends
-from monitor.sources.radio_air import SharedAir
 from monitor.sources.radio_source import Outlet, RadioSource
 from monitor.values import LinkChange, LinkState
 
@@ -35,17 +32,13 @@ class OneRadio(RadioSource):
         super().__init__(keys, first.radio, first.timing, "bluetooth")
 
     async def _serve(self, backends: RadioBackends, outlet: Outlet, clock_ns: Callable[[], int]) -> None:
-        air = SharedAir(backends, self._timing, _services())
-        tasks = [
-            asyncio.create_task(self._serve_one(source, air.backends, outlet, clock_ns)) for source in self._sources
-        ]
+        tasks = [asyncio.create_task(self._serve_one(source, backends, outlet, clock_ns)) for source in self._sources]
         try:
             await asyncio.wait(tasks)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
-            await air.close()
 
     async def _serve_one(
         self, source: RadioSource, backends: RadioBackends, outlet: Outlet, clock_ns: Callable[[], int]
@@ -56,9 +49,3 @@ class OneRadio(RadioSource):
             _log.exception("looking after %s failed", ", ".join(source.keys))
             for key in source.keys:
                 outlet.put(partial(LinkChange, key, state=LinkState.STOPPED, why=plain_reason(error)))
-
-
-def _services() -> frozenset[str]:
-    """Those of all sensors and companions that this program knows."""
-    families = (*registry.families(), *registry.plug_ins().families)
-    return frozenset({f.service for f in families if f.service} | {p.service for p in PROFILES.values()})

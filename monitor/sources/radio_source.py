@@ -12,10 +12,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
+from monitor.sensors import registry
 from monitor.sources.base import Sink, SourceItem
 from monitor.sources.ble_errors import plain_reason
 from monitor.sources.ble_timing import LinkTiming, within
+from monitor.sources.companions import PROFILES
 from monitor.sources.radio import Radio, RadioBackends
+from monitor.sources.radio_air import SharedAir
 from monitor.values import LinkChange, LinkState
 
 _log = logging.getLogger(__name__)
@@ -71,7 +74,7 @@ class RadioSource(ABC):
         self._stop_wanted = False
 
     async def serve(self, backends: RadioBackends, outlet: Outlet, clock_ns: Callable[[], int]) -> None:
-        """The same as when started, but on backends that somebody else has opened. Ends by being cancelled."""
+        """The same as when started, but on backends that somebody else has opened and shares. Ends when cancelled."""
         await self._serve(backends, outlet, clock_ns)
 
     @abstractmethod
@@ -122,10 +125,18 @@ class RadioSource(ABC):
             if backends is None:
                 self._say(outlet, LinkState.STOPPED)
             else:
-                await self._until(stop, self._serve(backends, outlet, clock_ns))
+                await self._until(stop, self._share(backends, outlet, clock_ns))
         finally:
             with self._lock:
                 self._loop = None
+
+    async def _share(self, backends: RadioBackends, outlet: Outlet, clock_ns: Callable[[], int]) -> None:
+        """Serve on a scan that all share, also those of one source that search each on their own."""
+        air = SharedAir(backends, self._timing, _known_services())
+        try:
+            await self._serve(air.backends, outlet, clock_ns)
+        finally:
+            await air.close()
 
     async def _until(self, stop: asyncio.Event, work: Awaitable[None]) -> None:
         """`work` until the stop; raises what ends it before."""
@@ -165,3 +176,9 @@ class RadioSource(ABC):
     def _say(self, outlet: Outlet, state: LinkState, why: str = "") -> None:
         for key in self.keys:
             outlet.put(partial(LinkChange, key, state=state, why=why))
+
+
+def _known_services() -> frozenset[str]:
+    """Those of all sensors and companions that this program knows."""
+    families = (*registry.families(), *registry.plug_ins().families)
+    return frozenset({f.service for f in families if f.service} | {p.service for p in PROFILES.values()})

@@ -275,6 +275,26 @@ def test_a_battery_that_runs_low_is_said_once_and_logged_once():
         assert [record.sounds for record in player.log()] == [LOW_BATTERY] * wanted
 
 
+STRAP = "heart_strap"
+BEATS = (LinkChange(STRAP, 0, LinkState.CONNECTING, "H7"), LinkChange(STRAP, 1, LinkState.STREAMING))
+NO_PULSE = HeartRate(2, math.nan, STRAP)
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ((*BEATS, HeartRate(2, 90.0, STRAP)), ["Heart strap connected: H7"]),
+        ((*BEATS, NO_PULSE), ["Heart strap: no pulse; wet it, or pull it tighter"]),
+        # What it said last no longer holds because it is silent, or gone: that is another matter.
+        ((*BEATS, LinkChange(STRAP, 2, LinkState.STALE, "no data"), NO_PULSE), ["Heart strap: no data"]),
+        ((*BEATS, NO_PULSE, LinkChange(STRAP, 3, LinkState.LOST, "gone")), ["Heart strap lost, looking for it: gone"]),
+        ((NO_PULSE,), []),
+    ],
+)
+def test_a_strap_without_skin_is_told(entries, said):
+    assert remarks(*entries) == said
+
+
 def test_a_posture_sensors_link_is_no_remark():
     assert remarks(LinkChange("head", 1, LinkState.LOST, "out of range")) == []
 

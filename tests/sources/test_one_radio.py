@@ -65,8 +65,11 @@ def test_side_by_side_they_would_be_refused() -> None:
     head, belt = BleSource([HEAD], radio, QUICK), CompanionSource([CompanionRequest(TREADMILL)], radio, TIMING)
 
     class Unshared(RadioSource):
-        async def _serve(self, backends, outlet, clock_ns) -> None:
+        async def _share(self, backends, outlet, clock_ns) -> None:
             await asyncio.gather(*(source.serve(backends, outlet, clock_ns) for source in (head, belt)))
+
+        async def _serve(self, backends, outlet, clock_ns) -> None:
+            raise AssertionError
 
     run = Run(radio)
     run.source = Unshared([*head.keys, *belt.keys], radio, QUICK, "bluetooth")  # type: ignore[assignment]
