@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from calibration import store
 from calibration.model import Profile
@@ -16,6 +17,7 @@ from monitor.commands.live import LiveRun
 from monitor.commands.live_drills import BROKEN, STOPPED, LiveDrills
 from monitor.commands.packet_tap import MOST_WAITING, PacketTap
 from monitor.dashboard.drill_view import DrillState, DrillView
+from monitor.dashboard.window import LiveWindow
 from monitor.drills.progress import Side
 from monitor.drills.prompts import Saying
 from monitor.errors import CalibrationError, HeadsUpError, SettingsError
@@ -159,6 +161,29 @@ def test_a_routine_is_skipped_and_stopped_and_the_end_of_the_run_ends_a_drill(ru
         assert marks[-2].startswith("drill result: wrist shake")
         quiets = [c.seconds for c in recording.controls() if isinstance(c, Quiet)]
         assert quiets[1::2] == [0.0, 0.0]
+
+
+@pytest.mark.slow
+def test_in_the_window_d_and_a_digit_lead_through_a_drill_and_back_to_the_run(run, qtbot):
+    live, _, _, path = run
+    window = LiveWindow(live.model, live, recording=False, theme="dark", glance=True)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.keyClick(window, Qt.Key.Key_D)
+    qtbot.keyClick(window, Qt.Key.Key_5)
+    qtbot.waitUntil(window.drill_page.isVisible)
+    qtbot.waitUntil(lambda: window.drill_page.count.view.state is DrillState.HELD, timeout=40_000)
+    qtbot.waitUntil(lambda: window.drill_page.view.over, timeout=20_000)
+    assert "Head hang: 2 of 2 s at 4" in window.drill_page.results.text()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.glance.isVisible()
+    qtbot.waitUntil(lambda: not window.rest.isVisible(), timeout=5_000)
+    qtbot.keyClick(window, Qt.Key.Key_F)
+    qtbot.waitUntil(lambda: any("Form check" in line.title for line in live.model.snapshot().log), timeout=10_000)
+    window.end_now()
+    with open_recording(path) as recording:
+        assert recording.closed
+        assert list(analyse(recording).events) == [e.event for e in recording.live_events()]
 
 
 # ---------------------------------------------------------------- the drill alone
