@@ -19,6 +19,8 @@ from monitor.values import STANDARD_GRAVITY, Activity, BoolArray, CodeArray, Flo
 
 WINDOW_S = 4.0
 HOP_S = 0.5
+DELAY_S = (WINDOW_S + HOP_S) / 2
+"""A cadence is that of the window's middle, and stands until the next window: so much earlier it was true."""
 STEP_HZ = (1.2, 3.6)
 """Slowest walk, fastest run, in steps per second."""
 REFINE = 0.06

@@ -44,12 +44,14 @@ class GradeMetrics:
 
     known_share : of the running, how much had a known grade, 0..1
     uphill_share, level_share, downhill_share : of the running with a known grade; level is up to 2 % either way
+    afterwards : learned from a watch after the run, so the limits of the run did not follow it
     """
 
     known_share: float
     uphill_share: float
     level_share: float
     downhill_share: float
+    afterwards: bool = False
 
 
 def lean_metrics(track: Track, weight_s: FloatArray, head: BoolArray, analysis: RunAnalysis) -> LeanMetrics:
@@ -71,7 +73,8 @@ def grade_metrics(track: Track, weight_s: FloatArray, running: BoolArray, analys
     of_running = time_share(weight_s, known, running)
     if of_running is None or any(share is None for share in shares):
         return None
-    return GradeMetrics(of_running, *(share or 0.0 for share in shares))
+    up_share, level_share, down_share = (share or 0.0 for share in shares)
+    return GradeMetrics(of_running, up_share, level_share, down_share, analysis.ground_of_watch)
 
 
 def gaze_distance_m(track: Track, pitch_deg: FloatArray, analysis: RunAnalysis) -> FloatArray:

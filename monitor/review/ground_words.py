@@ -50,7 +50,8 @@ def grade_words(grade: GradeMetrics | None) -> str:
     ]
     if not hills:
         return f"{you} ran on level ground."
-    return f"{you} ran {' and '.join(hills)}; the limit and the distances follow the slope."
+    follows = "the distances follow" if grade.afterwards else "the limit and the distances follow"
+    return f"{you} ran {' and '.join(hills)}; {follows} the slope."
 
 
 def look_ahead_words(metrics: RunMetrics) -> str:

@@ -12,6 +12,7 @@ from monitor.alignment.start_times import by_start_times
 from monitor.errors import RecordingError
 from monitor.interop.reading import read_watch
 from monitor.interop.watch import WatchTrack
+from monitor.posture.gait import DELAY_S
 from monitor.review.analysis import RunAnalysis
 from monitor.review.insight.from_watch import run_started_ns
 from monitor.review.table import main_track
@@ -39,7 +40,7 @@ def align(analysis: RunAnalysis, watch: WatchTrack) -> Alignment | NotAligned:
     presses_ns = [lap.end_ns for lap in watch.laps[:-1] if lap.trigger == PRESSED]
     ways = (
         by_marks(begin_ns, pair_presses(begin_ns, marks_s, presses_ns)),
-        by_cadence(begin_ns, track.t_ns / NS_PER_S, track.cadence_spm, watch),
+        by_cadence(begin_ns, track.t_ns / NS_PER_S - DELAY_S, track.cadence_spm, watch),
         by_start_times(begin_ns, analysis.duration_s, watch),
     )
     # Where nothing tells, the clocks' word is the one that helps.
