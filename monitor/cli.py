@@ -248,7 +248,7 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--parquet", type=Path, metavar="OUT", help="the same as Parquet, with units")
     parser.add_argument("--fit", type=Path, metavar="OUT", help="an activity with your posture in every record")
     parser.add_argument("--watch", type=Path, metavar="FILE.fit", help="with --fit: your watch's file, kept whole")
-    parser.add_argument("--offset", type=float, metavar="S", help="with --fit: add S seconds to the run's start")
+    parser.add_argument("--offset", type=float, metavar="S", help="with --fit: how many seconds the watch was ahead")
     parser.add_argument("--from", dest="from_s", type=float, metavar="T", help="only from this second of the run")
     parser.add_argument("--to", dest="to_s", type=float, metavar="T", help="... up to this one")
     parser.add_argument("--rate", default="10", metavar="HZ", help="rows a second (default 10), or 'all'")

@@ -7,6 +7,7 @@ import json
 import math
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ def _fit(args: argparse.Namespace, analysis: RunAnalysis, span_s: tuple[float, f
     else:
         watch = _watch_bytes(args.watch)
         alignment = by_hand(args.offset) if args.offset is not None else aligned(analysis, args.watch)
-        copy = copy_with_posture(watch, series, begin_ns, alignment, str(args.watch))
+        copy = copy_with_posture(watch, series, partial(alignment.run_s, begin_ns), str(args.watch))
         data, rows = copy.data, copy.records
         note = (
             f"{copy.matched} of them have a head pitch; everything of the watch's file is kept. "

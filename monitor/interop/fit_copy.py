@@ -8,12 +8,12 @@ those messages. The header is told of the new length. Chained files get the fiel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
-from monitor.alignment.result import Alignment
 from monitor.interop.fit_fields import (
     APPLICATION_ID,
     CARRIED,
@@ -28,8 +28,10 @@ from monitor.interop.fit_parts import FitPart, join_part, split_parts
 from monitor.interop.fit_scan import Definition, Message, field_bytes, field_value, scan
 from monitor.interop.fit_wire import DEVELOPER_FLAG, EPOCH_UNIX_S, FIRST_DATE, FitError, GlobalMessage
 from monitor.interop.posture_series import PostureSeries
-from monitor.values import NS_PER_S, FloatArray
+from monitor.values import NS_PER_S, FloatArray, IntArray
 
+RunClock: TypeAlias = Callable[[IntArray], FloatArray]
+"""UTC nanoseconds of the watch (k,) as seconds of the run (k,)."""
 _START_TIME, _ELAPSED = 2, 7
 """Numbers of these fields in laps and sessions."""
 
@@ -43,20 +45,6 @@ class FitCopy:
     records: int
     matched: int
     laps: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """From the watch's time to that of the run."""
-
-    run_started_ns: int
-    alignment: Alignment
-
-    def run_s(self, fit_s: FloatArray) -> FloatArray:
-        """Seconds of the run (k,) at times of the watch (k,), FIT seconds, NaN allowed."""
-        known = np.isfinite(fit_s)
-        watch_ns = np.where(known, fit_s + EPOCH_UNIX_S, 0.0).astype(np.int64) * NS_PER_S
-        return np.where(known, self.alignment.run_s(self.run_started_ns, watch_ns), np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,35 +66,31 @@ class _Found:
     free: int
 
 
-def copy_with_posture(
-    watch: bytes, series: PostureSeries, run_started_ns: int, alignment: Alignment, name: str
-) -> FitCopy:
+def copy_with_posture(watch: bytes, series: PostureSeries, run_s: RunClock, name: str) -> FitCopy:
     """The watch's file with the posture of a run in it.
 
-    run_started_ns : UTC of the run's first sample by the recording computer's clock
-    alignment : of the watch's clock with it
+    run_s : from times of the watch's clock to seconds of the run, as an alignment gives it
     name : of the file, for sentences
 
     Raises FitError where the file cannot be used or shares no time with the run.
     """
     parts = split_parts(watch, name)
-    clock = _Clock(run_started_ns, alignment)
     found = [_look(part, name) for part in parts]
     records = sum(len(f.records) for f in found)
     if records == 0:
         raise FitError(name, "holds no record of a run, so there is nothing to write beside")
-    _check_shared_time(found, series, clock, name)
+    _check_shared_time(found, series, run_s, name)
     out, matched = [], 0
     for part, held in zip(parts, found, strict=True):
         if not held.definitions:
             out.append(part.whole)
             continue
-        values, known = _record_values(held.records, series, clock)
+        values, known = _record_values(held.records, series, run_s)
         matched += known
         edits = [*_introduction(held, simulated=series.simulated)]
         edits += [edit for d in held.definitions for edit in _extended(part.body, d, held.free, name)]
         edits += [_Edit(m.end, 0, value) for m, value in zip(held.records, values, strict=True)]
-        edits += [_Edit(m.end, 0, _sums(part.body, m, series, clock)) for m in held.sums]
+        edits += [_Edit(m.end, 0, _sums(part.body, m, series, run_s)) for m in held.sums]
         out.append(join_part(part.header, _applied(part.body, edits)))
     laps = sum(m.definition.message == GlobalMessage.LAP for f in found for m in f.sums)
     return FitCopy(b"".join(out), len(parts), records, matched, laps)
@@ -138,11 +122,11 @@ def _look(part: FitPart, name: str) -> _Found:
     return _Found(tuple(definitions), tuple(records), tuple(sums), free or 0)
 
 
-def _check_shared_time(found: list[_Found], series: PostureSeries, clock: _Clock, name: str) -> None:
+def _check_shared_time(found: list[_Found], series: PostureSeries, run_s: RunClock, name: str) -> None:
     times = [m.time for f in found for m in f.records if m.time is not None]
     if not times:
         raise FitError(name, "says of no record when it was made")
-    first, last = clock.run_s(np.array([min(times), max(times)], np.float64)).tolist()
+    first, last = _in_run(run_s, [min(times), max(times)]).tolist()
     if len(series) and first <= float(series.t_s[-1]) and last >= float(series.t_s[0]):
         return
     if max(times) < FIRST_DATE:
@@ -154,6 +138,13 @@ def _check_shared_time(found: list[_Found], series: PostureSeries, clock: _Clock
     )
 
 
+def _in_run(run_s: RunClock, times: Sequence[int | None]) -> FloatArray:
+    """Seconds of the run (k,) at FIT seconds; NaN where there is no time."""
+    known = np.array([t is not None for t in times], bool)
+    watch_ns = (np.array([t or 0 for t in times], np.int64) + EPOCH_UNIX_S) * NS_PER_S
+    return np.where(known, run_s(watch_ns), np.nan)
+
+
 def _apart(seconds: float) -> str:
     size = abs(seconds)
     for longest, unit_s, unit in ((120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):
@@ -162,22 +153,21 @@ def _apart(seconds: float) -> str:
     return f"{size / 86_400:.0f} days"
 
 
-def _record_values(records: tuple[Message, ...], series: PostureSeries, clock: _Clock) -> tuple[list[bytes], int]:
+def _record_values(records: tuple[Message, ...], series: PostureSeries, run_s: RunClock) -> tuple[list[bytes], int]:
     """Our bytes for each record, and how many of them hold a head pitch."""
-    rows = series.at(clock.run_s(np.array([np.nan if m.time is None else m.time for m in records], np.float64)))
+    rows = series.at(_in_run(run_s, [m.time for m in records]))
     either = [record_bytes(rows), record_bytes(rows, big_endian=True)]
     values = [either[m.definition.big_endian][i * RECORD_SIZE : (i + 1) * RECORD_SIZE] for i, m in enumerate(records)]
     return values, int(np.isfinite(rows.head_pitch_deg).sum())
 
 
-def _sums(body: bytes, message: Message, series: PostureSeries, clock: _Clock) -> bytes:
+def _sums(body: bytes, message: Message, series: PostureSeries, run_s: RunClock) -> bytes:
     """Our bytes for a lap or session: of the time it covers."""
     start = field_value(body, message.start, message.definition, _START_TIME, 4)
     elapsed_ms = field_value(body, message.start, message.definition, _ELAPSED, 4)
     a = b = np.nan
     if start is not None:
-        end = message.time if message.time is not None else np.nan
-        a, b = clock.run_s(np.array([start, end], np.float64)).tolist()
+        a, b = _in_run(run_s, [start, message.time]).tolist()
         if elapsed_ms is not None:
             b = a + elapsed_ms / 1000.0
     return summary_bytes(series.summary(a, b), big_endian=message.definition.big_endian)

@@ -12,7 +12,6 @@ import fitdecode
 import fitparse
 import numpy as np
 
-from monitor.alignment.choose import by_hand
 from monitor.interop.fit_copy import FitCopy, copy_with_posture
 from monitor.interop.fit_wire import EPOCH_UNIX_S
 from monitor.interop.posture_series import UNKNOWN_STATE, PostureSeries
@@ -166,7 +165,7 @@ def made_up(
 def copied_at(data: bytes, series: PostureSeries, start_unix_s: float, name="watch.fit") -> FitCopy:
     """A copy where the watch's clock showed `start_unix_s` at the run's first sample."""
     whole = int(start_unix_s)
-    return copy_with_posture(data, series, whole * NS_PER_S, by_hand(start_unix_s - whole), name)
+    return copy_with_posture(data, series, lambda t: (t - whole * NS_PER_S) / NS_PER_S - (start_unix_s - whole), name)
 
 
 def times(data: bytes) -> list[int]:

@@ -127,7 +127,7 @@ def test_a_clock_that_drifts_is_followed(shared_data):
     start = times(original)[0]
     series = made_up(start, 2900.0)
     aligned = replace(by_hand(-2.0), drift_ppm=2000.0)
-    made = copy_with_posture(original, series, start * NS_PER_S, aligned, "x")
+    made = copy_with_posture(original, series, lambda t: aligned.run_s(start * NS_PER_S, t), "x")
     got = [v["head_pitch"] for m, v in by_fitdecode(made.data).ours if m == "record"]
     at = (np.array(times(original), float) - start + 2.0) / 1.002
     wanted = series.at(at).head_pitch_deg
