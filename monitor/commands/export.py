@@ -69,17 +69,22 @@ def _check(args: argparse.Namespace) -> None:
         raise SettingsError("--offset", "must be a number of seconds, at most ten years")
     if args.rate != "all" and not (_is_number(args.rate) and 0 < float(args.rate) <= 1000):
         raise SettingsError("--rate", f"must be rows a second, such as 10, or 'all'; not '{args.rate}'")
-    sources = [path.resolve() for path in (args.recording, args.watch) if path is not None]
-    targets = [path.resolve() for path in wanted]
-    if len(set(targets)) < len(targets) or set(targets) & set(sources):
-        raise RecordingError(wanted[0], "is named twice; every file to write needs a name of its own")
     if not args.samples:
-        for path in (*wanted, *([metadata_path(args.csv)] if args.csv else [])):
-            check_free(path, replace=args.force)
+        _check_free(args, [*wanted, *([metadata_path(args.csv)] if args.csv else [])])
     if args.parquet is not None:
         need_pyarrow()
     if args.watch is not None:
         split_parts(_watch_bytes(args.watch), str(args.watch))
+
+
+def _check_free(args: argparse.Namespace, targets: list[Path]) -> None:
+    """No file to write is there already, is written twice, or is one of those that are read. Raises RecordingError."""
+    taken = {path.resolve() for path in (args.recording, args.watch) if path is not None}
+    for path in targets:
+        if path.resolve() in taken:
+            raise RecordingError(path, "is named twice; every file to write needs a name of its own")
+        taken.add(path.resolve())
+        check_free(path, replace=args.force)
 
 
 def _is_number(text: str) -> bool:
@@ -107,7 +112,14 @@ def _tables_and_fit(args: argparse.Namespace, span_s: tuple[float, float]) -> li
     done = []
     if args.csv or args.parquet:
         columns = track_columns(analysis, span_s, None if args.rate == "all" else float(args.rate))
-        done += _table(args, args.csv, args.parquet, list(in_chunks(columns)), about_run(analysis), "rows")
+        done += _table(
+            args,
+            args.csv,
+            args.parquet,
+            list(in_chunks(columns)),
+            about_run(analysis),
+            _label("rows", analysis.info.simulated),
+        )
     if args.fit:
         done.append(_fit(args, analysis, span_s))
     return done
@@ -140,7 +152,8 @@ def _fit(args: argparse.Namespace, analysis: RunAnalysis, span_s: tuple[float, f
         )
     with new_file(args.fit, replace=args.force) as out:
         out.write(data)
-    return {"path": str(args.fit), "rows": rows, "of": "records"} | ({"note": note} if note else {})
+    of = _label("records", analysis.info.simulated)
+    return {"path": str(args.fit), "rows": rows, "of": of} | ({"note": note} if note else {})
 
 
 def _watch_bytes(path: Path) -> bytes:
@@ -152,6 +165,10 @@ def _watch_bytes(path: Path) -> bytes:
             return file.read(MAX_FIT_BYTES + 1)
     except OSError as error:
         raise FitError(str(path), f"cannot be read: {error.strerror}") from error
+
+
+def _label(what: str, simulated: bool) -> str:
+    return f"SIMULATED {what}" if simulated else what
 
 
 # ------------------------------------------------------------------ tables
@@ -192,9 +209,11 @@ def _samples(args: argparse.Namespace, span_s: tuple[float, float]) -> list[dict
     with open_recording(args.recording) as recording:
         _check_reached(span_s, recording.duration_s)
         names = _names(recording)
-        for path in (args.csv, args.parquet):
-            for name in names.values() if path else ():
-                check_free(_beside(path, name), replace=args.force)
+        if not names:
+            raise RecordingError(args.recording, "holds no sensor, so there are no samples")
+        tables = [_beside(path, name) for path in (args.csv, args.parquet) if path for name in names.values()]
+        described = [metadata_path(_beside(args.csv, name)) for name in names.values()] if args.csv else []
+        _check_free(args, [*tables, *described])
         for info in recording.sensors:
             about = _about_sensor(recording, info)
             for csv, parquet in ((args.csv, None), (None, args.parquet)):
@@ -206,7 +225,7 @@ def _samples(args: argparse.Namespace, span_s: tuple[float, float]) -> list[dict
                         parquet and _beside(parquet, name),
                         sample_chunks(recording, info, span_s),
                         about,
-                        f"samples ({name})",
+                        _label(f"samples ({name})", about["simulated"]),
                     )
         for damage in recording.damage:
             print(f"headsup: {damage}", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,14 @@ from monitor.interop.csv_out import metadata_path
 from monitor.interop.fit_parts import join_part, split_parts
 from monitor.interop.fit_scan import Message, scan
 from monitor.interop.fit_wire import EPOCH_UNIX_S, GlobalMessage
+from monitor.recording.store import RunFile
+from monitor.settings import Settings
 from monitor.simulator.runner import simulate
 from monitor.simulator.scenario import ActivitySpan, HeadEvent, Scenario, ShoulderEvent
 from monitor.simulator.sensor_model import SensorModel
+from monitor.sources.imu_table import sensor_of, table_entries
 from monitor.sources.imu_table_csv import read_table
-from monitor.values import Activity, Site
+from monitor.values import Activity, Mode, RunInfo, Site
 
 HEADER = "t_s,ax_m_s2,ay_m_s2,az_m_s2,gx_rad_s,gy_rad_s,gz_rad_s"
 BEGAN = 1_700_000_000.25
@@ -185,6 +189,41 @@ def test_bad_use_is_one_sentence(run, tmp_path, capsys, args, said):
     filled = [a.format(t=tmp_path, run=run) for a in args]
     assert said in refused(capsys, run, *filled)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["--csv", "--parquet"])
+def test_a_table_of_samples_never_takes_the_place_of_the_run(run, tmp_path, capsys, kind):
+    own = tmp_path / "mine-head.headsup"
+    own.write_bytes(run.read_bytes())
+    said = refused(capsys, own, kind, tmp_path / "mine.headsup", "--samples", "--force")
+    assert "is named twice" in said
+    assert [p.name for p in tmp_path.iterdir()] == [own.name]
+    assert own.read_bytes() == run.read_bytes()
+
+
+def test_samples_that_are_there_are_kept(run, tmp_path, capsys):
+    (tmp_path / "imu-collar.csv-metadata.json").write_text("mine")
+    assert "exists already" in refused(capsys, run, "--csv", tmp_path / "imu.csv", "--samples")
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_simulated_data_are_called_so(run, tmp_path, capsys):
+    """A recording that a SIMULATED radio made: every file and the word about it say so."""
+    info = RunInfo("sim-1", "2026-11-22T09:30:00+00:00", Mode.ROAD, True, "0.1.0")
+    table = read_table(run.parent / "head.csv", Site.HEAD)
+    path = tmp_path / "sim.headsup"
+    out = RunFile(path, live=False)
+    out.add_head(info, Settings().to_json(), "")
+    out.add_sensor(replace(sensor_of(table), simulated=True), 0)
+    for entry in table_entries([table]):
+        out.add_packets(entry, 10**15)
+    out.finish(100 * 10**9)
+    assert export(path, "--csv", tmp_path / "a.csv", "--fit", tmp_path / "a.fit") == 0
+    said = capsys.readouterr().out
+    assert "SIMULATED rows" in said
+    assert "SIMULATED records" in said
+    assert b"Heads Up SIMULATED" in (tmp_path / "a.fit").read_bytes()
+    assert json.loads(metadata_path(tmp_path / "a.csv").read_text())["headsup"]["simulated"] is True
 
 
 def test_without_pyarrow_it_says_what_to_install(run, tmp_path, capsys, monkeypatch):
