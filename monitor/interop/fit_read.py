@@ -11,9 +11,6 @@ import math
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-import fitdecode
-from fitdecode.reader import CrcCheck, ErrorHandling
-
 from monitor.interop.points import NO_TIME, Points
 from monitor.interop.watch import WatchFile
 from monitor.values import NS_PER_S
@@ -67,6 +64,10 @@ def read_fit(file: BinaryIO) -> Points:
 
 def _messages(file: BinaryIO, points: Points) -> Iterator[Any]:
     """The data messages of the file; what is wrong with the file becomes a warning."""
+    # Its tables of the format take a moment to load: only where a FIT file is read.
+    import fitdecode
+    from fitdecode.reader import CrcCheck, ErrorHandling
+
     with fitdecode.FitReader(
         file, processor=None, check_crc=CrcCheck.READONLY, error_handling=ErrorHandling.IGNORE
     ) as reader:

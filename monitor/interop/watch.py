@@ -110,8 +110,8 @@ class WatchTrack:
 
     @property
     def pressed_ns(self) -> IntArray:
-        """When the lap button was pressed (k,), UTC nanoseconds, increasing."""
-        return np.unique(np.array([lap.end_ns for lap in self.laps if lap.pressed], np.int64))
+        """When the lap button was pressed (k,), UTC nanoseconds, increasing. The last lap ends with the run, not by it."""
+        return np.unique(np.array([lap.end_ns for lap in self.laps[:-1] if lap.pressed], np.int64))
 
     def session(self, number: int) -> WatchTrack:
         """The points, laps and pauses of one activity, 1 = the file's first. Raises ValueError for a wrong number."""

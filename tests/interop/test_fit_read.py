@@ -119,6 +119,17 @@ def test_stop_and_start_are_a_pause_and_the_last_stop_is_not(read):
     ]
 
 
+def test_laps_ended_by_the_button_are_presses_but_not_the_last_one(read):
+    def lap(start, seconds, trigger):
+        times = {253: ("I", made.FIT_START + start + seconds), 2: ("I", made.FIT_START + start)}
+        return made.message(made.LAP, times | {7: ("I", seconds * 1000), 24: ("B", trigger)})
+
+    laps = [lap(0, 100, 0), lap(100, 50, 2), lap(150, 30, 0), lap(180, 20, 0)]
+    track = read(made.fit(*(made.record(s) for s in range(200)), *laps))
+    assert [lap.trigger for lap in track.laps] == ["manual", "distance", "manual", "manual"]
+    assert ((track.pressed_ns // 10**9) - made.UTC_START).tolist() == [100, 180]
+
+
 def test_points_of_one_second_are_one_and_disorder_is_sorted_and_said(read):
     track = read(made.fit(made.record(5), made.record(3, heart=140), made.record(3, heart=0xFF, cadence=80)))
     np.testing.assert_array_equal(track.heart_bpm, [140.0, 150.0])
