@@ -110,7 +110,7 @@ class WatchTrack:
 
     @property
     def pressed_ns(self) -> IntArray:
-        """When the lap button was pressed (k,), UTC nanoseconds, increasing. The last lap ends with the run, not by it."""
+        """When the lap button was pressed (k,), UTC nanoseconds, increasing; the end of the last lap is the run's."""
         return np.unique(np.array([lap.end_ns for lap in self.laps[:-1] if lap.pressed], np.int64))
 
     def session(self, number: int) -> WatchTrack:
