@@ -113,7 +113,7 @@ class DrillPage(QWidget):
     ) -> None:
         super().__init__()
         self.setAccessibleName("Drill")
-        self._skip, self._stop, self._back = skip, stop, back
+        self._stop, self._back = stop, back
         self._still, self._clock = reduced_motion, clock
         self._since_s = clock()
         self.view = EMPTY
@@ -163,10 +163,6 @@ class DrillPage(QWidget):
     def _end(self) -> None:
         """The second button stops, and once it is over goes back."""
         self._back() if self.view.over else self._stop()
-
-    def begin(self) -> None:
-        """The page has come up: the keys are with the window, so that Enter presses nothing by accident."""
-        self.setFocus()
 
     def restyle(self, theme: Theme) -> None:
         """Use another theme."""

@@ -11,7 +11,7 @@ from monitor.drills.catalogue import DRILLS, ROUTINES, Drill, DrillKind
 from monitor.drills.progress import DrillProgress, Phase, Side
 from monitor.drills.result import DrillResult
 from monitor.drills.session import DrillSession
-from monitor.drills.words import HINTS, OVER, STAND
+from monitor.drills.words import HINTS, OVER, STAND, Hint
 
 ROUTINE_NAMES = {"before": "Before the run", "during": "During the run", "after": "After the run"}
 
@@ -96,8 +96,7 @@ def view_of(session: DrillSession, choice: str, drills: int, stopped: str = "") 
     """
     results = tuple(result_line(r) for r in session.results)
     if session.over or stopped:
-        why = stopped or (f"{session.failure.reason[:1].upper()}{session.failure.reason[1:]}. {session.failure.remedy}"
-                          if session.failure else OVER)  # fmt: skip
+        why = stopped or _why_failed(session) or OVER
         state = DrillState.STOPPED if stopped or session.failure else DrillState.DONE
         return DrillView(choice_name(choice), state, why, drills=drills, results=results, part=1.0, over=True)
     drill, p = session.drill, session.progress
@@ -107,7 +106,7 @@ def view_of(session: DrillSession, choice: str, drills: int, stopped: str = "") 
     return DrillView(
         title=drill.name,
         state=_state(drill, p),
-        say=drill.say.removeprefix(f"{drill.name}. "),
+        say=_say(drill, p),
         kind=drill.kind,
         number=len(results) + 1,
         drills=drills,
@@ -125,6 +124,19 @@ def view_of(session: DrillSession, choice: str, drills: int, stopped: str = "") 
 def result_line(result: DrillResult) -> str:
     """'Head hang: 60 of 60 s at 46 degrees'."""
     return f"{result.drill.name}: {result.in_words}"
+
+
+def _why_failed(session: DrillSession) -> str:
+    """Why the routine ended before its first drill, as sentences; '' where it did not."""
+    failure = session.failure
+    return f"{failure.reason[:1].upper()}{failure.reason[1:]}. {failure.remedy}" if failure else ""
+
+
+def _say(drill: Drill, p: DrillProgress) -> str:
+    """What to do; of circles, the way round that is wanted now."""
+    if p.wanted_reps and p.side is Side.LEFT:
+        return HINTS[Hint.OTHER_WAY]
+    return drill.say.removeprefix(f"{drill.name}. ")
 
 
 def _state(drill: Drill, p: DrillProgress) -> DrillState:

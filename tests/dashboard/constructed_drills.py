@@ -49,7 +49,15 @@ def constructed_drills() -> tuple[tuple[str, DrillView], ...]:
         ("ear-left", view(k.EAR_LEFT, s.HELD, side=Side.LEFT, seen="head at 31°")),
         (
             "circles",
-            view(k.HEAD_CIRCLES, s.CIRCLING, side=Side.LEFT, left="4", unit="circles to go", seen="right 2, left 0"),
+            view(
+                k.HEAD_CIRCLES,
+                s.CIRCLING,
+                side=Side.LEFT,
+                say=HINTS[Hint.OTHER_WAY],
+                left="4",
+                unit="circles to go",
+                seen="right 2, left 0",
+            ),
         ),
         ("thoracic", view(k.THORACIC, s.UNSEEN, hint=HINTS[Hint.UNSEEN])),
         ("ramping", view(k.RAMPING, s.NODDING, hint=HINTS[Hint.NO_NODDING], seen="level 92 %")),
