@@ -1,4 +1,4 @@
-"""Single keys from the terminal, without Enter, while the run is shown on it: POSIX terminals and the Windows console."""
+"""Single keys from the terminal, without Enter, while the run is shown on it; also from a Windows console."""
 
 from __future__ import annotations
 
