@@ -15,7 +15,7 @@ from monitor.values import FloatArray
 
 PEAK = 0.8
 """No sound goes beyond."""
-SOFT_DB = TONE_DB - 3
+SOFT_DB = TONE_DB - 2.5
 RAMP_S = 0.005
 LONGEST_S = 0.35
 _SECOND_HARMONIC = 0.25

@@ -29,7 +29,9 @@ LONGEST_CUE_S = 10.0
 BUFFERED_S = 0.2
 """What was handed to an output is heard this much later, at most."""
 PATIENCE_S = 5.0
-"""A sound system that takes longer than this to close is left to itself."""
+"""A sound system that takes longer than this is left to itself."""
+LOOKING = "No sound just now: looking for an output."
+HANGS = "No sound: the sound system does not answer. Restart the sound server, or log in anew."
 
 
 class Opener(Protocol):
@@ -67,6 +69,8 @@ class LastingPlayer:
         self._leaving: OutputPlayer | None = None
         """Says what it had begun, while another has taken over."""
         self._move = False
+        self._since_ns: int | None = None
+        """When the search that is under way began."""
         self._tries = 0
         self._next_search_s = 0.0
         self._plan_search()
@@ -113,6 +117,9 @@ class LastingPlayer:
     def status(self) -> PlayerStatus:
         """The present device's, with the counts of the whole run."""
         status = self._player.status()
+        if self._since_ns is not None and not status.working and not self._over.is_set():
+            hangs = self._clock_ns() - self._since_ns > PATIENCE_S * NS_PER_S
+            status = replace(status, sentence=HANGS if hangs else LOOKING)
         requested, accepted, underflows = self._earlier_counts
         return replace(
             status,
@@ -173,6 +180,13 @@ class LastingPlayer:
 
     def _exchange(self) -> None:
         """Close the player and open one on the outputs there are now."""
+        self._since_ns = self._clock_ns()
+        try:
+            self._renew()
+        finally:
+            self._since_ns = None
+
+    def _renew(self) -> None:
         old = self._player
         status = old.status()
         self._owed.extendleft(reversed(old.unfinished()))  # they were asked for before what was refused

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.errors import OutputUnavailableError
+from monitor.outputs import alsa
 
 LATENCY_S = 0.07
 """Less crackles on a busy machine, since the mixing is Python; more is felt as late."""
@@ -51,6 +52,7 @@ def load(*, fresh: bool = False) -> Any:
 
     Raises OutputUnavailableError where the module or the PortAudio library is missing or fails.
     """
+    alsa.silence()
     try:
         import sounddevice
     except (ImportError, OSError) as error:
