@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.alignment.choose import by_hand
-from monitor.alignment.result import offset_words
+from monitor.alignment.result import Alignment, offset_words
 from monitor.commands.analyze import analysed
 from monitor.commands.treadmill import SOURCE as TREADMILL
 from monitor.errors import RecordingError, SettingsError
@@ -24,10 +24,12 @@ from monitor.interop.fit_wire import FitError
 from monitor.interop.fit_write import fit_activity
 from monitor.interop.new_file import check_free, new_file
 from monitor.interop.parquet_out import need_pyarrow, write_parquet
+from monitor.interop.reading import read_watch
 from monitor.recording.reader import Recording, open_recording
 from monitor.review.analysis import RunAnalysis
 from monitor.review.insight.from_watch import run_started_ns
 from monitor.review.posture_series import posture_series, run_seconds
+from monitor.review.reviewed import reviewed
 from monitor.review.sample_columns import sample_chunks
 from monitor.review.track_columns import about_run, track_columns
 from monitor.review.watch_clock import aligned
@@ -131,7 +133,6 @@ def _check_reached(span_s: tuple[float, float], duration_s: float) -> None:
 
 
 def _fit(args: argparse.Namespace, analysis: RunAnalysis, span_s: tuple[float, float]) -> dict[str, Any]:
-    series = posture_series(analysis, span_s)
     try:
         begin_ns = run_started_ns(analysis)
     except (ValueError, OverflowError):
@@ -140,10 +141,11 @@ def _fit(args: argparse.Namespace, analysis: RunAnalysis, span_s: tuple[float, f
         with open_recording(args.recording) as recording:
             treadmill = any(isinstance(e, Ground) and e.source == TREADMILL for e in recording.controls())
         seconds = run_seconds(analysis, begin_ns / NS_PER_S + (args.offset or 0.0), treadmill, span_s)
-        data, rows, note = fit_activity(seconds, series), len(seconds), ""
+        data, rows, note = fit_activity(seconds, posture_series(analysis, span_s)), len(seconds), ""
     else:
         watch = _watch_bytes(args.watch)
         alignment = by_hand(args.offset) if args.offset is not None else aligned(analysis, args.watch)
+        series = posture_series(_on_the_watchs_slopes(analysis, args.watch, alignment), span_s)
         copy = copy_with_posture(watch, series, partial(alignment.run_s, begin_ns), str(args.watch))
         data, rows = copy.data, copy.records
         note = (
@@ -154,6 +156,14 @@ def _fit(args: argparse.Namespace, analysis: RunAnalysis, span_s: tuple[float, f
         out.write(data)
     of = _label("records", analysis.info.simulated)
     return {"path": str(args.fit), "rows": rows, "of": of} | ({"note": note} if note else {})
+
+
+def _on_the_watchs_slopes(analysis: RunAnalysis, path: Path, alignment: Alignment) -> RunAnalysis:
+    """The run as its review tells it with this watch: a gaze on a slope meets the ground elsewhere."""
+    try:
+        return reviewed(analysis, read_watch(path), alignment).analysis
+    except RecordingError:
+        return analysis  # a file without a course still takes the posture; where it lies was given by hand
 
 
 def _watch_bytes(path: Path) -> bytes:

@@ -19,9 +19,6 @@ from monitor.review.table import main_track
 from monitor.review.track_time import empty_track
 from monitor.values import NS_PER_S, EventKind
 
-PRESSED = "manual"
-"""A lap's trigger where the runner pressed the button."""
-
 
 def aligned(analysis: RunAnalysis, path: Path) -> Alignment:
     """The alignment of a run with a watch's file. Raises RecordingError where nothing may be used, with what to do."""
@@ -36,10 +33,8 @@ def align(analysis: RunAnalysis, watch: WatchTrack) -> Alignment | NotAligned:
     begin_ns = run_started_ns(analysis)
     track = main_track(analysis) or empty_track()
     marks_s = [e.t_ns / NS_PER_S for e in analysis.events if e.kind is EventKind.MARK]
-    # A lap that was pressed ends at the press; the last one ends with the run.
-    presses_ns = [lap.end_ns for lap in watch.laps[:-1] if lap.trigger == PRESSED]
     ways = (
-        by_marks(begin_ns, pair_presses(begin_ns, marks_s, presses_ns)),
+        by_marks(begin_ns, pair_presses(begin_ns, marks_s, watch.pressed_ns.tolist())),
         by_cadence(begin_ns, track.t_ns / NS_PER_S - DELAY_S, track.cadence_spm, watch),
         by_start_times(begin_ns, analysis.duration_s, watch),
     )
