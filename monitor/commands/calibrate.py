@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from calibration import store
+from calibration.aside import damage, set_aside
 from calibration.guide import Instruction, Saying
 from calibration.model import Profile
 from calibration.protocol import AGAIN_CLIP, GUIDED, Step, full, quick, unhurried
@@ -19,7 +20,7 @@ from monitor.commands.profile_list import list_profiles, site_lines
 from monitor.commands.spans import pose_spans
 from monitor.commands.wanted import wanted
 from monitor.errors import ProfileError, SettingsError
-from monitor.outputs.phrases import Clip
+from monitor.outputs.phrases import Clip, counted
 from monitor.outputs.player import CuePlayer
 from monitor.recording.reader import open_recording
 from monitor.review.poses import profile_from
@@ -44,7 +45,11 @@ def run(args: argparse.Namespace) -> int:
         _spare_a_persons(args.profile, simulated=args.simulate)  # before anybody stands still for it
         profile = _guided_on_screen(args)
     _spare_a_persons(args.profile, simulated=profile.simulated)
-    path = store.save(places.profiles_folder(), profile)
+    folder = places.profiles_folder()
+    why = damage(folder, profile.name)
+    if (kept := set_aside(folder, profile.name)) is not None:
+        print(f"The old profile '{profile.name}' could not be read ({why}); it is kept as {kept}", file=sys.stderr)
+    path = store.save(folder, profile)
     if args.json:
         print(store.to_json(profile))
         return 0
@@ -157,7 +162,7 @@ def _guided_on_screen(args: argparse.Namespace) -> Profile:
             simulate=args.simulate,
             say=_Voice(player),
             steps=steps,
-            count=_print_count,
+            count=_Counter(player),
             notice=_print_notice,
         )
     finally:
@@ -181,8 +186,16 @@ def spoken(instruction: Instruction) -> tuple[Clip, ...]:
     return (*again, Clip(instruction.clip)) if instruction.clip else again
 
 
-def _print_count(text: str) -> None:
-    print(f"    {text}", file=sys.stderr, flush=True)
+class _Counter:
+    """Prints the seconds left of a pose, and speaks them: nobody who looks far ahead sees the screen."""
+
+    def __init__(self, player: CuePlayer) -> None:
+        self._player = player
+
+    def __call__(self, text: str) -> None:
+        print(f"    {text}", file=sys.stderr, flush=True)
+        if text.isdecimal() and (sounds := counted(int(text))):
+            self._player.play(sounds)
 
 
 def _print_notice(text: str) -> None:

@@ -65,9 +65,21 @@ def lead(
             guide = Guide(steps, sites, 0.0, late_s=float("inf"))
         else:
             guide = Guide(steps, sites, (session.clock_ns() - origin_ns) / NS_PER_S)
+        was_lost = False
         while not guide.over:
             _raise_failure(session)
             now_s = (session.clock_ns() - origin_ns) / NS_PER_S
+            if streaming.lost:
+                if not was_lost:
+                    notice(f"No signal from the {' and '.join(sorted(streaming.lost))} sensor: waiting for it ...")
+                was_lost = True
+                watch.looks(origin_ns)
+                time.sleep(POLL_S)
+                continue
+            if was_lost:
+                was_lost = False
+                notice("It is back. This step once more.")
+                guide.again(now_s)
             for instruction in guide.step(now_s, watch.looks(origin_ns)):
                 if instruction.saying is Saying.ASK and instruction.timed.step.kind is PoseKind.NEUTRAL:
                     _refuse_broken(watch.rest_findings())
@@ -121,6 +133,8 @@ class _Streaming:
 
     def __init__(self, keys: set[str]) -> None:
         self.missing = set(keys)
+        self.lost: frozenset[str] = frozenset()
+        """Sensors that streamed and fell silent."""
         self.why = ""
 
     @property
@@ -134,5 +148,11 @@ class _Streaming:
         self.missing -= {q.sensor for q in output.quality if q.samples}
 
     def control(self, entry: Control) -> None:
-        if isinstance(entry, LinkChange) and entry.state in (LinkState.LOST, LinkState.SEARCHING):
+        if not isinstance(entry, LinkChange):
+            return
+        if entry.state in (LinkState.LOST, LinkState.STALE):
+            self.lost |= {entry.sensor}
+        elif entry.state is LinkState.STREAMING:
+            self.lost -= {entry.sensor}
+        if entry.state in (LinkState.LOST, LinkState.SEARCHING):
             self.why = entry.why or self.why

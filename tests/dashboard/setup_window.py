@@ -39,7 +39,7 @@ def alt(qtbot, window, key):
 def at_calibration(window, parts, view=None, extent=Extent.QUICK):
     found_and_placed(window.model, parts)
     window.model.next()
-    window.model.choose_extent(extent)
+    window.model.guiding.choose(extent)
     window.refresh()
     if view is not None:
         window.model.begin()

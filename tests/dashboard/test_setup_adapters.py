@@ -224,7 +224,7 @@ def test_from_the_first_page_to_a_profile_over_the_virtual_radio(qtbot, tmp_path
     window.next()
     window.next()
     window.next()
-    qtbot.waitUntil(lambda: model.leading and model.guide.led.pose == "feet", timeout=40_000)
+    qtbot.waitUntil(lambda: model.guiding.leading and model.guide.led.pose == "feet", timeout=40_000)
     assert window.pages[Page.CALIBRATE].instruction.led.say == "Now look down at your feet."
     qtbot.waitUntil(lambda: model.page is Page.RESULT, timeout=60_000)
     profile = store.load(tmp_path, "simulated")

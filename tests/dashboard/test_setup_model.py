@@ -224,18 +224,18 @@ def test_searching_again_keeps_what_was_chosen():
 
 def test_again_and_skip_reach_the_guide_only_where_they_may():
     model, parts = calibrating()
-    model.again()
-    model.choose_extent(Extent.MARKS)
+    model.guiding.again()
+    model.guiding.choose(Extent.MARKS)
     model.begin()
     model.begin()
     assert parts.calibrator.asked == [((Site.HEAD, Site.COLLAR), "marks", "me")]
     parts.calibrator.view = leading(can_skip=False)
     model.tick(1)
-    model.skip()
-    model.again()
+    model.guiding.skip()
+    model.guiding.again()
     parts.calibrator.view = leading(can_skip=True)
     model.tick(2)
-    model.skip()
+    model.guiding.skip()
     assert parts.calibrator.asked[1:] == ["again", "skip"]
 
 

@@ -40,7 +40,7 @@ def heading(view: CheckView) -> str:
     if view.bowed and view.verdict is Verdict.MOVED:
         return f"!  Your head is {_degrees(off[0])} lower than it was."
     if len(off) > 1:
-        return "!  The sensors sit differently." if view.verdict is Verdict.MOVED else "!  Quite another fit."
+        return f"!  The sensors sit {'quite ' if view.verdict is Verdict.WORN_ANEW else ''}differently."
     place = f"{place_name(off[0].key).lower()} sensor"
     return f"!  The {place} sits {_degrees(off[0])} differently."
 
@@ -60,8 +60,11 @@ def lines(view: CheckView, batteries: Mapping[str, Battery]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def advice(view: CheckView) -> tuple[str, ...]:
-    """What to do about a sensor that sits differently, the best first; nothing where all is well."""
+def advice(view: CheckView, *, enough: bool = True) -> tuple[str, ...]:
+    """What to do about a sensor that sits differently, the best first; nothing where all is well.
+
+    enough : no battery is known to run out
+    """
     worn_anew = [p for p in view.places if p.check is not None and p.check.verdict is Verdict.WORN_ANEW]
     if view.verdict is Verdict.WORN_ANEW:
         swapped: tuple[str, ...] = ()
@@ -70,7 +73,7 @@ def advice(view: CheckView) -> tuple[str, ...]:
             swapped = (f"Are they swapped? {homes}.",)
         return (*swapped, "Clip it on as before, then check again.", "Or calibrate anew: about three minutes.")
     if view.verdict is not Verdict.MOVED:
-        return ()
+        return () if enough else ("Charge it, or run a shorter round. What is recorded until then is kept.",)
     if view.bowed:
         return (
             "Lift your eyes to the far end, then check again.",

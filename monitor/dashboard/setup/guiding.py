@@ -35,6 +35,11 @@ class Guiding:
         """The present pose may be left out."""
         return self.view is not None and self.leading and self.view.led is not None and self.view.led.can_skip
 
+    def choose(self, extent: Extent) -> None:
+        """How thorough; before it begins."""
+        if self.view is None:
+            self.extent = extent
+
     def begin(self, calibrator: Calibrator, picks: Sequence[Pick], name: str) -> None:
         """Start leading; nothing happens while that is going on, or without a sensor."""
         if self.view is not None or not picks:

@@ -57,7 +57,7 @@ class InstructionTile(Tile):
             doing = ""
         if led.kind is PoseKind.RUN and led.holding:
             doing = "Keep running"
-        if doing:
+        if doing and led.left_s > 0:
             items.append(Text(QRectF(x, 0.72 * h, 0.62 * inner, 0.24 * h), doing, 0.15 * h, quiet))
             seconds = f"{math.ceil(led.left_s)} s"
             box = QRectF(x + 0.6 * inner, 0.72 * h, 0.4 * inner, 0.24 * h)

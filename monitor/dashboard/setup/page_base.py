@@ -51,6 +51,9 @@ class Words(QLabel):
 class SetupPage(QWidget):
     """One page. `refresh` shows the model as it is now, several times a second."""
 
+    own_button = False
+    """The page shows the button of its own that Enter presses; the footer needs none."""
+
     def __init__(self, model: SetupModel, theme: Theme, name: str) -> None:
         super().__init__()
         self.model, self.theme = model, theme

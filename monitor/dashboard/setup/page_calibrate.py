@@ -74,7 +74,7 @@ class CalibratePage(SetupPage):
         for extent, words in EXTENTS.items():
             button = self.extents[extent] = QRadioButton(words.split(":")[0])
             button.setAccessibleDescription(words.replace("&", ""))
-            button.clicked.connect(lambda _=False, e=extent: self.model.choose_extent(e))
+            button.clicked.connect(lambda _=False, e=extent: self.model.guiding.choose(e))
             column.addWidget(button)
             column.addWidget(Words(words.split(":")[1].strip().capitalize(), 0.9, dim=True))
         column.addStretch(1)
@@ -93,7 +93,7 @@ class CalibratePage(SetupPage):
         guide = self.model.guide
         led = guide.led if guide else None
         worn = tuple(pick.site for pick in self.model.picks)
-        marks = self.model.extent is Extent.MARKS
+        marks = self.model.guiding.extent is Extent.MARKS
         self._row.setStretch(0, 12 if marks else 9)  # the marks lie far ahead
         if self.intro.isVisibleTo(self) is not (guide is None):
             self.intro.setVisible(guide is None)
@@ -104,7 +104,7 @@ class CalibratePage(SetupPage):
         silent = self.model.sound.silent
         self.silent.say("There is no sound now: keep an eye on the screen." if silent else "")
         for extent, button in self.extents.items():
-            button.setChecked(extent is self.model.extent)
+            button.setChecked(extent is self.model.guiding.extent)
         if led is None:
             self.figure.show_pose(PoseKind.NEUTRAL, "neutral", None, worn, marks)
             self.instruction.show_led(None, guide.waiting if guide else "")
@@ -125,14 +125,14 @@ class CalibratePage(SetupPage):
         return "Start" if self.model.guide is None else ""
 
     def others(self) -> Sequence[Action]:
-        actions = [Action("&Again", self.model.again)] if self.model.leading else []
-        if self.model.can_skip:
-            actions.append(Action("&Skip this one", self.model.skip))
+        actions = [Action("&Again", self.model.guiding.again)] if self.model.guiding.leading else []
+        if self.model.guiding.can_skip:
+            actions.append(Action("&Skip this one", self.model.guiding.skip))
         return actions
 
     def begin(self) -> None:
         # Never leave the focus to chance: on "Back", an Enter in the midst of a pose would end it all.
-        (self.extents[self.model.extent] if self.model.guide is None else self).setFocus()
+        (self.extents[self.model.guiding.extent] if self.model.guide is None else self).setFocus()
 
     def rescale(self, px: float) -> None:
         super().rescale(px)

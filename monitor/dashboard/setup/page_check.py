@@ -15,7 +15,6 @@ from monitor.dashboard.setup.instruction import InstructionTile, SteadinessTile
 from monitor.dashboard.setup.page_base import Action, FigureTile, SetupPage, Words
 from monitor.dashboard.setup.setup_model import SetupModel
 from monitor.dashboard.theme import Theme
-from monitor.values import Site
 
 MOST_LINES = 6
 
@@ -55,10 +54,7 @@ class CheckPage(SetupPage):
         if check is None:
             return
         view = check.view
-        profile = self.model.profile
-        known = {site.value: site for site in Site}
-        worn = tuple(known[s.site] for s in profile.sites if s.site in known) if profile else ()
-        self.figure.show_pose(PoseKind.NEUTRAL, "neutral", None, worn)
+        self.figure.show_pose(PoseKind.NEUTRAL, "neutral", None, self.model.worn)
         done = view.phase is CheckPhase.DONE
         if self.found.isVisibleTo(self) is not done:
             self.found.setVisible(done)
@@ -67,10 +63,11 @@ class CheckPage(SetupPage):
             led = as_led(view) if view.phase is CheckPhase.LOOKING and not view.lost else None
             self.instruction.show_led(led, no_signal(view) if view.lost else view.waiting)
             self.steady.show_led(led)
+            self.steady.setVisible(led is not None)
             return
         self.heading.say(heading(view))
         _fill(self.lines, lines(view, check.batteries()))
-        _fill(self.advice, advice(view))
+        _fill(self.advice, advice(view, enough=check.battery_enough))
         goes = check.goes_in_s
         self.goes.say(f"Off you go in {math.ceil(goes)} s." if math.isfinite(goes) else "")
         self.setAccessibleDescription(" ".join(w.text() for w in (self.heading, *self.lines, *self.advice) if w.text()))
@@ -87,7 +84,9 @@ class CheckPage(SetupPage):
     def others(self) -> Sequence[Action]:
         check = self.model.check
         verdict = check.view.verdict if check is not None else None
-        if check is None or verdict in (None, Verdict.SAME):
+        if verdict is Verdict.SAME:
+            return []
+        if check is None or verdict is None:
             return [Action("&Run anyway", self.model.start_anyway)]
         actions = [Action("&Run anyway", self.model.start_anyway), Action("Calibrate a&new", self.model.calibrate_anew)]
         if verdict is Verdict.MOVED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from monitor.dashboard.fitting import Text, paint
 from monitor.dashboard.setup.facts import Found
+from monitor.dashboard.setup.links import LOW_PCT
 from monitor.dashboard.setup.page_base import Action, SetupPage, Words
 from monitor.dashboard.setup.places import PLACES
 from monitor.dashboard.setup.result_words import plain
@@ -95,14 +97,14 @@ class FindPage(SetupPage):
     def refresh(self, now_s: float) -> None:  # noqa: ARG002
         finding = self.model.finding
         found = finding.scan.found
-        self.list.show_found(found, finding.marked, {p.found.address: p.site for p in finding.picks})
+        self.list.show_found(told_apart(found), finding.marked, {p.found.address: p.site for p in finding.picks})
         if finding.marked != self._marked:
             self._marked = finding.marked
             self.list.go_to(finding.marked)
         self._say(found)
         address = self.list.address()
         pick = finding.pick_of(address) if address else None
-        current = next((f for f in found if f.address == address), None)
+        current = next((f for f in told_apart(found) if f.address == address), None)
         self.where.say(f"Where do you wear {display_name(current)}?" if current else " ")
         for site, button in self.places.items():
             button.setChecked(pick is not None and pick.site is site)
@@ -112,6 +114,7 @@ class FindPage(SetupPage):
 
     def _say(self, found: Sequence[Found]) -> None:
         finding = self.model.finding
+        found = told_apart(found)
         marked = next((f for f in found if f.address == finding.marked), None)
         if not found:
             self.ask.say("Switch the sensor on and bring it near.")
@@ -125,6 +128,9 @@ class FindPage(SetupPage):
         elif not finding.picks:
             self.ask.say("Shake the one for your cap.")
             self.hint.say("Or choose it from the list: Up, Down, then Space.")
+        elif weak := [p for p in finding.picks if p.found.battery_pct is not None and p.found.battery_pct <= LOW_PCT]:
+            self.ask.say(f"The battery of {display_name(weak[0].found)} is at {weak[0].found.battery_pct} %.")
+            self.hint.say("Charge it first: it may not last through the calibration. Enter goes on all the same.")
         else:
             more = len(found) > len(finding.picks)
             self.ask.say("Another one? Shake it. If not, Enter." if more else "Enter to go on.")
@@ -161,6 +167,15 @@ def display_name(found: Found | None) -> str:
     if found is None:
         return ""
     return plain(found.name, 40) or f"{found.label} {found.address[-5:]}"
+
+
+def told_apart(found: Sequence[Found]) -> tuple[Found, ...]:
+    """The sensors, those of one name with the end of their address behind it."""
+    names = [f.name for f in found]
+    return tuple(
+        replace(f, name=f"{plain(f.name, 30)} {f.address[-5:]}") if f.name and names.count(f.name) > 1 else f
+        for f in found
+    )
 
 
 class SensorList(QListWidget):

@@ -63,7 +63,7 @@ class GroundPage(SetupPage):
         for ground, button in self.grounds.items():
             button.setChecked(ground is mode)
         kind, pose = _POSES[mode]
-        self.figure.show_pose(kind, pose, None, tuple(pick.site for pick in self.model.picks))
+        self.figure.show_pose(kind, pose, None, self.model.worn)
 
     def primary(self) -> str:
         return f"On the {SHORT[self.model.mode]}" if self.model.mode is not Mode.ROAD else "On the road"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from calibration.protocol import PoseKind
 from monitor.dashboard.setup.page_base import Action, FigureTile, SetupPage, Words
 from monitor.dashboard.setup.page_ground import SHORT
 from monitor.dashboard.setup.result_words import place_name, plain, without_numbers
 from monitor.dashboard.setup.setup_model import SetupModel
-from monitor.dashboard.theme import Theme
+from monitor.dashboard.theme import Theme, font
 from monitor.values import Site
 
 
@@ -21,7 +21,8 @@ class _WithFigure(SetupPage):
     def __init__(self, model: SetupModel, theme: Theme, name: str, words: Sequence[Words]) -> None:
         super().__init__(model, theme, name)
         self.figure = FigureTile(theme)
-        row, column = QHBoxLayout(self), QVBoxLayout()
+        row = QHBoxLayout(self)
+        column = self.column = QVBoxLayout()
         column.addStretch(1)
         for item in words:
             column.addWidget(item)
@@ -66,6 +67,8 @@ class WelcomePage(_WithFigure):
 class ReturningPage(_WithFigure):
     """Everything is set up: one button leads through the check to the run."""
 
+    own_button = True
+
     def __init__(self, model: SetupModel, theme: Theme) -> None:
         self.heading = Words("", 1.9, bold=True)
         self.sensors = Words("", 1.1)
@@ -76,14 +79,20 @@ class ReturningPage(_WithFigure):
             "and off you go.",
             dim=True,
         )
-        words = (self.heading, self.sensors, self.age, self.ground, check)
+        words = (self.heading, self.sensors, self.age, self.ground)
         super().__init__(model, theme, "Welcome back", words)
+        self.start = QPushButton("Start (Enter)")
+        self.start.setProperty("primary", True)
+        self.start.setAccessibleName("Start")
+        self.start.setAccessibleDescription(check.text())
+        self.start.clicked.connect(model.next)
+        last = self.column.count() - 1  # above the stretch at the bottom
+        self.column.insertWidget(last, self.start)
+        self.column.insertWidget(last + 1, check)
         self._shown: object = None
 
     def worn(self) -> tuple[Site, ...]:
-        known = {site.value: site for site in Site}
-        profile = self.model.profile
-        return tuple(known[s.site] for s in profile.sites if s.site in known) if profile else ()
+        return self.model.worn
 
     def refresh(self, now_s: float) -> None:
         super().refresh(now_s)
@@ -102,6 +111,14 @@ class ReturningPage(_WithFigure):
 
     def primary(self) -> str:
         return "Start"
+
+    def begin(self) -> None:
+        self.start.setFocus()
+
+    def rescale(self, px: float) -> None:
+        super().rescale(px)
+        self.start.setFont(font(round(2.0 * px), bold=True))
+        self.start.setMinimumHeight(round(4.4 * px))
 
     def others(self) -> Sequence[Action]:
         return [Action("Set &up again", self.model.anew), Action("Change &ground", self.model.change_ground)]
@@ -122,7 +139,7 @@ class ReadyPage(_WithFigure):
         super().__init__(model, theme, "Ready", (self.heading, self.sees, self.sound, tips))
 
     def worn(self) -> tuple[Site, ...]:
-        return tuple(pick.site for pick in self.model.picks)
+        return self.model.worn
 
     def refresh(self, now_s: float) -> None:
         super().refresh(now_s)

@@ -9,7 +9,6 @@ from calibration.check import Verdict
 from calibration.model import Profile
 from monitor.dashboard.setup.check_round import CheckRound
 from monitor.dashboard.setup.facts import (
-    Extent,
     GuideView,
     Outcome,
     Phase,
@@ -24,7 +23,7 @@ from monitor.dashboard.setup.guiding import Guiding
 from monitor.dashboard.setup.page_order import NOTHING_FOUND, SEARCH_S, Page, not_kept, out_of_reach, silent
 from monitor.dashboard.setup.sound_check import SoundTest
 from monitor.errors import ProfileError
-from monitor.values import Mode
+from monitor.values import Mode, Site
 
 
 class SetupModel:
@@ -42,7 +41,7 @@ class SetupModel:
         """The page that a trouble covers."""
         self.finding = Finding()
         self.sound = SoundTest(parts.sounds)
-        self._guiding = Guiding(parts.sounds)
+        self.guiding = Guiding(parts.sounds)
         self.check: CheckRound | None = None
         """None until the 10-second check was begun."""
         self.mode = parts.mode
@@ -70,6 +69,20 @@ class SetupModel:
         """The chosen sensors."""
         return self.finding.picks
 
+    @property
+    def worn(self) -> tuple[Site, ...]:
+        """Where sensors are worn: as chosen just now, else as calibrated."""
+        if self.picks or self.profile is None:
+            return tuple(pick.site for pick in self.picks)
+        return tuple(site for site in Site if any(s.site == site.value for s in self.profile.sites))
+
+    @property
+    def on_the_way(self) -> Page:
+        """The page by which a page of dots tells how far one has come."""
+        if self.page is Page.GROUND and self._after_ground is Page.RETURNING:
+            return Page.RETURNING
+        return self.behind if self.page is Page.TROUBLE else self.page
+
     def about(self) -> tuple[str, ...]:
         """Age of the profile, and what speaks against it."""
         return self._crew.keeper.about(self.profile) if self.profile is not None else ()
@@ -90,7 +103,7 @@ class SetupModel:
             self._look_at_check(self.check)
         elif self.restarts_in_s <= 0:
             self.go(Page.CALIBRATE)
-            self._guiding.begin_again(self._crew.calibrator, self.picks, self._crew.profile_name)
+            self.guiding.begin_again(self._crew.calibrator, self.picks, self._crew.profile_name)
         elif self.page is Page.SOUND:
             self.sound.look()
             if self.sound.silent and not self.sound.choosing:
@@ -111,7 +124,7 @@ class SetupModel:
             self._end(Outcome.START)
 
     def _look_at_guide(self) -> None:
-        view = self._guiding.look(self._now_s)
+        view = self.guiding.look(self._now_s)
         if view is None:
             return
         if view.lost and view.phase is Phase.LEADING:
@@ -146,7 +159,7 @@ class SetupModel:
         before = self.behind if self.page is Page.TROUBLE else self.page
         if before is Page.FIND:
             self._crew.scanner.stop()
-        self._guiding.stop()
+        self.guiding.stop()
         self._stop_check()
         self.page, self.trouble = page, None
         if page is Page.FIND:
@@ -302,7 +315,7 @@ class SetupModel:
         if self.choice is not None:
             return
         self._crew.scanner.stop()
-        self._guiding.stop()
+        self.guiding.stop()
         self._stop_check()
         self._parts.sounds.close()
         start = outcome is Outcome.START
@@ -326,48 +339,18 @@ class SetupModel:
     @property
     def guide(self) -> GuideView | None:
         """The calibration as it stands; None until it was begun."""
-        return self._guiding.view
-
-    @property
-    def extent(self) -> Extent:
-        """How thorough it is to be."""
-        return self._guiding.extent
+        return self.guiding.view
 
     @property
     def restarts_in_s(self) -> float:
         """Seconds until a failed calibration begins again by itself; infinite where it does not."""
-        return self._guiding.restarts_in_s(self._now_s)
-
-    def choose_extent(self, extent: Extent) -> None:
-        """How thorough; before the calibration begins."""
-        if self.guide is None:
-            self._guiding.extent = extent
+        return self.guiding.restarts_in_s(self._now_s)
 
     def begin(self) -> None:
         """Start leading through the poses; nothing happens while that is going on."""
         if self.page is Page.CALIBRATE:
-            self._guiding.by_hand()
-            self._guiding.begin(self._crew.calibrator, self.picks, self._crew.profile_name)
-
-    def again(self) -> None:
-        """The present pose once more."""
-        if self.leading:
-            self._guiding.again()
-
-    def skip(self) -> None:
-        """Without the present pose, where the calibration can do without it."""
-        if self.can_skip:
-            self._guiding.skip()
-
-    @property
-    def leading(self) -> bool:
-        """The wearer is being led through the poses now."""
-        return self.page is Page.CALIBRATE and self._guiding.leading
-
-    @property
-    def can_skip(self) -> bool:
-        """The present pose may be left out."""
-        return self.page is Page.CALIBRATE and self._guiding.can_skip
+            self.guiding.by_hand()
+            self.guiding.begin(self._crew.calibrator, self.picks, self._crew.profile_name)
 
     # ---------------------------------------------------------------- sound
 

@@ -156,7 +156,7 @@ class SetupWizard(QWidget):
         page = self.pages[self.model.page]
         page.refresh(STILL_AT_S if self.is_still else now_s)
         self.banner.show_text(SIMULATED_TEXT if self.model.simulated else "")
-        self.steps.show_page(page.title(), self.model.behind if self.model.page is Page.TROUBLE else self.model.page)
+        self.steps.show_page(page.title(), self.model.on_the_way)
         self._offer(page)
         if self._shown is not self.model.page:
             self._shown = self.model.page
@@ -173,7 +173,7 @@ class SetupWizard(QWidget):
         first = self.model.page in (Page.WELCOME, Page.RETURNING)
         self.back_button.setText("Leave (Esc)" if first else "Back (Esc)")
         self.next_button.setText(f"{primary} (Enter)")
-        self.next_button.setVisible(bool(primary))
+        self.next_button.setVisible(bool(primary) and not page.own_button)
         for button in self.others:
             if button.hasFocus():
                 page.setFocus()
