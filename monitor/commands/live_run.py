@@ -74,7 +74,7 @@ class LiveRun:
             conditions,
             NewsListener(self._news),
             CheckListener(self._news),
-            CueListener(player),
+            CueListener(player, battery=settings.cues.battery),
             self.drills,
             *listeners,
         ]

@@ -36,7 +36,7 @@ def read_table(path: Path, kind: str, version: int) -> tuple[dict[str, Any], str
 def write_table(path: Path, kind: str, version: int, content: Mapping[str, Any]) -> None:
     """Replace the file. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
+    part = path.with_suffix(f".{os.getpid()}.part")  # two runs may end at the same moment
     with open(part, "w", encoding="utf-8") as file:
         json.dump({"format": kind, "version": version, **content}, file, indent=1)
         file.flush()
