@@ -28,9 +28,9 @@ NEAR_S = 600.0
 MOST_ALIKE = 0.88
 """The best must fit better than this times the runner-up."""
 _DRAW_S = 300.0
-"""So many seconds at the middle mismatch are added to every overlap. With both values none of 9984 SIMULATED wrong pairs
-is taken (other runs, also at the same mean and reversed; the same run reversed; its other parts); half of the pairs were
-made after the values were chosen. With 0.9 it was 1 of 4992."""
+"""So many seconds at the middle mismatch are added to every overlap. With both values none of 9984 SIMULATED wrong
+pairs is taken (other runs, also at the same mean and reversed; the same run reversed; its other parts); half of them
+were made after the values were chosen. With 0.9 it was 1 of 4992."""
 _SURE_WITHIN_1_S = 1500.0
 """Of SIMULATED runs that share so many seconds, 95 % come within 1 s."""
 _STEP_S = 4
