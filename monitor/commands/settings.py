@@ -41,8 +41,7 @@ def edit() -> int:
     from monitor.dashboard.settings_window import run_settings
     from monitor.outputs.audio import SoundOptions
 
-    clips = places.clips_folder()
-    return run_settings(usual_path(), PlayerSound(SoundOptions(own_clips=clips if clips.is_dir() else None), clips))
+    return run_settings(usual_path(), PlayerSound(SoundOptions(), places.clips_folder()))
 
 
 def where(*, as_json: bool) -> int:

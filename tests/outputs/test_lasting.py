@@ -285,3 +285,19 @@ def test_a_sound_system_that_hangs_does_not_keep_the_run_from_ending(
     hangs.set()
     player._thread.join(4)
     assert not player._thread.is_alive()
+
+
+def test_a_search_says_so_and_one_that_hangs_says_that(sound: FakeSoundSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = [0.0]
+    player = LastingPlayer(poll_s=0.01, clock_ns=lambda: round(now_s[0] * 1e9))
+    hangs = threading.Event()
+    real_close = sound.streams[0].close
+    monkeypatch.setattr(sound.streams[0], "close", lambda: (hangs.wait(10), real_close()))
+    sound.streams[0].active = False
+    until(lambda: player.status().sentence == lasting.LOOKING)
+    now_s[0] = 6.0
+    assert player.status().sentence == lasting.HANGS
+    assert player.play(Cue.EYES_UP) is False  # at once
+    hangs.set()
+    until(lambda: player.status().working)
+    player.close()

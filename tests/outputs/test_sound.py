@@ -1,179 +1,265 @@
-"""Heard for real: the player through PortAudio, a private PulseAudio server and the monitor of its null sink."""
+"""Every sound heard for real: the player through PortAudio, a private PulseAudio server, the monitor of its null sink.
 
-import os
-import shutil
-import signal
+Each sound is told from all others by its waveform in the recording; the table of delays and levels is printed (`-s`).
+"""
+
+from __future__ import annotations
+
+import json
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Iterator
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from monitor.outputs.clips import BUILT_IN, read_wav, resampled
-from monitor.outputs.cues import Cue, render
-from monitor.outputs.phrases import Clip
-
-RATE_HZ = 48_000
-SPACING_S = 1.0
-SPEECH_S = 4.5
+from monitor.coaching import words
+from monitor.drills.catalogue import DRILLS
+from monitor.drills.words import CHIN_BACK, HALFWAY, HINTS, LET_GO, finished, moved_on, nudge
+from monitor.outputs.cues import Cue
+from monitor.outputs.loudness import loudness_db
+from monitor.outputs.phrases import Clip, Sound, said
+from monitor.outputs.pieces import Piece, pieces_of
+from tests.outputs.heard import LATE_S, Heard, Templates
+from tests.outputs.pulse import MISSING, RATE_HZ, Monitor, PulseServer
 
 pytestmark = [
     pytest.mark.sound,
-    pytest.mark.skipif(
-        not (shutil.which("pulseaudio") and shutil.which("parec") and shutil.which("pactl")),
-        reason="pulseaudio or pulseaudio-utils is not installed",
-    ),
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(MISSING, reason="pulseaudio or pulseaudio-utils is not installed"),
 ]
 
 PLAY = textwrap.dedent(
     """
-    import sys, time
+    import json, sys, time
     from monitor.outputs.audio import SoundOptions, open_player
     from monitor.outputs.cues import Cue
     from monitor.outputs.phrases import Clip
-    from monitor.values import Event, EventKind
+    from monitor.outputs.pieces import Piece
+    kinds = {"Cue": Cue, "Clip": Clip, "Piece": Piece}
     player, why = open_player(SoundOptions(volume=1.0))
     if why:
-        print("silent", why, flush=True)
-        sys.exit(0)
-    print("device", player.status().device, flush=True)
-    time.sleep(float(sys.argv[1]))
-    for cue in Cue:
-        assert player.play(cue)
-        print("asked", cue.value, time.time(), flush=True)
-        time.sleep(float(sys.argv[1]))
-    assert player.play(Event(0, EventKind.SHOULDERS_UP, prompted=True))
-    print("asked", "event", time.time(), flush=True)
-    time.sleep(float(sys.argv[2]))
+        print(json.dumps({"silent": why})); sys.exit(0)
+    time.sleep(1.0)
+    asked = []
+    for line in sys.stdin:
+        sounds = tuple(kinds[kind][name] for kind, name in json.loads(line))
+        for _ in range(3):  # a busy machine may let the stream run dry: that is counted, and played again
+            dry = player.status().underflows
+            at = time.time()
+            assert player.play(sounds)
+            while player.busy:
+                time.sleep(0.01)
+            time.sleep(0.4)
+            if player.status().underflows == dry:
+                break
+        asked.append(at)
     status = player.status()
-    print("delay", status.start_delay_s, status.underflows, flush=True)
+    print(json.dumps({"asked": asked, "device": status.device, "underflows": status.underflows}))
     player.close()
     """
 )
+CLOCKS_MS = 10.0
+"""The recording's clock is known no better."""
+LOUD = 0.006
+"""-44 dB: what is below is heard as silence."""
+
+
+def spoken_texts() -> list[str]:
+    """Form checks, summaries and drills that together say every piece, in few sentences."""
+    names = [drill.name for drill in DRILLS.values()]
+    texts = [f"{words.FORM_CHECK} {text}" for text in sorted(words.sentences())]
+    texts += [
+        f"{words.head(6.0, True)} {words.LIFT}",
+        f"{words.cadence(-5, False)} {words.drop('')} {words.drop('left')}",
+    ]
+    texts += [words.summary(m, m / 100, bool(m % 2), 100.0 + m) for m in range(101)] + [
+        words.summary(125, 0.9, True, 170)
+    ]
+    texts += [*words.LOOSEN.values(), *(drill.say for drill in DRILLS.values()), *HINTS.values()]
+    texts += [HALFWAY, CHIN_BACK, LET_GO, *map(finished, names), *map(nudge, names), f"{names[0]}: skipped."]
+    texts += [moved_on(names[0], unseen=unseen) for unseen in (True, False)]
+    left, chosen = {*Piece}, []
+    while left:
+        best = max(texts, key=lambda text: len(left & {*pieces_of(text)}) / (len(text) + 20))
+        assert left & {*pieces_of(best)}
+        left -= {*pieces_of(best)}
+        chosen.append(best)
+    return chosen
+
+
+@dataclass(frozen=True)
+class Played:
+    """One request: in which recording, its sounds, when it was asked for (seconds of it), and where each began."""
+
+    recording: Heard
+    sounds: tuple[Sound, ...]
+    asked_s: float
+    named: tuple[tuple[Sound, float, float], ...]
+    """Sound, correlation, when."""
+
+    @property
+    def onset_ms(self) -> float:
+        return 1000 * (self.named[0][2] - self.asked_s)
+
+    @property
+    def title(self) -> str:
+        return " | ".join(str(s.value) for s in self.sounds)[:70]
+
+
+SINKS = ("one", "two", "three")
+"""A third of all each, or it would take seven minutes."""
 
 
 @pytest.fixture(scope="module")
-def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Environment of a PulseAudio server of our own, whose only output is the null sink 'alert'."""
-    runtime = tmp_path_factory.mktemp("pulse")
-    runtime.chmod(0o700)
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("PULSE", "DBUS"))}
-    env |= {"XDG_RUNTIME_DIR": str(runtime), "HOME": str(runtime), "XDG_CONFIG_HOME": str(runtime)}
-    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
-    command += ["-L", "module-native-protocol-unix", "-L", f"module-null-sink sink_name=alert rate={RATE_HZ}"]
-    server = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(100):
-            answer = subprocess.run(["pactl", "list", "short", "sinks"], env=env, capture_output=True, text=True)
-            if "alert" in answer.stdout:
-                break
-            if server.poll() is not None:
-                pytest.skip(f"the private PulseAudio server ended with {server.returncode}")
-            time.sleep(0.1)
-        else:
-            pytest.skip("the private PulseAudio server did not come up within 10 s")
-        yield env
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(10)
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PulseServer]:
+    found = PulseServer(tmp_path_factory.mktemp("pulse"), SINKS)
+    found.start()
+    yield found
+    found.stop()
 
 
 @pytest.fixture(scope="module")
-def heard(sink: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> tuple[np.ndarray, float, dict[str, float]]:
-    """The sink's recording (n,), the clock time of its first sample, and when each sound was asked for."""
-    raw = tmp_path_factory.mktemp("heard") / "monitor.raw"
-    record = ["parec", "-d", "alert.monitor", "--latency-msec=5", f"--rate={RATE_HZ}", "--format=s16le", "--channels=1"]
-    with raw.open("wb") as file:
-        recorder = subprocess.Popen(record, env=sink, stdout=file)
-        try:
-            start_s = _first_byte(raw)
-            root = Path(__file__).resolve().parents[2]
-            answer = subprocess.run(
-                [sys.executable, "-c", PLAY, str(SPACING_S), str(SPEECH_S)],
-                env=sink | {"PYTHONPATH": str(root)},
-                capture_output=True,
-                text=True,
-                timeout=90,
-                check=True,
-            )
-        finally:
-            recorder.terminate()
-            recorder.wait(10)
-    lines = [line.split(" ") for line in answer.stdout.splitlines()]
-    if lines[0][0] == "silent":
-        pytest.skip(f"PortAudio does not see the null sink (libasound2-plugins missing?): {' '.join(lines[0][1:])}")
-    print("\n" + answer.stdout.strip().splitlines()[0], "|", answer.stdout.strip().splitlines()[-1])
-    samples = np.frombuffer(raw.read_bytes(), "<i2") / 32768
-    return samples, start_s, {line[1]: float(line[2]) for line in lines if line[0] == "asked"}
+def templates() -> Templates:
+    return Templates()
 
 
-def _first_byte(path: Path) -> float:
-    for _ in range(500):
-        size = path.stat().st_size
-        if size:
-            return time.time() - size / 2 / RATE_HZ
-        time.sleep(0.01)
-    raise AssertionError("the recorder gave nothing within 5 s")
+@pytest.fixture(scope="module")
+def played(server: PulseServer, templates: Templates) -> list[Played]:
+    """All sounds, one request after the other, as the sinks' monitors heard them."""
+    requests: list[tuple[Sound, ...]] = [*((cue,) for cue in Cue), *((clip,) for clip in Clip)]
+    requests += [(Cue.SHOULDERS, Clip.SHOULDERS), (Cue.EYES_UP, Cue.EYES_UP, Clip.EYES_UP_ROAD_FEET)]
+    for text in spoken_texts():
+        requests.append((Cue.COACH, *said(text)) if text.startswith(words.FORM_CHECK) else said(text))
+    thirds = [requests[i :: len(SINKS)] for i in range(len(SINKS))]
+    with ThreadPoolExecutor(len(SINKS)) as pool:
+        found = [
+            p
+            for part in pool.map(lambda pair: _play(server, templates, *pair), zip(SINKS, thirds, strict=True))
+            for p in part
+        ]
+    _print_table(found, templates)
+    return found
 
 
-def match(recording: np.ndarray, template: np.ndarray) -> tuple[float, int]:
-    """The best normalised correlation of a template in a recording, and where it starts."""
-    size = 1 << int(np.ceil(np.log2(len(recording) + len(template))))
-    product = np.fft.rfft(recording, size) * np.conj(np.fft.rfft(template, size))
-    correlation = np.fft.irfft(product, size)[: max(1, len(recording) - len(template))]
-    energy = np.concatenate([[0.0], np.cumsum(recording**2)])
-    window = np.sqrt(np.maximum(energy[len(template) :] - energy[: -len(template)], 1e-9))[: len(correlation)]
-    score = correlation / (window * np.linalg.norm(template))
-    score[window < 0.02 * np.linalg.norm(template)] = 0
-    best = int(np.argmax(score))
-    return float(score[best]), best
+def _play(server: PulseServer, templates: Templates, sink: str, requests: list[tuple[Sound, ...]]) -> list[Played]:
+    """Let a player of its own play the requests on a sink."""
+    lines = [json.dumps([(type(sound).__name__, sound.name) for sound in sounds]) for sounds in requests]
+    with Monitor(server, sink) as monitor:
+        answer = subprocess.run(
+            [sys.executable, "-c", PLAY],
+            input="\n".join(lines),
+            env=server.env | {"PULSE_SINK": sink},
+            capture_output=True,
+            text=True,
+            timeout=800,
+            check=True,
+        )
+    told = json.loads(answer.stdout)
+    if "silent" in told:
+        pytest.skip(f"PortAudio does not see the null sink (libasound2-plugins missing?): {told['silent']}")
+    assert answer.stderr == ""
+    print(f"\n{sink}: {len(requests)} requests on '{told['device']}', ran dry {told['underflows']} times")
+    recording = Heard(monitor.samples())
+    asked = [at - monitor.start_s for at in told["asked"]]
+    return [_locate(recording, templates, *request) for request in zip(requests, asked, strict=True)]
 
 
-def test_every_cue_is_heard_and_told_from_the_others(heard: tuple[np.ndarray, float, dict[str, float]]) -> None:
-    samples, start_s, asked = heard
-    delays_ms = {}
-    for cue in Cue:
-        # The next cue is asked for one spacing later: it must not be in this one's window.
-        first = round((asked[cue.value] - start_s - 0.05) * RATE_HZ)
-        window = samples[first : first + round((SPACING_S - 0.05) * RATE_HZ)]
-        scores = {other: match(window, render(other, RATE_HZ)) for other in Cue}
-        best = max(scores, key=lambda other: scores[other][0])
-        assert best is cue, {other.value: round(s, 2) for other, (s, _) in scores.items()}
-        assert scores[cue][0] > 0.9
-        delays_ms[cue.value] = round((first + scores[cue][1]) / RATE_HZ * 1000 - (asked[cue.value] - start_s) * 1000)
-    print("\nonset in ms after play():", delays_ms)
+def _locate(recording: Heard, templates: Templates, sounds: tuple[Sound, ...], asked_s: float) -> Played:
+    """Name the sounds of a request one after the other, each looked for where it should begin."""
+    named = []
+    expected_s = asked_s + LATE_S / 2
+    for sound in sounds:
+        length_s = templates.length_s(sound)
+        named.append(recording.name(templates, expected_s - LATE_S / 2, expected_s + LATE_S + length_s, 1.5 * LATE_S))
+        gap_s = 0.0 if isinstance(sound, Piece) else 0.08
+        expected_s = named[-1][2] + length_s + gap_s
+    return Played(recording, sounds, asked_s, tuple(named))
 
 
-def test_an_event_is_heard_as_its_tone_and_its_sentence(heard: tuple[np.ndarray, float, dict[str, float]]) -> None:
-    samples, start_s, asked = heard
-    window = samples[round((asked["event"] - start_s - 0.1) * RATE_HZ) :]
-    tone, tone_at = match(window, render(Cue.SHOULDERS, RATE_HZ))
-    assert tone > 0.9
-
-    def pieces_heard(clip: Clip) -> list[tuple[bool, int]]:
-        """Of each loud quarter second of a clip: whether it is in the recording, and how much later than the tone.
-
-        Piece by piece, because a busy machine may let the stream run dry once, which shifts all that follows.
-        """
-        sentence = resampled(read_wav(BUILT_IN / f"{clip.value}.wav"), RATE_HZ)
-        pieces = [(i, sentence[i : i + RATE_HZ // 4]) for i in range(0, len(sentence) - RATE_HZ // 4, RATE_HZ // 4)]
-        found = [(i, match(window, piece)) for i, piece in pieces if piece.std() > 0.05]
-        return [(score > 0.9, at - i - tone_at) for i, (score, at) in found]
-
-    right, wrong = pieces_heard(Clip.SHOULDERS), pieces_heard(Clip.LOOK_UP)
-    assert np.mean([heard for heard, _ in right]) >= 0.7
-    assert np.mean([heard for heard, _ in wrong]) <= 0.2
-    # The sentence follows the tone: never into it.
-    after_tone = len(render(Cue.SHOULDERS, RATE_HZ)) + 0.08 * RATE_HZ
-    assert min(later for heard, later in right if heard) >= after_tone - 480
+def _levels(played: list[Played], templates: Templates) -> dict[str, list[float]]:
+    """Loudness of tones and of phrases as heard, dB."""
+    levels: dict[str, list[float]] = {"tones": [], "phrases": []}
+    for p in played:
+        for sound, (_, _, begin_s) in zip(p.sounds, p.named, strict=True):
+            part = p.recording.part(begin_s, begin_s + templates.length_s(sound))
+            levels["tones" if isinstance(sound, Cue) else "phrases"].append(loudness_db(part, RATE_HZ))
+    return levels
 
 
-def test_between_the_cues_it_is_quiet(heard: tuple[np.ndarray, float, dict[str, float]]) -> None:
-    samples, start_s, asked = heard
-    for cue in Cue:
-        before = round((asked[cue.value] - start_s - 0.3) * RATE_HZ)
-        assert np.abs(samples[before : before + round(0.25 * RATE_HZ)]).max() < 1e-3
+def _print_table(played: list[Played], templates: Templates) -> None:
+    print()
+    for kind in (Cue, Clip, Piece):
+        ms = np.array([p.onset_ms for p in played if isinstance(p.sounds[0], kind)])
+        print(f"onset of {len(ms):3} that begin with a {kind.__name__:5}", end="  ")
+        print(f"p50 {np.median(ms):5.1f}  p95 {np.percentile(ms, 95):5.1f}  max {ms.max():5.1f} ms")
+    for name, levels in _levels(played, templates).items():
+        print(f"level of {name:7} {min(levels):6.1f} to {max(levels):6.1f} dB")
+    for name, silent_ms in zip(("pieces", "sentences"), _silences(played), strict=True):
+        print(f"silence between {name} {min(silent_ms):.0f} to {max(silent_ms):.0f} ms (n={len(silent_ms)})")
+    print(f"loudest sample {max(np.abs(p.recording.samples).max() for p in played):.3f}", end=", ")
+    print(f"lowest correlation {min(score for p in played for _, score, _ in p.named):.3f}")
+
+
+def _silences(played: list[Played]) -> tuple[list[float], list[float]]:
+    """Milliseconds of silence between joined pieces: inside a sentence, and between sentences."""
+    inside: list[float] = []
+    between: list[float] = []
+    for p in played:
+        for (before, _, begin_s), (sound, _, at_s) in pairwise(p.named):
+            if not (isinstance(before, Piece) and isinstance(sound, Piece)):
+                continue
+            earlier = np.flatnonzero(np.abs(p.recording.part(begin_s, at_s)) > LOUD)
+            later = np.flatnonzero(np.abs(p.recording.part(at_s, at_s + 1)) > LOUD)
+            silent_s = at_s - begin_s - earlier[-1] / RATE_HZ + later[0] / RATE_HZ
+            (between if before.ends_sentence else inside).append(1000 * silent_s)
+    return inside, between
+
+
+def test_every_sound_is_heard_and_told_from_all_others(played: list[Played]) -> None:
+    assert {sound for p in played for sound in p.sounds} == {*Cue, *Clip, *Piece}
+    wrong = [
+        (sound, name, round(score, 2))
+        for p in played
+        for sound, (name, score, _) in zip(p.sounds, p.named, strict=True)
+        if name is not sound or score < 0.9
+    ]
+    assert not wrong
+
+
+def test_no_sound_comes_before_it_was_asked_for(played: list[Played]) -> None:
+    assert not [(p.title, p.onset_ms) for p in played if p.onset_ms < -CLOCKS_MS]
+
+
+def test_tones_and_phrases_are_equally_loud_and_nothing_is_clipped(played: list[Played], templates: Templates) -> None:
+    levels = _levels(played, templates)
+    everything = levels["tones"] + levels["phrases"]
+    assert max(everything) - min(everything) <= 3.0
+    assert max(np.abs(p.recording.samples).max() for p in played) < 0.97
+
+
+def test_pieces_join_as_a_speaker_breathes(played: list[Played]) -> None:
+    inside, between = _silences(played)
+    assert len(inside) > 50
+    assert min(inside) >= 30
+    assert max(inside) <= 150
+    assert min(between) >= 200
+    assert max(between) <= 400
+
+
+def test_no_join_clicks(played: list[Played], templates: Templates) -> None:
+    for p in played:
+        end_s = p.named[-1][2] + templates.length_s(p.sounds[-1])
+        own = np.abs(np.diff(p.recording.part(p.named[0][2], end_s))).max()
+        for _, _, join_s in p.named[1:]:
+            assert np.abs(np.diff(p.recording.part(join_s - 0.01, join_s + 0.01))).max() <= own / 4, p.title
+
+
+def test_between_the_requests_it_is_quiet(played: list[Played]) -> None:
+    for p in played:
+        assert np.abs(p.recording.part(p.asked_s - 0.25, p.asked_s - 0.02)).max() < 1e-3, p.title
