@@ -77,7 +77,9 @@ def run(minutes: float, path: Path, *, sound: bool) -> dict[str, Any]:
     source = SideBySide(BleSource(REQUESTS, radio), CompanionSource(COMPANIONS, companion_radio()))
     player: CuePlayer = NullPlayer("not wanted")
     if sound:
-        player = LastingPlayer(SoundOptions(volume=1.0), opener=timed.open)
+        timed.install()
+        player = LastingPlayer(SoundOptions(volume=1.0))
+    no_sound = "" if player.status().working else player.status().sentence
     decisions = DecisionTimes(writer, lambda: live.session.clock_ns())
     live = LiveRun(source, settings, runner.profile, writer, player, REQUESTS, simulate=True, listeners=(decisions,))
     times = FrameTimes()
@@ -92,9 +94,8 @@ def run(minutes: float, path: Path, *, sound: bool) -> dict[str, Any]:
     live.stop()
     if live.session.failure is not None:
         raise live.session.failure
-    heard = timed.player
-    if heard is not None and heard.native_id is not None:
-        watch.names[heard.native_id] = "sound"
+    if timed.native_id is not None:
+        watch.names[timed.native_id] = "sound"
     return {
         "started_s": started_s,
         "ended_s": ended_s,
@@ -107,9 +108,9 @@ def run(minutes: float, path: Path, *, sound: bool) -> dict[str, Any]:
         "reader_core_s": radio.core_ns / 1e9,
         "reader_notifications": radio.notifications,
         "prompted_ns": [t_ns for t_ns, event in writer.decided if event.prompted],
-        "sounding_ns": heard.sounding_ns if heard else [],
+        "sounding_ns": timed.sounding_ns,
         "sound_latency_s": timed.latency_s,
-        "no_sound": timed.why,
+        "no_sound": no_sound,
         "underflows": player.status().underflows,
         "kinds": _counted([event.kind.value for event in decisions.events]),
         "lost_entries": writer.status().lost,

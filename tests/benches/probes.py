@@ -7,12 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from monitor.errors import OutputUnavailableError
 from monitor.outputs import portaudio
-from monitor.outputs.audio import AudioPlayer, SoundOptions, prepare
-from monitor.outputs.clips import load_clips, resampled
-from monitor.outputs.mixer import FloatSamples
-from monitor.outputs.player import CuePlayer, NullPlayer
+from monitor.outputs.portaudio import Fill, OutputDevice, OutputStream
 from monitor.pipeline import join_tracks
 from monitor.recording.writer import RecordingWriter
 from monitor.simulator.world import SimulatedRadio
@@ -127,55 +123,43 @@ class DecisionTimes:
             self._newest[sensor].clear()
 
 
-class TimedPlayer(AudioPlayer):
-    """A player that notes when the first sample of a sound goes to the sound card."""
+class TimedSound:
+    """Stands at the door of the sound card: notes when something that is not silence goes through.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    `install` is for a process that does nothing else: it stays until the process ends.
+    """
+
+    def __init__(self) -> None:
         self.sounding_ns: list[tuple[int, int]] = []
         """Monotonic start and end of each stretch of sound."""
         self.native_id: int | None = None
         """Of the sound card's thread."""
-
-    def fill(self, frames: int) -> FloatSamples:
-        samples = super().fill(frames)
-        if self.native_id is None:
-            self.native_id = threading.get_native_id()
-        if samples.any():
-            now_ns = time.monotonic_ns()
-            start_ns = now_ns
-            if self.sounding_ns and now_ns - self.sounding_ns[-1][1] < SILENCE_NS:
-                start_ns, _ = self.sounding_ns.pop()
-            self.sounding_ns.append((start_ns, now_ns))
-        return samples
-
-
-class TimedSound:
-    """Opens a `TimedPlayer`, as `monitor.outputs.audio.open_player` opens a player; for `LastingPlayer(opener=...)`."""
-
-    def __init__(self) -> None:
-        self.player: TimedPlayer | None = None
         self.latency_s = float("nan")
-        """What the sound system says of its own buffer."""
-        self.why = ""
-        """Why there is no sound."""
+        """What the sound system says of its own buffer; NaN where no stream was opened."""
 
-    def open(self, options: SoundOptions) -> tuple[CuePlayer, str | None]:
-        """A player whose onsets are noted; a silent one where there is no sound, and after the first went away."""
-        if self.player is not None or self.why:
-            self.why = self.why or "the sound device went away"
-            return NullPlayer(self.why), self.why
-        try:
-            self._open(options)
-        except OutputUnavailableError as error:
-            self.why = str(error)
-        return (NullPlayer(self.why) if self.player is None else self.player), self.why or None
+    def install(self) -> None:
+        """From now on, of every stream that is opened."""
+        open_stream = portaudio.open_stream
 
-    def _open(self, options: SoundOptions) -> None:
-        sd = portaudio.load()
-        device, note = portaudio.choose(portaudio.outputs(sd), options.device, int(sd.default.device[1]))
-        clips = {clip: resampled(r, device.rate_hz) for clip, r in load_clips(None).recordings.items()}
-        player = TimedPlayer(options, device, prepare(device.rate_hz, clips), note)
-        stream = portaudio.open_stream(sd, device, player.fill, player.underflow)
-        player.attach(stream)
-        self.player, self.latency_s = player, stream.latency
+        def opened(sd: Any, device: OutputDevice, fill: Fill, underflow: Callable[[], None]) -> OutputStream:
+            stream = open_stream(sd, device, self.timed(fill), underflow)
+            self.latency_s = stream.latency
+            return stream
+
+        portaudio.open_stream = opened
+
+    def timed(self, fill: Fill) -> Fill:
+        """The same samples, with a note of when they were handed over."""
+
+        def noted(frames: int) -> Any:
+            samples = fill(frames)
+            if self.native_id is None:
+                self.native_id = threading.get_native_id()
+            if samples.any():
+                now_ns = start_ns = time.monotonic_ns()
+                if self.sounding_ns and now_ns - self.sounding_ns[-1][1] < SILENCE_NS:
+                    start_ns, _ = self.sounding_ns.pop()
+                self.sounding_ns.append((start_ns, now_ns))
+            return samples
+
+        return noted

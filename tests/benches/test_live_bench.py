@@ -12,16 +12,14 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from monitor.errors import OutputUnavailableError
 from monitor.outputs import portaudio
-from monitor.outputs.audio import SoundOptions, prepare
-from monitor.outputs.cues import Cue
+from monitor.outputs.mixer import Mixer, Voice
 from monitor.outputs.portaudio import OutputDevice
 from monitor.values import PipelineOutput, Track
 from tests.benches import live_bench, live_child
 from tests.benches.live_wearer import scenario
 from tests.benches.material import info, packets, part, without
-from tests.benches.probes import JOINED, DecisionTimes, TimedPlayer, TimedSound
+from tests.benches.probes import JOINED, DecisionTimes, TimedSound
 from tests.benches.processes import TELLS, Observer, Sample
 from tests.benches.rows import Row, below, missing, spread_ms, table
 
@@ -125,35 +123,31 @@ def test_parts_of_a_block_are_its_notifications():
 class Stream:
     """A stream that takes what it is given."""
 
-    active, latency = True, 0.07
+    latency = 0.07
 
 
-def test_the_first_sample_of_a_sound_is_its_onset():
-    player = TimedPlayer(SoundOptions(volume=1.0), OutputDevice(0, "SIMULATED", 1, 48_000), prepare(48_000, {}))
-    player.attach(Stream())
-    player.fill(480)
-    assert player.sounding_ns == []
-    assert player.native_id == threading.get_native_id()
+def test_the_first_sample_of_a_sound_is_its_onset(monkeypatch):
+    fills = []
+
+    def open_stream(sd, device, fill, underflow):
+        fills.append(fill)
+        return Stream()
+
+    monkeypatch.setattr(portaudio, "open_stream", open_stream)
+    mixer, timed = Mixer(1.0, time.monotonic_ns), TimedSound()
+    timed.install()
+    portaudio.open_stream(None, OutputDevice(0, "SIMULATED", 1, 48_000), mixer.fill, lambda: None)
+    [fill] = fills
+    assert not fill(480).any()
+    assert timed.sounding_ns == []
+    assert (timed.native_id, timed.latency_s) == (threading.get_native_id(), 0.07)
     before_ns = time.monotonic_ns()
-    assert player.play(Cue.SHOULDERS)
-    while player.busy:
-        player.fill(480)
-    [(start_ns, end_ns)] = player.sounding_ns
+    sound = np.ones(1000, np.float32)
+    mixer.submit(Voice(sound, False, before_ns))
+    handed = np.concatenate([fill(480) for _ in range(4)])
+    assert np.count_nonzero(handed) == 1000
+    [(start_ns, end_ns)] = timed.sounding_ns
     assert before_ns < start_ns < end_ns < time.monotonic_ns()
-
-
-def test_without_sound_the_run_goes_on_and_says_why(monkeypatch):
-    def load():
-        raise OutputUnavailableError("sound", "there are no loudspeakers", "Connect them")
-
-    monkeypatch.setattr(portaudio, "load", load)
-    timed = TimedSound()
-    for _ in range(2):
-        player, why = timed.open(SoundOptions())
-        assert not player.play(Cue.SHOULDERS)
-        assert why == timed.why
-        assert "there are no loudspeakers" in timed.why
-    assert timed.player is None
 
 
 def test_posture_values_are_joined_and_none_is_lost():
