@@ -183,6 +183,7 @@ def _live(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--simulate", action="store_true", help="a SIMULATED runner over the virtual radio")
     parser.add_argument("--seconds", type=float, metavar="N", help="stop by itself after this long")
     parser.add_argument("--silent", action="store_true", help="no sounds")
+    parser.add_argument("--lsl", action="store_true", help="streams for a lab on your network (Lab Streaming Layer)")
     _json(parser)
 
 

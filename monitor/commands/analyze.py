@@ -21,7 +21,7 @@ from monitor.review.ground_words import grade_words, lean_words, look_ahead_word
 from monitor.review.metrics import RunMetrics, summarise
 from monitor.review.report_words import SITE_WORDS, clean, silence_words
 from monitor.review.reviewed import ReviewedRun, reviewed
-from monitor.review.table import write_track
+from monitor.review.track_columns import write_track
 from monitor.values import NS_PER_S, Event, EventKind, Mode, Site
 
 LONGEST_OFFSET_S = 10 * 366 * 86_400.0
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
         write_text(Path(args.json), json.dumps(table, indent=1) + "\n")
     if args.track:
         try:
-            with open(args.track, "w", encoding="utf-8", newline="") as file:
+            with open(args.track, "wb") as file:
                 write_track(analysis, file)
         except OSError as error:
             raise RecordingError(args.track, f"cannot be written: {error.strerror}") from error

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -33,6 +33,7 @@ from monitor.outputs.audio import SoundOptions
 from monitor.outputs.lasting import LastingPlayer
 from monitor.outputs.player import CuePlayer, NullPlayer
 from monitor.recording.writer import RecordingWriter
+from monitor.session import Session
 from monitor.settings import Settings
 from monitor.settings_file import usual_path
 from monitor.sources.ble import BleSource, SensorRequest
@@ -42,6 +43,7 @@ from monitor.values import Mode, RunInfo, Site
 if TYPE_CHECKING:
     from monitor.dashboard.settings_page import SettingsPage
     from monitor.dashboard.theme import Theme
+    from monitor.interop.lsl_out import LslStreams
 
 DEFAULT_PROFILE = "me"
 SIMULATED_PROFILE = "simulated"
@@ -76,6 +78,7 @@ def run(args: argparse.Namespace) -> int:
     path = writer.path
     player = player_for(settings, silent=args.silent)
     log = EventLog()
+    streams = (_streams(lambda: live.session, settings, path.stem, simulate=args.simulate),) if args.lsl else ()
     live = LiveRun(
         source,
         settings,
@@ -84,13 +87,17 @@ def run(args: argparse.Namespace) -> int:
         player,
         requests,
         simulate=args.simulate,
-        listeners=(log, programme),
+        listeners=(log, programme, *streams),
         console=console,
     )
     if treadmill is not None:
         live.session.ground(treadmill.speed_m_s, treadmill.grade, SOURCE)
     lines = sys.stderr if args.json else sys.stdout
-    code = _watch(live, window=not args.no_gui, seconds=args.seconds, lines=lines)
+    try:
+        code = _watch(live, window=not args.no_gui, seconds=args.seconds, lines=lines)
+    finally:
+        for stream in streams:
+            stream.close()
     if why := programme.finish():
         print(f"headsup: {why}", file=sys.stderr)
     if args.json:
@@ -99,6 +106,15 @@ def run(args: argparse.Namespace) -> int:
     print(f"Recorded in {path}")
     print(f"Look at it with: headsup review {path}")
     return code
+
+
+def _streams(session: Callable[[], Session], settings: Settings, run_id: str, *, simulate: bool) -> LslStreams:
+    """The run as streams for a lab's recorder. Only now is anything announced on the network."""
+    from monitor.interop.lsl_out import LslStreams
+
+    return LslStreams(
+        lambda: session().clock_ns(), lambda: session().origin_ns, settings.gaze, run_id, simulated=simulate
+    )
 
 
 def _writer(asked: Path | None, settings: Settings, profile: Profile | None, *, simulate: bool) -> RecordingWriter:

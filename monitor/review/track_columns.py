@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from monitor.interop.columns import Column, Columns
+from monitor.interop.columns import Column, Columns, in_chunks
+from monitor.interop.csv_out import write_csv
 from monitor.posture.gaze import ground_distance_m, look_ahead_s
 from monitor.review.analysis import RunAnalysis
 from monitor.review.ground import grade_at, slope_at, speed_at
@@ -45,6 +46,11 @@ def track_columns(analysis: RunAnalysis, span_s: tuple[float, float], rate_hz: f
     ]
     keep = picked(main.t_ns, span_s, rate_hz)
     return tuple(column.where(keep) for column in columns)
+
+
+def write_track(analysis: RunAnalysis, out: BinaryIO) -> int:
+    """Write the table of `headsup analyze --track`, every value, without the date; returns its number of rows."""
+    return write_csv(in_chunks(track_columns(analysis, (0.0, math.inf))[:-1]), out)
 
 
 def about_run(analysis: RunAnalysis) -> dict[str, Any]:

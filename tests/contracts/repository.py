@@ -10,6 +10,7 @@ PACKAGES = ("monitor", "calibration")
 PURE = (
     "calibration",
     "monitor.alerts",
+    "monitor.alignment",
     "monitor.coaching",
     "monitor.drills",
     "monitor.errors",

@@ -22,7 +22,7 @@ from monitor.review.limits import limits_deg
 from monitor.review.metrics import summarise
 from monitor.review.modes import ModeSpan
 from monitor.review.report import report_html
-from monitor.review.table import COLUMNS, write_track
+from monitor.review.track_columns import write_track
 from monitor.settings import Settings
 from monitor.simulator.scenario import LeanSpan
 from monitor.values import NS_PER_S, EventKind, Ground, Mode, ModeChange, RunInfo, Site
@@ -100,13 +100,17 @@ def alone(hills):
 
 
 def table(run):
-    out = io.StringIO()
+    out = io.BytesIO()
     write_track(run, out)
-    names, *rows = csv.reader(io.StringIO(out.getvalue()))
+    names, *rows = csv.reader(io.StringIO(out.getvalue().decode()))
     return names, {n: np.array([float(r[i] or "nan") for r in rows]) for i, n in enumerate(names) if n not in WORDS}
 
 
 WORDS = ("activity", "reason")
+COLUMNS = (
+    "t_s", "activity", "cadence_spm", "head_pitch_deg", "head_pitch_sustained_deg", "gaze_m", "gaze_low_m",
+    "gaze_high_m", "shoulder_score", "valid", "reason",
+)  # fmt: skip
 
 
 # ---------------------------------------------------------------- the limit
@@ -217,7 +221,7 @@ def test_the_command_says_it_too(hills, tmp_path, capsys):
     metrics = plain["metrics"]
     assert metrics["limit_deg"] == 20.0
     assert metrics["trunk_lean"]["treatment"] == "removed"
-    assert set(metrics["grade"]) == {"known_share", "uphill_share", "level_share", "downhill_share"}
+    assert set(metrics["grade"]) == {"known_share", "uphill_share", "level_share", "downhill_share", "afterwards"}
     assert set(metrics["head_down_by_mode"]) == {"road", "trail"}
     assert metrics["look_ahead_median_s"] > 0
     assert main(["analyze", str(hills[0]), "--estimate", "best", "--json"]) == 0

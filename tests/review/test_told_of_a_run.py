@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from constructed_analysis import COLLAR, HEAD, INFO, analysis, cut, seconds_where, track
+from constructed_analysis import INFO, analysis, cut, seconds_where, track
 
-from monitor.interop.csv_out import write_csv
 from monitor.interop.fit_write import fit_activity
 from monitor.interop.posture_series import UNKNOWN_STATE
 from monitor.posture.slope import GroundLine
@@ -17,7 +15,6 @@ from monitor.review.insight.columns import columns_of
 from monitor.review.insight.heart import HeartLine
 from monitor.review.insight.spans import between, span_numbers
 from monitor.review.posture_series import posture_series, run_seconds
-from monitor.review.table import write_track
 from monitor.review.track_columns import about_run, picked, track_columns
 from monitor.values import NS_PER_S, Activity, Event, EventKind, Ground, HeartRate
 
@@ -90,23 +87,6 @@ def test_the_run_second_by_second_with_a_treadmill_and_a_strap():
     assert np.isnan(told.heart_bpm[[5, 150]]).all()
     assert set(told.cadence_spm) == {170.0}
     assert fit_activity(told, posture_series(run))[8:12] == b".FIT"
-
-
-def test_the_columns_are_those_of_analyze_to_the_last_digit():
-    hilly = GroundLine([Ground(0, 3.0, 0.05), Ground(300 * NS_PER_S, float("nan"), float("nan"))])
-    collar = track("collar", 600.0, shoulder=0.4, valid=seconds_where(600, (10, 500)))
-    left, right = replace(HEAD, key="l", site="left_shoulder"), replace(HEAD, key="r", site="right_shoulder")
-    level = track("head", 20.0, sustained_deg=-3.0, angle_deg=-3.0, cadence_spm=np.nan)
-    for run in (
-        head_down(),
-        replace(head_down(), ground=hilly),
-        analysis(*head_down().tracks.values(), collar, seconds=600.0, sensors=(HEAD, COLLAR)),
-        analysis(level, track("l", 20.0, shoulder=0.2), track("r", 20.0, shoulder=0.7), seconds=20.0,
-                 sensors=(HEAD, left, right)),
-    ):  # fmt: skip
-        wanted, got = io.StringIO(), io.BytesIO()
-        assert write_track(run, wanted) == write_csv([track_columns(run, EVER)[:-1]], got)
-        assert got.getvalue().decode() == wanted.getvalue()
 
 
 def test_a_run_without_anything():

@@ -10,17 +10,36 @@ import numpy as np
 from constructed_analysis import COLLAR, HEAD, analysis, seconds_where, track
 
 from monitor.posture.slope import GroundLine
-from monitor.review.table import COLUMNS, KNOWN_COLUMNS, SIDE_COLUMNS, main_track, write_track
+from monitor.review.table import main_track
+from monitor.review.track_columns import write_track
 from monitor.values import NS_PER_S, Ground, Reason, SensorInfo, Site
+
+COLUMNS = (
+    "t_s",
+    "activity",
+    "cadence_spm",
+    "head_pitch_deg",
+    "head_pitch_sustained_deg",
+    "gaze_m",
+    "gaze_low_m",
+    "gaze_high_m",
+    "shoulder_score",
+    "valid",
+    "reason",
+)
+SIDE_COLUMNS = ("shoulder_left", "shoulder_right")
+"""Behind the others, where both shoulders have a sensor."""
+KNOWN_COLUMNS = ("lean_deg", "speed_m_s", "slope_deg", "look_ahead_s")
+"""At the end, each only where anything of it is known."""
 
 LEFT = SensorInfo("left_shoulder", Site.LEFT_SHOULDER, "demo", "Left IMU", "1", 100.0)
 RIGHT = SensorInfo("right_shoulder", Site.RIGHT_SHOULDER, "demo", "Right IMU", "2", 100.0)
 
 
 def table(run) -> tuple[list[str], dict[str, list[str]]]:
-    out = io.StringIO()
+    out = io.BytesIO()
     rows = write_track(run, out)
-    head, *body = csv.reader(io.StringIO(out.getvalue()))
+    head, *body = csv.reader(io.StringIO(out.getvalue().decode()))
     assert len(body) == rows
     return head, {name: [row[i] for row in body] for i, name in enumerate(head)}
 
