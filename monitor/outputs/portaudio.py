@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from monitor.errors import OutputUnavailableError
 from monitor.outputs import alsa
 
-LATENCY_S = 0.07
+LATENCY_S = 0.06
 """Less crackles on a busy machine, since the mixing is Python; more is felt as late."""
 _SERVERS = ("pipewire", "pulse", "default")
 """Sound servers' devices: they follow the desktop's choice of output, a 'hw:' device may be an unplugged HDMI plug."""
@@ -31,6 +32,44 @@ class OutputStream(Protocol):
     def start(self) -> None: ...
 
     def close(self) -> None: ...
+
+
+class _SafeStream:
+    """An open stream that may be closed twice, by any thread, and also by `load(fresh=True)`.
+
+    Starting PortAudio anew frees its streams; whoever closed one of them after that would crash the program.
+    """
+
+    def __init__(self, stream: OutputStream) -> None:
+        self._stream: OutputStream | None = stream
+        self._lock = threading.Lock()
+
+    @property
+    def active(self) -> bool:
+        stream = self._stream
+        # A close that is under way must not be waited for: it may hang with its sound server.
+        return stream is not None and not self._lock.locked() and bool(stream.active)
+
+    @property
+    def latency(self) -> float:
+        stream = self._stream
+        return 0.0 if stream is None else float(stream.latency)
+
+    def start(self) -> None:
+        if self._stream is not None:
+            self._stream.start()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._stream is not None:
+                self._stream.close()
+                self._stream = None
+        _streams.discard(self)
+
+
+_streams: set[_SafeStream] = set()
+_starting = threading.Lock()
+"""PortAudio is one for the whole program: it is started anew, and streams are opened, by one thread at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +98,15 @@ def load(*, fresh: bool = False) -> Any:
         remedy = "On Debian and Ubuntu: apt install libportaudio2" if sys.platform == "linux" else "Reinstall Heads Up"
         raise OutputUnavailableError("sound", f"the PortAudio library cannot be loaded ({error})", remedy) from error
     if fresh:
-        try:
-            # PortAudio lists the devices once, when it starts; headphones that came later need a new start.
-            sounddevice._terminate()
-            sounddevice._initialize()
-        except sounddevice.PortAudioError as error:
-            raise OutputUnavailableError("sound", f"PortAudio does not start ({error})", "Try again") from error
+        with _starting:
+            for stream in tuple(_streams):
+                stream.close()
+            try:
+                # PortAudio lists the devices once, when it starts; headphones that came later need a new start.
+                sounddevice._terminate()
+                sounddevice._initialize()
+            except sounddevice.PortAudioError as error:
+                raise OutputUnavailableError("sound", f"PortAudio does not start ({error})", "Try again") from error
     return sounddevice
 
 
@@ -122,15 +164,19 @@ def open_stream(sd: Any, device: OutputDevice, fill: Fill, underflow: Callable[[
             underflow()
 
     try:
-        stream: OutputStream = sd.OutputStream(
-            samplerate=device.rate_hz,
-            device=device.index,
-            channels=min(2, device.channels),
-            dtype="float32",
-            latency=LATENCY_S,
-            callback=callback,
-        )
-        stream.start()
+        with _starting:
+            stream = _SafeStream(
+                sd.OutputStream(
+                    samplerate=device.rate_hz,
+                    device=device.index,
+                    channels=min(2, device.channels),
+                    dtype="float32",
+                    latency=LATENCY_S,
+                    callback=callback,
+                )
+            )
+            _streams.add(stream)
+            stream.start()
     except (sd.PortAudioError, ValueError, OSError) as error:
         raise OutputUnavailableError(
             "sound", f"'{device.name}' cannot be opened ({error})", "Choose another"

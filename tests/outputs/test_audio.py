@@ -298,6 +298,20 @@ def test_a_rescan_keeps_volume_and_mute_and_never_leaves_two_streams(sound: Fake
     assert sound.starts == 2
 
 
+def test_another_start_of_the_sound_system_ends_every_stream_once_and_harms_nobody(sound: FakeSoundSystem) -> None:
+    """The settings page looks again while a test, or the run, plays: no stream is closed after it was freed."""
+    first, second = opened(), opened(SoundOptions(device="buds"))
+    third, why = open_player(fresh=True)
+    assert why is None
+    assert [s.closed for s in sound.streams] == [1, 1, 0]
+    assert first.play(Cue.TEST) is second.play(Cue.TEST) is False
+    assert first.log()[-1].why == "'pulse' has gone away. Rescan the sound outputs."
+    assert third.play(Cue.TEST) is True
+    for player in (first, second, third):
+        player.close()
+    assert [s.closed for s in sound.streams] == [1, 1, 1]
+
+
 def test_a_device_that_went_away_is_noticed(sound: FakeSoundSystem) -> None:
     player = opened()
     sound.streams[0].active = False
