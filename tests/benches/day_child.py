@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -48,7 +49,7 @@ from monitor.values import (
     packet,
 )
 from tests.benches import processes
-from tests.benches.material import RATE_HZ, STEP_NS, info, run_info, stamped_packets
+from tests.benches.material import info, run_info, stamped_packets
 
 KEYS = ("head", "collar")
 FAMILY = "openearable2"
@@ -60,6 +61,8 @@ DRAWN_S = 10
 FRAMES_PER_S = 30
 APART_NS = 20_000_000
 """Between the notifications of the two sensors."""
+STAMP = slice(2, 10)
+"""Where a notification holds the sensor's own time, in microseconds."""
 BEHIND_S = 120.0
 """A session that takes longer for a slice hangs."""
 
@@ -76,6 +79,23 @@ def profile() -> Profile:
             ),
         ),
     )  # fmt: skip
+
+
+def hour_of(acc: FloatArray, gyr: FloatArray) -> list[PacketBlock]:
+    """An hour's notifications of both sensors, in order of arrival; `acc`, `gyr` (n,3)."""
+    entries: list[PacketBlock] = []
+    for place, key in enumerate(KEYS):
+        whole = stamped_packets(key, acc, gyr)
+        times_ns = (whole.t_ns - APART_NS * place).tolist()
+        entries += [packet(key, t_ns, data) for t_ns, data in zip(times_ns, whole.payloads(), strict=True)]
+    return sorted(entries, key=lambda entry: int(entry.t_ns[0]))
+
+
+def _later(entry: PacketBlock, by_ns: int) -> PacketBlock:
+    """The same notification, arrived and stamped by its sensor so much later."""
+    stamp_us = int.from_bytes(entry.data[STAMP], "little") + by_ns // 1000
+    data = entry.data[: STAMP.start] + stamp_us.to_bytes(STAMP.stop - STAMP.start, "little") + entry.data[STAMP.stop :]
+    return PacketBlock(entry.sensor, entry.t_ns + by_ns, entry.ends, data)
 
 
 class PushedSource:
@@ -126,7 +146,8 @@ class Day:
     def __init__(self, path: Path, acc: FloatArray, gyr: FloatArray) -> None:
         settings, own = Settings(), profile()
         self.writer = RecordingWriter(path, run_info(), settings.to_json(), store.to_json(own))
-        self._samples = acc, gyr
+        self._hour = hour_of(acc, gyr)
+        self._arrivals_ns = [int(entry.t_ns[0]) for entry in self._hour]
         self._now_ns = 0
         sees = dict.fromkeys(KEYS, "bench")
         self.model = LiveModel(settings, [info(key, FAMILY) for key in KEYS], sees, True, lambda: self._now_ns)
@@ -138,24 +159,18 @@ class Day:
 
     def slices(self, hour: int, from_s: float, to_s: float, every_s: float) -> Iterator[None]:
         """Push what arrives in these seconds of an hour, so much at a time, and wait until each lot is worked off."""
-        acc, gyr = self._samples
-        first, last = round(from_s * RATE_HZ), round(to_s * RATE_HZ)
-        start_ns = (hour * len(acc) + first) * STEP_NS
-        entries: list[PacketBlock] = []
-        for place, key in enumerate(KEYS):
-            whole = stamped_packets(key, acc[first:last], gyr[first:last], start_ns)
-            times_ns = (whole.t_ns - APART_NS * place).tolist()
-            entries += [packet(key, t_ns, data) for t_ns, data in zip(times_ns, whole.payloads(), strict=True)]
-        entries.sort(key=lambda entry: int(entry.t_ns[0]))
-        at = 0
+        hour_ns = hour * HOUR_S * NS_PER_S
+        start_ns = hour_ns + round(from_s * NS_PER_S)
+        at = bisect_right(self._arrivals_ns, start_ns - hour_ns)
         for step in range(1, round((to_s - from_s) / every_s) + 1):
             now_ns = start_ns + round(step * every_s * NS_PER_S)
-            while at < len(entries) and entries[at].t_ns[0] <= now_ns:
-                self._source.sink(entries[at])
-                at += 1
+            end = bisect_right(self._arrivals_ns, now_ns - hour_ns)
+            for entry in self._hour[at:end]:
+                self._source.sink(_later(entry, hour_ns))
             self._now_ns = now_ns
-            if at:
-                self.follower.wait_for(int(entries[at - 1].t_ns[0]))
+            if end > at:
+                self.follower.wait_for(hour_ns + self._arrivals_ns[end - 1])
+            at = end
             yield
 
     def companions(self) -> None:

@@ -15,8 +15,9 @@ import pytest
 from monitor.outputs import portaudio
 from monitor.outputs.mixer import Mixer, Voice
 from monitor.outputs.portaudio import OutputDevice
-from monitor.values import PipelineOutput, Track
-from tests.benches import live_bench, live_child
+from monitor.sensors import registry, scheme
+from monitor.values import PipelineOutput, Track, join_packets
+from tests.benches import day_child, live_bench, live_child
 from tests.benches.live_wearer import scenario
 from tests.benches.material import info, packets, part, without
 from tests.benches.probes import JOINED, DecisionTimes, TimedSound
@@ -163,3 +164,21 @@ def test_posture_values_are_joined_and_none_is_lost():
         times.output(output(i))
     assert times.tracks()["head"].t_ns.tolist() == list(range(2 * JOINED + 3))
     assert len(times.tracks()["head"]) == 2 * JOINED + 3
+
+
+def test_a_later_hour_is_the_same_but_for_its_times():
+    rng = np.random.default_rng(1)
+    acc, gyr = rng.normal(size=(400, 3)), rng.normal(size=(400, 3))
+    first = day_child.hour_of(acc, gyr)
+    later = [day_child._later(entry, 3_600_000_000_000) for entry in first]
+    assert [e.sensor for e in first[:4]] == ["collar", "head", "collar", "head"]
+    shift_ns = {int(b.t_ns[0] - a.t_ns[0]) for a, b in zip(first, later, strict=True)}
+    assert shift_ns == {3_600_000_000_000}
+    for key in day_child.KEYS:
+        decoded = [
+            registry.family("openearable2").decoder(scheme.encode(scheme.DIY)).push(join_packets(part)).samples
+            for part in ([e for e in first if e.sensor == key], [e for e in later if e.sensor == key])
+        ]
+        assert len(decoded[0]) == 400
+        assert (decoded[0].acc == decoded[1].acc).all()
+        assert set((decoded[1].tick - decoded[0].tick).tolist()) == {3_600_000_000}
