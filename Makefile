@@ -17,7 +17,7 @@ test: $(STAMP) lint
 test-all: $(STAMP) lint
 	@sh tools/run-tests.sh "$(VENV)"
 
-# What it costs, on SIMULATED data: a live run of ten minutes, a day of data, an analysis. About twenty-five minutes;
+# What it costs, on SIMULATED data: a live run of ten minutes, a day of data, an analysis. About twenty minutes;
 # `python -m tests.bench --minutes 1 --hours 2` takes three, `--only core` one.
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
