@@ -10,10 +10,11 @@ split, and what sensors share (the cue policy, the coaching between the cues) is
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from calibration.model import Profile
 from monitor.alerts.dwell import Turn
+from monitor.alerts.judge import Candidate, join_tracks
 from monitor.alerts.policy import CuePolicy, Silence
 from monitor.coaching.seen import seen_by
 from monitor.coaching.watch import FormWatch
@@ -21,8 +22,9 @@ from monitor.coaching.words import Loosen
 from monitor.posture.personal import personal
 from monitor.posture.slope import slope_deg
 from monitor.posture.trunk import TrunkLean
-from monitor.sensor_path import Candidate, SensorPath, join_tracks
+from monitor.sensor_path import SensorPath
 from monitor.settings import Settings
+from monitor.steps import Begun, Joined, Pause, ReZeroed, Seen, Step
 from monitor.timing.origin import origin_ns
 from monitor.values import (
     NS_PER_S,
@@ -61,12 +63,20 @@ class Pipeline:
     profile : the wearer's calibration, None for none
     settings : limits and policy; `settings.mode` is the mode at the start
     shown : somebody watches: the tracks' `display_deg` is worked out as well, which changes nothing else
+    keep : told every step on the way, so that a pipeline with other settings can judge them again
     """
 
     def __init__(
-        self, sensors: Sequence[SensorInfo], profile: Profile | None, settings: Settings, *, shown: bool = False
+        self,
+        sensors: Sequence[SensorInfo],
+        profile: Profile | None,
+        settings: Settings,
+        *,
+        shown: bool = False,
+        keep: Callable[[Step], None] | None = None,
     ) -> None:
         self._shown = shown
+        self._keep: Callable[[Step], object] = keep or (lambda _: None)
         settings = personal(settings, profile)
         self._profile = profile
         self._settings = settings
@@ -106,12 +116,13 @@ class Pipeline:
 
         One that comes back as it was goes on where it left off; one that changed its layout starts anew.
         """
+        self._keep(Joined(info))
         known = self._paths.get(info.key)
         if known is None or not known.slots.fits(info):
             self._paths[info.key] = path = SensorPath(
                 info, self._profile, self._settings, self._trunk, shown=self._shown
             )
-            path.set_mode(self._mode)
+            path.judge.set_mode(self._mode)
             self._tell_ground(path)
 
     def push(self, entries: Sequence[LogEntry]) -> PipelineOutput:
@@ -138,6 +149,32 @@ class Pipeline:
             praise_ns=tuple(self._praise_ns),
         )
 
+    def judge_again(self, steps: Iterable[Step]) -> PipelineOutput:
+        """Everything that `push` would bring from the log behind these steps, which another pipeline kept.
+
+        Of the sensors nothing but what they showed is known, so the output has no link quality.
+        """
+        events: list[Event] = []
+        tracks: dict[str, list[Track]] = {}
+        candidates: list[Candidate] = []
+        self._praise_ns.clear()
+        for step in steps:
+            if isinstance(step, Seen):
+                candidates += self._judge(step, tracks)
+            elif isinstance(step, Pause):
+                self._settle(candidates, events)
+                candidates = []
+            elif isinstance(step, Joined):
+                self.add_sensor(step.info)
+            elif isinstance(step, Begun):
+                self._origin_ns = step.origin_ns
+            elif isinstance(step, ReZeroed):
+                self._rezeroed(step, events)
+            else:
+                self._control(step, events)
+        joined = {key: join_tracks(tracks.pop(key)) for key in list(tracks)}  # one at a time, for the memory
+        return PipelineOutput(tuple(joined.values()), tuple(events), (), tuple(self._praise_ns))
+
     # ------------------------------------------------------------------ between two control entries
 
     def _advance(
@@ -149,16 +186,26 @@ class Pipeline:
             self._origin_ns = origin_ns(
                 [path.slots.info for path in self._paths.values()], [blocks[0] for blocks in pending.values()]
             )
+            self._keep(Begun(self._origin_ns))
         candidates: list[Candidate] = []
         # What the trunk told by then must be known when the head is judged.
         for key, path in sorted(self._paths.items(), key=lambda item: not item[1].tells_lean):
-            if key not in pending:
-                continue
-            for block in path.slots.push(join_packets(pending[key])):
-                track, found = path.posture(block, self._origin_ns)
-                tracks[key].append(track)
-                self._form.take(track, track.followed_deg)
-                candidates += found
+            if key in pending:
+                for block in path.slots.push(join_packets(pending[key])):
+                    candidates += self._judge(Seen(key, path.see(block)), tracks)
+        self._settle(candidates, events)
+
+    def _judge(self, seen: Seen, tracks: dict[str, list[Track]]) -> list[Candidate]:
+        """The turns of a sighting; its track goes to `tracks` and to the coaching."""
+        self._keep(seen)
+        track, found = self._paths[seen.sensor].judge.judge(seen.sighting, self._origin_ns or 0)
+        tracks.setdefault(seen.sensor, []).append(track)
+        self._form.take(track, track.followed_deg)
+        return found
+
+    def _settle(self, candidates: list[Candidate], events: list[Event]) -> None:
+        """Decide the turns of a stretch, and what coaching has to say of it."""
+        self._keep(Pause.DECIDE)
         # Sensors share the cue policy: decide in order of arrival, whatever order they were computed in.
         ranks = {key: rank for rank, key in enumerate(self._paths)}
         candidates.sort(key=lambda c: (c.arrival_ns, ranks[c.sensor], c.t_ns, c.order))
@@ -212,15 +259,16 @@ class Pipeline:
         return t_ns - self._origin_ns if self._origin_ns is not None else 0
 
     def _control(self, entry: Control, events: list[Event]) -> None:
+        if isinstance(entry, ReZero):
+            self._rezeroed(self._rezero(entry), events)
+            return
+        self._keep(entry)
         t_ns = self._run_ns(entry)
         self._form.control(entry, t_ns)
         if isinstance(entry, LinkChange):
             self._link(entry, t_ns, events)
         elif isinstance(entry, Mark):
             events.append(Event(t_ns, EventKind.MARK, detail={"label": entry.label}))
-        elif isinstance(entry, ReZero):
-            label = "; ".join(said for path in self._paths.values() if (said := path.rezero())) or NOTHING_TO_REZERO
-            events.append(Event(t_ns, EventKind.MARK, detail={"label": label}))
         elif isinstance(entry, Quiet):
             self._policy.quiet(entry.why, t_ns, entry.seconds)
         elif isinstance(entry, Ground):
@@ -231,10 +279,25 @@ class Pipeline:
             self._mode = entry.mode
             self._policy.set_mode(entry.mode)
             for path in self._paths.values():
-                path.set_mode(entry.mode)
+                path.judge.set_mode(entry.mode)
+
+    def _rezero(self, entry: ReZero) -> ReZeroed:
+        """Take what each sensor saw lately as its neutral."""
+        found = {key: path.rezero() for key, path in self._paths.items()}
+        label = "; ".join(said for said, _ in found.values() if said) or NOTHING_TO_REZERO
+        return ReZeroed(entry, label, tuple(key for key, (_, done) in found.items() if done))
+
+    def _rezeroed(self, what: ReZeroed, events: list[Event]) -> None:
+        """Fresh clocks for the sensors with a new neutral."""
+        self._keep(what)
+        t_ns = self._run_ns(what.entry)
+        self._form.control(what.entry, t_ns)
+        for key in what.sensors:
+            self._paths[key].judge.rezeroed()
+        events.append(Event(t_ns, EventKind.MARK, detail={"label": what.label}))
 
     def _tell_ground(self, path: SensorPath) -> None:
-        path.set_ground(slope_deg(self._ground.grade), stopped=self._ground.speed_m_s == 0)
+        path.judge.set_ground(slope_deg(self._ground.grade), stopped=self._ground.speed_m_s == 0)
 
     def _link(self, change: LinkChange, t_ns: int, events: list[Event]) -> None:
         path = self._paths.get(change.sensor)
