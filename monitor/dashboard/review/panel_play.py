@@ -1,0 +1,99 @@
+"""The play-back page: the run again, at any speed, on the live screen's drawn runner."""
+
+from __future__ import annotations
+
+import math
+from time import monotonic
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout
+
+from monitor.dashboard.glance_view import GlancePage
+from monitor.dashboard.review.panel_page import PanelPage, button_of
+from monitor.dashboard.review.play_back import PlayBack
+from monitor.dashboard.review.review_model import Change, ReviewModel
+from monitor.dashboard.theme import Theme
+from monitor.review.report_words import clock_words
+
+NAME = "Play"
+SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+SKIP_S = 10.0
+TICKS_PER_S = 4
+"""Steps of the slider."""
+
+
+class PlayPage(PanelPage):
+    """The glance page at the cursor; play, speed and place below it. The window's own clock moves the cursor."""
+
+    def __init__(self, model: ReviewModel, theme: Theme, *, reduced_motion: bool = False) -> None:
+        super().__init__(NAME, model, theme)
+        self._play_back: PlayBack | None = None
+        self._legs_s, self._wall_s = 0.0, math.nan
+        self.glance = GlancePage(theme, reduced_motion=reduced_motion, clock=self._legs)
+        self.glance.setMinimumSize(200, 180)
+        self.glance.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.play = button_of("Play", "Play the run from the cursor")
+        self.play.clicked.connect(lambda: model.play(not model.playing))
+        self.speed = QComboBox()
+        self.speed.setAccessibleName("Speed of the play-back")
+        for speed in SPEEDS:
+            self.speed.addItem(f"{speed:g}×", speed)
+        self.speed.activated.connect(lambda i: model.set_speed(float(self.speed.itemData(i))))
+        self.where = QSlider(Qt.Orientation.Horizontal)
+        self.where.setAccessibleName("Place in the run")
+        self.where.setSingleStep(TICKS_PER_S)
+        self.where.setPageStep(60 * TICKS_PER_S)
+        self.where.valueChanged.connect(self._slid)
+        row = QHBoxLayout()
+        back = button_of("−10 s", "Ten seconds back")
+        on = button_of("+10 s", "Ten seconds on")
+        back.clicked.connect(lambda: model.move_cursor(model.t_s - SKIP_S))
+        on.clicked.connect(lambda: model.move_cursor(model.t_s + SKIP_S))
+        for widget in (self.play, back, on, self.speed):
+            row.addWidget(widget)
+        row.addStretch(1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(6, 6, 6, 6)
+        rows.addWidget(self.glance, 1)
+        rows.addWidget(self.where)
+        rows.addLayout(row)
+
+    def show_change(self, change: Change) -> None:
+        model = self.model
+        if change is Change.RUN:
+            self._play_back = PlayBack(model.run)
+            self.where.blockSignals(True)
+            self.where.setRange(0, math.ceil(model.duration_s * TICKS_PER_S))
+            self.where.blockSignals(False)
+        if change in (Change.RUN, Change.CURSOR):
+            self._show_moment()
+        elif change is Change.PLAY:
+            self._legs()
+            self.play.setText("Pause" if model.playing else "Play")
+            self.play.setAccessibleName("Hold the play-back" if model.playing else "Play the run from the cursor")
+            self.speed.setCurrentIndex(min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - model.speed)))
+
+    def _show_moment(self) -> None:
+        view = self._play_back.view(self.model.t_s) if self._play_back is not None else None
+        if view is None:
+            return
+        self.glance.show_view(view, view.facts)
+        self.where.blockSignals(True)
+        self.where.setValue(round(self.model.t_s * TICKS_PER_S))
+        self.where.blockSignals(False)
+        self.where.setAccessibleDescription(clock_words(self.model.t_s))
+
+    def _slid(self, ticks: int) -> None:
+        self.model.move_cursor(ticks / TICKS_PER_S)
+
+    def _legs(self) -> float:
+        """Seconds for which the drawn runner has run: only while the run is played."""
+        now_s = monotonic()
+        if self.model.playing and math.isfinite(self._wall_s):
+            self._legs_s += now_s - self._wall_s
+        self._wall_s = now_s if self.model.playing else math.nan
+        return self._legs_s
+
+    def restyle(self, theme: Theme) -> None:
+        super().restyle(theme)
+        self.glance.restyle(theme)
