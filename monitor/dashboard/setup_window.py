@@ -26,7 +26,7 @@ def run_setup(parts: SetupParts, *, theme: str = "auto", simulate: bool = False)
     app.setQuitOnLastWindowClosed(False)  # the live window follows
     wizard = SetupWizard(parts, theme=theme)
     if simulate:
-        wizard.model.simulate()
+        wizard.model.start_simulated()
     # A loop of its own: once the application was told to quit, no later loop would run.
     loop = QEventLoop()
     chosen: list[SetupChoice] = []

@@ -223,3 +223,38 @@ def test_a_guide_of_nothing_is_refused():
         Guide((), BOTH)
     with pytest.raises(ValueError):
         Guide(GUIDED, {})
+
+
+# ---------------------------------------------------------------- steered by the wearer
+
+
+def test_again_begins_the_step_anew_and_is_no_refusal():
+    guide = Guide(GUIDED, {"head": Site.HEAD})
+    guide.step(0.0)
+    guide.step(5.0)
+    assert guide.timed.end_s == 6.0
+    guide.again(5.0)
+    assert (guide.timed.asked_s, guide.timed.end_s, guide.number) == (5.0, 11.0, 0)
+    assert [i.saying for i in guide.step(5.1)] == [Saying.ASK], "it is asked for once more"
+
+
+def test_only_what_the_calibration_can_do_without_is_skipped():
+    sites = {"collar": Site.COLLAR}
+    shrug_only = tuple(s for s in GUIDED if s.kind is PoseKind.SHRUG)
+    guide = Guide((*shrug_only, *GUIDED), sites)
+    assert guide.can_skip
+    guide.skip(3.0)
+    assert (guide.number, guide.timed.step, guide.left_out) == (1, GUIDED[0], ("shrug: left out (you skipped it).",))
+    assert not guide.can_skip, "nothing is known of a wearer who never stands still"
+    assert guide.skip(4.0) == []
+    assert guide.number == 1
+
+
+def test_a_guide_that_is_over_cannot_be_steered():
+    told = walk(GUIDED)
+    assert told.guide.over
+    assert not told.guide.can_skip
+    before = told.guide.timed
+    told.guide.again(99.0)
+    assert told.guide.timed is before
+    assert told.guide.skip(99.0) == []

@@ -13,6 +13,8 @@ from calibration.protocol import full, timeline
 from monitor.cli import _parser, main
 from monitor.commands import calibrate, places
 from monitor.errors import CalibrationError, SettingsError
+from monitor.outputs.pieces import Piece
+from monitor.outputs.player import NullPlayer
 from monitor.posture_watch import PostureWatch
 from monitor.recording.reader import open_recording
 from monitor.recording.writer import RecordingWriter
@@ -291,3 +293,22 @@ def test_guided_over_the_virtual_radio(capsys):
     assert profile.simulated
     assert profile.site("head").head.separation_d > 10
     assert profile.site("collar").shoulders.d_prime >= 2
+
+
+def test_a_profile_that_cannot_be_read_is_kept_beside_the_new_one(run, capsys):
+    folder = places.profiles_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "full.json").write_text('{"format": "headsup-profile", "version": 9}')
+    words, _ = arguments(run)
+    assert main(words) == 0
+    assert "could not be read (it has format version 9" in capsys.readouterr().err
+    assert '"version": 9' in (folder / "full.json.old-1").read_text()
+    assert store.load(folder, "full").site("head").head is not None
+
+
+def test_the_seconds_left_are_printed_and_spoken(capsys):
+    player = NullPlayer()
+    for text in ("10", "3", "soon"):
+        calibrate._Counter(player)(text)
+    assert capsys.readouterr().err.split() == ["10", "3", "soon"]
+    assert [record.sounds for record in player.log()] == [(Piece.TEN,), (Piece.THREE,)]

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 import pytest
 from setup_fakes import CAP, PROFILE, STRAP
+from simulated_log import true_profile
 
 from calibration import store
 from calibration.protocol import full, quick
 from monitor.commands.places import utc_now
 from monitor.dashboard.setup.adapters import FolderKeeper, SystemRadios, live_parts
-from monitor.dashboard.setup.facts import Extent, Pick, Problem, ScanView
+from monitor.dashboard.setup.check_facts import CheckPhase
+from monitor.dashboard.setup.facts import Extent, Outcome, Pick, Problem, ScanView
 from monitor.dashboard.setup.lane import Lane, Post
 from monitor.dashboard.setup.live_calibrator import steps_for
 from monitor.dashboard.setup.live_scanner import LiveScanner
@@ -26,6 +28,10 @@ from monitor.outputs.phrases import Clip
 from monitor.outputs.pieces import Piece
 from monitor.outputs.player import NullPlayer
 from monitor.settings import Settings
+from monitor.simulator.runner import simulate
+from monitor.simulator.scenario import Scenario
+from monitor.simulator.sensor_model import SensorModel
+from monitor.simulator.wearer import HEAD_NAME, HEAD_RATE_HZ
 from monitor.sources.radio import RadioBackends, SystemRadio
 from monitor.values import Site
 
@@ -235,4 +241,30 @@ def test_from_the_first_page_to_a_profile_over_the_virtual_radio(qtbot, tmp_path
     window.finished.connect(told.append)
     window.close()
     assert len(told) == 1
+    assert parts.settle(20.0)
+
+
+@pytest.mark.slow
+def test_a_second_start_is_one_key_and_ten_seconds_over_the_virtual_radio(qtbot, tmp_path):
+    """The SIMULATED runner's cap sits as it was calibrated, so the run begins by itself."""
+    still = Scenario(duration_s=2.0, seed=1)
+    cap = simulate(still, SensorModel(site=Site.HEAD, rate_hz=HEAD_RATE_HZ, seed=21))
+    site = replace(true_profile(cap).sites[0], sensor_name=HEAD_NAME, sensor_address="")
+    store.save(tmp_path, replace(PROFILE, name="simulated", simulated=True, sites=(site,)))
+    parts = live_parts(profiles=tmp_path, settings=Settings(), now_utc=utc_now, planned_min=80.0)
+    window = SetupWizard(parts, theme="dark", still=True)
+    qtbot.addWidget(window)
+    window.show()
+    told = []
+    window.finished.connect(told.append)
+    window.model.start_simulated()
+    window.next()
+    qtbot.waitUntil(lambda: window.model.check.view.phase is CheckPhase.DONE, timeout=60_000)
+    window.refresh()
+    page = window.pages[Page.CHECK]
+    assert page.heading.text() == "✓  As calibrated."
+    assert "battery 87 %, enough for 1 h 20 min" in page.lines[0].text()
+    assert page.lines[1].text() == "·  WT901 SIMULATED is in range, but not in your calibration: it is not used."
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert (told[0].outcome, told[0].profile.name, told[0].simulated) == (Outcome.START, "simulated", True)
     assert parts.settle(20.0)

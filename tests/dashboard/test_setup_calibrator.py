@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from setup_fakes import CAP
@@ -15,11 +16,15 @@ from monitor.dashboard.setup.facts import Extent, Phase, Pick, Problem
 from monitor.dashboard.setup.lane import Lane
 from monitor.dashboard.setup.live_calibrator import LiveCalibrator
 from monitor.settings import Settings
+from monitor.simulator.motion import ArrayFeed
+from monitor.simulator.peripheral import VirtualSensor
+from monitor.simulator.runner import simulate
+from monitor.simulator.sensor_model import SensorModel
 from monitor.simulator.wearer import calibration_scenario, radio_for
 from monitor.simulator.world import Fault, FaultKind, SimulatedRadio
 from monitor.values import Site
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 class Radios(SystemRadios):
@@ -64,6 +69,60 @@ def test_a_sensor_that_drops_out_is_told_and_its_step_asked_for_anew():
     assert after.left_s > 4, "the whole hold, from the beginning"
     assert said == ["stand_tall", "sensor_lost", "sensor_back", "stand_tall"]
     made.stop()
+    assert lane.wait(20)
+
+
+def worn_cap(steps, **changes):
+    """The wearer's cap alone."""
+    head = simulate(calibration_scenario(steps), SensorModel(site=Site.HEAD, rate_hz=100.0, seed=21))
+    return VirtualSensor("head", "openearable2", ArrayFeed(head.acc, head.gyr, 100.0), **changes)
+
+
+@pytest.mark.slow
+def test_a_sensor_that_sends_nothing_for_a_while_is_told_and_its_step_asked_for_anew():
+    """Connected all the time: the radio alone would notice nothing."""
+    fault = Fault(2.5, FaultKind.SILENT, "head", seconds=3.5)
+    said = []
+    made, lane = calibrator(lambda steps: SimulatedRadio([worn_cap(steps)], (fault,)), said)
+    made.start([Pick(CAP, Site.HEAD)], Extent.QUICK, "x")
+    wait(lambda: made.look().lost, "lost")
+    assert made.look().lost_why.startswith("The radio holds, but nothing is sent")
+    wait(lambda: made.look().phase is Phase.LEADING and not made.look().lost, "back")
+    assert said == ["stand_tall", "sensor_lost", "sensor_back", "stand_tall"]
+    made.stop()
+    assert lane.wait(20)
+
+
+@pytest.mark.slow
+def test_a_battery_that_dies_is_named_as_the_reason():
+    fault = Fault(3.0, FaultKind.OUT_OF_RANGE, "head", seconds=600.0)
+    made, lane = calibrator(lambda steps: SimulatedRadio([worn_cap(steps, battery_percent=3)], (fault,)), [])
+    made.start([Pick(CAP, Site.HEAD)], Extent.QUICK, "x")
+    wait(lambda: made.look().lost, "lost")
+    assert made.look().lost_why == "The battery of the head sensor was at 3 %: charge it."
+    made.stop()
+    assert lane.wait(20)
+
+
+@pytest.mark.slow
+def test_of_two_sensors_with_one_name_the_chosen_ones_are_calibrated_at_their_places():
+    """Two of a kind: only their addresses tell them apart."""
+
+    def radio(steps):
+        scenario = calibration_scenario(steps)
+        collar = simulate(scenario, SensorModel(site=Site.COLLAR, rate_hz=100.0, seed=22))
+        twin = VirtualSensor("collar", "openearable2", ArrayFeed(collar.acc, collar.gyr, 100.0), name="TWIN-1")
+        first = replace(twin, address="F2:51:00:00:00:0A")
+        return SimulatedRadio([first, worn_cap(steps, name="TWIN-1", address="F2:51:00:00:00:0B")])
+
+    made, lane = calibrator(radio, [])
+    twin = replace(CAP, name="TWIN-1", address="F2:51:00:00:00:0B")
+    picks = [Pick(twin, Site.HEAD), Pick(replace(twin, address="F2:51:00:00:00:0A"), Site.COLLAR)]
+    made.start(picks, Extent.QUICK, "x")
+    wait(lambda: made.look().profile or made.look().trouble, "an end")
+    profile = made.look().profile
+    assert {s.site: s.sensor_address[-2:] for s in profile.sites} == {"head": "0B", "collar": "0A"}
+    assert profile.site("head").head.separation_d > 5
     assert lane.wait(20)
 
 

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
-from setup_fakes import CAP, PROFILE, STRAP, THIRD, Parts, found_and_placed, leading
+from setup_fakes import CAP, STRAP, Parts, leading
+from setup_stories import LEANING, REFUSED, RUNNING, stories
 from setup_window import at_calibration, enter, open_wizard
 
-from calibration.protocol import LEAN, RUN, PoseKind
+from calibration.protocol import PoseKind
 from monitor.dashboard import theme as themes
 from monitor.dashboard.fitting import MIN_PX, fitted, size_of
-from monitor.dashboard.setup.facts import Extent, GuideView, Phase, Problem, ScanView, Trouble
 from monitor.dashboard.setup.figure_poses import ROUND_S, depth, skeleton, stance
 from monitor.dashboard.setup.page_base import Words
 from monitor.dashboard.setup.page_order import Page
 from monitor.dashboard.tiles import Tile
 
 SIZES = [(1024, 600), (1280, 800), (3840, 2160)]
-DONE = GuideView(Phase.DONE, profile=PROFILE)
-REFUSED = leading(
-    holding=False,
-    reason="The head turned another way than for the look before.",
-    remedy="Keep the face forward and only nod.",
-    steadiness=0.2,
-    can_skip=True,
-)
-RUNNING = leading(say=RUN.say, kind=PoseKind.RUN, pose="run", steadiness=math.nan, cadence_spm=168.0, left_s=21.2)
-LEANING = leading(say=LEAN.say, kind=PoseKind.LEAN, pose="lean", can_skip=True)
-NO_BLUETOOTH = Trouble(Problem.NO_BLUETOOTH, "The Bluetooth service is not running.", ("Start it.", "Or ask."))
 
 
 @pytest.fixture
@@ -44,58 +32,13 @@ def wizard(shown, qtbot):
 # ---------------------------------------------------------------- what is seen
 
 
-def stories():
-    def finding(window, parts):
-        window.model.next()
-        parts.scanner.shake(STRAP.address)
-
-    def clip(window, parts):
-        found_and_placed(window.model, parts)
-
-    def guided(view, extent=Extent.QUICK):
-        return lambda window, parts: at_calibration(window, parts, view, extent)
-
-    def later(presses, choosing=False):
-        def act(window, parts):
-            at_calibration(window, parts, DONE)
-            for _ in range(presses):
-                window.model.next()
-                window.model.tick(9.0)
-            window.model.sound.choosing = choosing
-
-        return act
-
-    def no_bluetooth(window, parts):
-        parts.scanner.view = ScanView(trouble=NO_BLUETOOTH)
-        window.model.next()
-
-    return {
-        "welcome": lambda window, parts: None,
-        "find": finding,
-        "clip": clip,
-        "extent": guided(None),
-        "waiting": guided(GuideView(Phase.WAITING, "Waking your left shoulder and right shoulder sensor ...")),
-        "look": guided(leading()),
-        "marks": guided(leading(say="Now look at the floor four feet ahead.", pose="4ft"), Extent.MARKS),
-        "refused": guided(REFUSED),
-        "lean": guided(LEANING),
-        "run": guided(RUNNING),
-        "lost": guided(replace(leading(), lost=("head",))),
-        "result": later(0),
-        "ground": later(1),
-        "sound": later(2),
-        "outputs": later(2, choosing=True),
-        "ready": later(3),
-        "no bluetooth": no_bluetooth,
-    }
-
-
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("story", stories())
 def test_no_text_is_cut(wizard, story, size):
-    parts = Parts(CAP, STRAP, THIRD)
+    told = stories()[story]
+    parts = told.parts()
     window = wizard(parts, theme="light")
-    stories()[story](window, parts)
+    told.act(window, parts)
     window.resize(*size)
     for _ in range(2):
         window.refresh()

@@ -180,6 +180,25 @@ def test_escape_leaves_the_ground_unchosen():
     assert model.choice.mode is None
 
 
+# ---------------------------------------------------------------- the SIMULATED runner
+
+
+def test_a_simulated_runner_of_before_returns_and_one_without_is_set_up():
+    parts = Parts(CAP, profile=PROFILE)
+    model = SetupModel(parts.parts)
+    model.start_simulated()
+    assert (model.page, model.simulated) == (Page.FIND, True)
+    parts = Parts(CAP, profile=PROFILE)
+    parts.sim_keeper.profile = replace(PROFILE, name="simulated", simulated=True)
+    model = SetupModel(parts.parts)
+    model.start_simulated()
+    assert (model.page, model.simulated, model.profile.name) == (Page.RETURNING, True, "simulated")
+    model.next()
+    assert parts.checker.asked == [], "the person's sensors are left alone"
+    model.start_anyway()
+    assert (model.choice.simulated, model.choice.profile.name) == (True, "simulated")
+
+
 # ---------------------------------------------------------------- a profile that cannot be read
 
 UNREADABLE = Trouble(Problem.UNREADABLE, "The file is damaged.", ("Calibrate again: the old file is kept as x.",))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QSizePolicy, QWidget
 
 from calibration.protocol import PoseKind
 from monitor.dashboard.setup.figure_paint import MARKS_REACH_M, REACH_M, Figure
@@ -46,6 +46,15 @@ class Words(QLabel):
         if text != self.text():
             self.setText(text)
         self.setVisible(bool(text))
+
+
+def rescale_choice(button: QRadioButton, px: float, *, bold: bool = False) -> None:
+    """Letters of `px` pixels, and a ring that grows with them."""
+    ring = round(0.7 * px)
+    button.setFont(font(round(px), bold))
+    button.setStyleSheet(
+        f"QRadioButton::indicator {{ width: {ring}px; height: {ring}px; border-radius: {ring // 2 + 2}px; }}"
+    )
 
 
 class SetupPage(QWidget):

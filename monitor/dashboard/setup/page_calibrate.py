@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 from calibration.protocol import PoseKind
 from monitor.dashboard.setup.facts import Extent, Phase
 from monitor.dashboard.setup.instruction import InstructionTile, SteadinessTile
-from monitor.dashboard.setup.page_base import Action, FigureTile, SetupPage, Words
+from monitor.dashboard.setup.page_base import Action, FigureTile, SetupPage, Words, rescale_choice
 from monitor.dashboard.setup.setup_model import SetupModel
-from monitor.dashboard.theme import Theme, font
+from monitor.dashboard.theme import Theme
 from monitor.dashboard.tiles import Tile
 
 EXTENTS = {
@@ -137,4 +137,4 @@ class CalibratePage(SetupPage):
     def rescale(self, px: float) -> None:
         super().rescale(px)
         for button in self.extents.values():
-            button.setFont(font(round(px)))
+            rescale_choice(button, px)

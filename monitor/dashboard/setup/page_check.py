@@ -34,10 +34,10 @@ class CheckPage(SetupPage):
         column = QVBoxLayout(self.found)
         column.setContentsMargins(0, 0, 0, 0)
         column.addStretch(1)
-        self.heading = Words("", 1.7, bold=True)
+        self.heading = Words("", 2.2, bold=True)  # read by somebody who stands away from the screen
         self.lines = [Words("", 1.05) for _ in range(MOST_LINES)]
         self.advice = [Words("", 1.05, bold=i == 0) for i in range(4)]
-        self.goes = Words("", 1.1, bold=True)
+        self.goes = Words("", 1.9, bold=True)
         for words in (self.heading, *self.lines):
             column.addWidget(words)
         column.addSpacing(10)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QVBoxLayout
 
 from calibration.protocol import PoseKind
-from monitor.dashboard.setup.page_base import FigureTile, SetupPage, Words
+from monitor.dashboard.setup.page_base import FigureTile, SetupPage, Words, rescale_choice
 from monitor.dashboard.setup.setup_model import SetupModel
-from monitor.dashboard.theme import Theme, font
+from monitor.dashboard.theme import Theme
 from monitor.values import Mode
 
 GROUNDS = {
@@ -74,4 +74,4 @@ class GroundPage(SetupPage):
     def rescale(self, px: float) -> None:
         super().rescale(px)
         for button in self.grounds.values():
-            button.setFont(font(round(1.15 * px), bold=True))
+            rescale_choice(button, 1.15 * px, bold=True)

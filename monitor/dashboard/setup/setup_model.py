@@ -302,6 +302,15 @@ class SetupModel:
         self._crew, self.finding = self._parts.simulated, Finding()
         self.go(Page.FIND)
 
+    def start_simulated(self) -> None:
+        """Begin with the SIMULATED runner: as a returning one, where that runner was calibrated before."""
+        crew = self._parts.simulated
+        if crew is None or (profile := crew.keeper.usual()) is None:
+            self.simulate()
+            return
+        self.go(Page.RETURNING)
+        self._crew, self.profile, self.finding = crew, profile, Finding()
+
     def _as_person(self) -> None:
         if self.simulated:
             self._crew, self.finding = self._parts.person, Finding()
