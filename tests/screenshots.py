@@ -21,6 +21,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from recorded_actions import Recorded
 from setup_fakes import CAP, PROFILE, STRAP, Parts, leading
+from setup_stories import stories
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.settings_page import SettingsPage
@@ -74,6 +75,7 @@ def _set_up(theme: str) -> Iterator[tuple[str, QWidget]]:
         ("calibrate", wizard.next),
         ("pose", lambda: _lead(wizard, parts)),
         ("result", lambda: setattr(parts.calibrator, "view", GuideView(Phase.DONE, profile=PROFILE))),
+        ("ground", wizard.next),
         ("sound", wizard.next),
         ("ready", wizard.next),
     )
@@ -81,6 +83,13 @@ def _set_up(theme: str) -> Iterator[tuple[str, QWidget]]:
         step()
         wizard.refresh()
         yield f"set-up-{name}", wizard
+    for name in ("returning", "ten seconds", "hint", "as calibrated", "low battery", "moved", "swapped", "unreadable"):
+        story = stories()[name]
+        fakes = story.parts()
+        window = SetupWizard(fakes.parts, theme=theme, still=True)
+        story.act(window, fakes)
+        window.refresh()
+        yield f"set-up-{name.replace(' ', '-')}", window
 
 
 def _place(wizard: SetupWizard) -> None:
