@@ -1,0 +1,119 @@
+"""Long columns drawn fast: the lowest and highest value per stretch of time, for stretches of doubling length. No Qt.
+
+A level holds one pair per slot of time, not per so many samples: a hole stays a hole at every level, and is never
+drawn across. Beyond the finest level the samples themselves are drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.review.track_time import HOLE_S
+from monitor.values import BoolArray, FloatArray
+
+FINEST_S = 0.25
+"""Length of the finest slots: some six samples, so that no slot between two samples is empty."""
+Float32Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Points (k,) to join in their order, never across a NaN; `x_s` in seconds."""
+
+    x_s: FloatArray
+    y: FloatArray
+
+
+class Pyramid:
+    """One column of a run, ready to be drawn at any zoom.
+
+    t_s (n,) increasing, float64; values (n,), NaN where nothing is to be drawn. Memory: 2 x 4 bytes per quarter
+    second and half as much again for the coarser levels, and the column itself, which is not copied.
+    """
+
+    def __init__(self, t_s: FloatArray, values: FloatArray) -> None:
+        self._t_s = np.asarray(t_s, np.float64)
+        self._values = values
+        known = np.flatnonzero(np.isfinite(values))
+        n = int(self._t_s[-1] / FINEST_S) + 1 if len(self._t_s) else 0
+        low, high = np.full(n, np.nan, np.float32), np.full(n, np.nan, np.float32)
+        if len(known):
+            slot = np.clip((self._t_s[known] / FINEST_S).astype(np.int64), 0, n - 1)
+            first = np.flatnonzero(np.diff(slot, prepend=-1))
+            seen = np.asarray(values[known], np.float32)
+            low[slot[first]] = np.minimum.reduceat(seen, first)
+            high[slot[first]] = np.maximum.reduceat(seen, first)
+        self._levels: list[tuple[Float32Array, Float32Array]] = [(low, high)]
+        while len(low) > 256:
+            low, high = _halved(low, np.fmin), _halved(high, np.fmax)
+            self._levels.append((low, high))
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The lowest and the highest value of all; None where there is none."""
+        low, high = self._levels[-1]
+        return (float(np.nanmin(low)), float(np.nanmax(high))) if np.isfinite(low).any() else None
+
+    def line(self, start_s: float, end_s: float, slots: int) -> Line:
+        """What is to be drawn from start to end over `slots` pixels: at most about four points for each.
+
+        Every value of the stretch lies within the line's ends at its place.
+        """
+        fine_s = (end_s - start_s) / max(slots, 1)
+        if fine_s < FINEST_S:
+            return self._samples(start_s, end_s)
+        level = min(int(np.log2(fine_s / FINEST_S)), len(self._levels) - 1)
+        width_s = FINEST_S * 2**level
+        low, high = self._levels[level]
+        a, b = max(int(start_s / width_s), 0), min(int(end_s / width_s) + 2, len(low))
+        x = (np.arange(a, b) + 0.5) * width_s
+        # Low and high in turn, so that the line from slot to slot fills what lies between them.
+        y = np.empty(2 * len(x))
+        y[0::2], y[1::2] = low[a:b], high[a:b]
+        return Line(np.repeat(x, 2), y)
+
+    def _samples(self, start_s: float, end_s: float) -> Line:
+        """The samples themselves, one more to either side, and a NaN in every hole."""
+        a = max(int(np.searchsorted(self._t_s, start_s)) - 1, 0)
+        b = int(np.searchsorted(self._t_s, end_s)) + 1
+        x, y = self._t_s[a:b], np.asarray(self._values[a:b], np.float64)
+        holes = np.flatnonzero(np.diff(x) > HOLE_S) + 1
+        if len(holes):
+            x, y = np.insert(x, holes, x[holes]), np.insert(y, holes, np.nan)
+        return Line(x, y)
+
+
+class Shares:
+    """How much of any stretch of time each of a few answers takes: gaze zones, reasons. Ready for any zoom.
+
+    codes (n,) 0..k-1, others count for nothing; weight_s (n,) seconds that each stands for.
+    """
+
+    def __init__(self, t_s: FloatArray, codes: NDArray[np.int8], weight_s: FloatArray, k: int) -> None:
+        n = int(t_s[-1] / FINEST_S) + 1 if len(t_s) else 0
+        self._sums = np.zeros((k, n + 1))
+        if n:
+            slot = np.clip((t_s / FINEST_S).astype(np.int64), 0, n - 1)
+            for code in range(k):
+                here: BoolArray = codes == code
+                seconds = np.bincount(slot[here], weights=weight_s[here], minlength=n)
+                np.cumsum(seconds, out=self._sums[code, 1:])
+
+    def seconds(self, edges_s: FloatArray) -> FloatArray:
+        """Seconds (k, m) of each answer between neighbouring edges (m+1,), which increase."""
+        n = self._sums.shape[1] - 1
+        place = np.clip(np.asarray(edges_s) / FINEST_S, 0, n)
+        low = np.minimum(place.astype(np.int64), max(n - 1, 0))
+        part = place - low
+        last = np.minimum(low + 1, n)
+        at = self._sums[:, low] * (1 - part) + self._sums[:, last] * part
+        return np.asarray(np.diff(at, axis=1))
+
+
+def _halved(values: Float32Array, join: np.ufunc) -> Float32Array:
+    """Pairs of neighbours joined into one; the last stands alone where their number is odd."""
+    whole = values if len(values) % 2 == 0 else np.append(values, np.float32(np.nan))
+    return np.asarray(join(whole[0::2], whole[1::2]))
