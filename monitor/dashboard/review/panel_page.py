@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.review.review_model import Change, ReviewModel
@@ -98,7 +98,7 @@ def table_style(theme: Theme) -> str:
 
 def line_of(text: str = "", kind: str = "", *, name: str = "") -> QLabel:
     """A text that wraps and can be copied; `kind` is the style sheet's word for how it looks."""
-    label = QLabel(text)
+    label = QLabel(text.replace(" %", "\N{NO-BREAK SPACE}%"))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -126,6 +126,17 @@ def card(*inside: QWidget) -> QFrame:
     for widget in inside:
         rows.addWidget(widget)
     return frame
+
+
+def row_of(*widgets: QWidget) -> QWidget:
+    """Widgets side by side from the left."""
+    inner = QWidget()
+    row = QHBoxLayout(inner)
+    row.setContentsMargins(0, 0, 0, 0)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return inner
 
 
 class Pile(QScrollArea):

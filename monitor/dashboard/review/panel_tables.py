@@ -1,0 +1,153 @@
+"""The page of tables: laps, miles or kilometres, slopes, running and walking; a row selects its stretch."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QTableWidget, QTableWidgetItem, QVBoxLayout
+
+from monitor.dashboard.review import tables
+from monitor.dashboard.review.panel_page import PanelPage, button_of, line_of
+from monitor.dashboard.review.review_model import Change, ReviewModel
+from monitor.dashboard.review.tables import NAME, Table
+from monitor.dashboard.theme import Theme
+from monitor.review.insight.breakdown import Part
+
+__all__ = ["NAME", "SortedItem", "TablesPage"]
+
+
+class SortedItem(QTableWidgetItem):
+    """A cell that sorts by its number; what is not known comes last of the rising order."""
+
+    def __init__(self, words: str, number: float | None) -> None:
+        super().__init__(words)
+        self.number = math.inf if number is None or not math.isfinite(number) else number
+        self.setFlags(Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled)
+        self.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def __lt__(self, other: QTableWidgetItem) -> bool:
+        return isinstance(other, SortedItem) and self.number < other.number
+
+
+class TablesPage(PanelPage):
+    """A choice of table above the table itself."""
+
+    def __init__(self, model: ReviewModel, theme: Theme) -> None:
+        super().__init__(NAME, model, theme)
+        self.choice = QComboBox()
+        self.choice.setAccessibleName("Which table")
+        self.choice.activated.connect(lambda _: self._fill())
+        self.copy = button_of("Copy", "Copy the table to the clipboard, for a spreadsheet")
+        self.copy.clicked.connect(self.copy_table)
+        self.table = QTableWidget()
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setAlternatingRowColors(True)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.itemSelectionChanged.connect(self._selected)
+        self.table.cellActivated.connect(lambda row, _: self._show(row))
+        self.said = line_of("", "help", name="About this table")
+        keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table)
+        keys.setContext(Qt.ShortcutContext.WidgetShortcut)
+        keys.activated.connect(self.copy_table)
+        row = QHBoxLayout()
+        row.addWidget(self.choice, 1)
+        row.addWidget(self.copy)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(6, 6, 6, 6)
+        rows.addLayout(row)
+        rows.addWidget(self.table, 1)
+        rows.addWidget(self.said)
+        self._parts: tuple[Part, ...] = ()
+        self._filling = False
+
+    @property
+    def shown(self) -> Table:
+        """The table that is shown."""
+        return Table(self.choice.currentData())
+
+    def show_change(self, change: Change) -> None:
+        if change is not Change.RUN:
+            return
+        feet, insight = self.model.run.analysis.settings.feet, self.model.run.insight
+        before = self.choice.currentData()
+        self.choice.clear()
+        for table in Table:
+            self.choice.addItem(tables.table_title(table, feet=feet), table.value)
+        filled = [table.value for table in Table if tables.parts_of(insight, table)]
+        wanted = before or (filled[0] if filled else Table.LAPS.value)
+        self.choice.setCurrentIndex(self.choice.findData(wanted))
+        self._fill()
+
+    def show_table(self, table: Table) -> None:
+        """Bring a table to the front."""
+        self.choice.setCurrentIndex(self.choice.findData(table.value))
+        self._fill()
+
+    def _fill(self) -> None:
+        feet = self.model.run.analysis.settings.feet
+        parts = self._parts = tables.parts_of(self.model.run.insight, self.shown)
+        columns = tables.known_fields(parts, feet=feet)
+        table, self._filling = self.table, True
+        table.setSortingEnabled(False)
+        table.clear()
+        table.setRowCount(len(parts))
+        table.setColumnCount(1 + len(columns))
+        title = self.choice.currentText()
+        table.setAccessibleName(f"Table: {title}")
+        table.setHorizontalHeaderLabels(["", *(f.head for f in columns)])
+        for i, field in enumerate(columns, start=1):
+            head = table.horizontalHeaderItem(i)
+            if head is not None:
+                head.setToolTip(field.meaning)
+        for row, part in enumerate(parts):
+            name = SortedItem(part.name.capitalize(), row)
+            name.setData(Qt.ItemDataRole.UserRole, row)
+            name.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            table.setItem(row, 0, name)
+            for i, field in enumerate(columns, start=1):
+                words = tables.words_of(field, part.numbers)
+                cell = SortedItem(words, field.value(part.numbers))
+                cell.setData(Qt.ItemDataRole.AccessibleTextRole, f"{part.name}, {field.meaning}: {words}")
+                table.setItem(row, i, cell)
+        table.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        table.setSortingEnabled(True)
+        table.resizeColumnsToContents()
+        table.clearSelection()
+        self._filling = False
+        self.copy.setEnabled(bool(parts))
+        hint = "A row selects its stretch; Enter shows it. A column's title sorts."
+        if parts and not math.isfinite(parts[0].start_s):
+            hint = "Each row lies in many places of the run. A column's title sorts."
+        self.said.setText(hint if parts else tables.empty_words(self.shown))
+
+    def part_at(self, row: int) -> Part | None:
+        """The part of the run that a row shows, however the rows are sorted."""
+        item = self.table.item(row, 0)
+        return self._parts[int(item.data(Qt.ItemDataRole.UserRole))] if item is not None else None
+
+    def _selected(self) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        part = self.part_at(rows[0].row()) if rows and not self._filling else None
+        if part is not None and math.isfinite(part.start_s):
+            self.model.select(part.start_s, part.end_s)
+            self.model.move_cursor(part.start_s)
+
+    def _show(self, row: int) -> None:
+        part = self.part_at(row)
+        if part is not None and math.isfinite(part.start_s):
+            self.go_to(part.start_s, part.end_s)
+
+    def copy_table(self) -> None:
+        """The table as it is sorted, tab-separated."""
+        table = self.table
+        heads = [item.text() if (item := table.horizontalHeaderItem(i)) else "" for i in range(table.columnCount())]
+        lines = ["\t".join(heads)]
+        for row in range(table.rowCount()):
+            cells = (table.item(row, i) for i in range(table.columnCount()))
+            lines.append("\t".join(cell.text() if cell is not None else "" for cell in cells))
+        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+        self.said.setText("The table is on the clipboard.")
