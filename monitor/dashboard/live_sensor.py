@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from monitor.dashboard.link_facts import Delay, Gaps
 from monitor.dashboard.live_state import SensorNow, silence_words
 from monitor.dashboard.live_view import LinkRow, Severity
 from monitor.dashboard.ring import TrackRing
+from monitor.dashboard.watch import watch_codes
+from monitor.dashboard.watch_lines import SensorWatch
 from monitor.review import report_words as words
 from monitor.values import (
     NS_PER_S,
     Activity,
     BoolArray,
+    Event,
+    EventKind,
     FloatArray,
     LinkQuality,
     LinkState,
@@ -31,7 +36,9 @@ class LiveSensor:
     info: SensorInfo
     words: str
     ring: TrackRing
-    """Of head pitch, its one-stride mean, both without the trunk's lean where that is known, and shoulder score."""
+    """Of `chart_series.COLUMNS`."""
+    watch: SensorWatch | None = None
+    """Tells the log when its posture is not watched; None where it has none to watch."""
     link: LinkState = LinkState.SEARCHING
     why: str = ""
     t_ns: int | None = None
@@ -57,14 +64,18 @@ class LiveSensor:
     dwell_s: float = 0.0
     quality: LinkQuality | None = None
     battery_pct: int | None = None
+    gaps: Gaps = field(default_factory=Gaps)
+    delay: Delay = field(default_factory=Delay)
+    signal_dbm: int | None = None
 
-    def take(self, track: Track, now_ns: int, shoulders_off: float) -> None:
-        """Remember the newest values of a track of one or more; below `shoulders_off` shoulders are down again."""
+    def take(self, track: Track, now_ns: int, shoulders_off: float, dwell_limit_s: float) -> None:
+        """Remember a track of one or more; below `shoulders_off` shoulders are down again.
+
+        `dwell_limit_s`: how long the head may be low in the mode in force.
+        """
         ok = track.valid
-        lean_deg = np.nan_to_num(track.lean_deg)
-        self.ring.append(
-            track.t_ns, _where(ok, track.angle_deg - lean_deg), _where(ok, track.neck_deg), _where(ok, track.shoulder)
-        )
+        self._remember(track, dwell_limit_s)
+        self.delay.take(track)
         t_ns = int(track.t_ns[-1])
         if self.t_ns is not None and t_ns < self.t_ns:
             return
@@ -83,6 +94,25 @@ class LiveSensor:
         dwell_s = float(track.dwell_s[-1])
         self.dwell_s = dwell_s if math.isfinite(dwell_s) else 0.0
 
+    def _remember(self, track: Track, dwell_limit_s: float) -> None:
+        """What the charts show later. The clock of a sensor without a head pitch is not the head's."""
+        ok = track.valid
+        known = np.isfinite(track.sustained_deg)
+        self.ring.append(
+            track.t_ns,
+            _where(ok, track.angle_deg - np.nan_to_num(track.lean_deg)),
+            _where(ok, track.neck_deg),
+            _where(ok, track.shoulder),
+            track.cadence_spm,
+            _where(known, np.clip(track.dwell_s / dwell_limit_s, 0.0, 1.0)),
+            watch_codes(track).astype(np.float64),
+        )
+
+    def take_quality(self, quality: LinkQuality) -> None:
+        """How well its data arrives, as of now."""
+        self.quality = quality
+        self.gaps.take(quality)
+
     def _take_posture(self, track: Track) -> None:
         if not self.valid:
             self.sustained_deg = self.neck_deg = self.needle_deg = self.lean_deg = self.shoulder = math.nan
@@ -93,6 +123,15 @@ class LiveSensor:
         self.shoulder = float(track.shoulder[-1])
         shown_deg = float(track.display_deg[-1]) - (self.sustained_deg - self.neck_deg)
         self.needle_deg = shown_deg if math.isfinite(shown_deg) else self.neck_deg
+
+    def note(self, event: Event) -> None:
+        """An event of this sensor."""
+        if event.kind is EventKind.SHOULDERS_UP:
+            self.shoulders_up = True
+        elif self.watch is not None and event.kind is EventKind.LINK_LOST:
+            self.watch.lost()
+        elif self.watch is not None and event.kind is EventKind.LINK_BACK:
+            self.watch.back(event.t_ns / NS_PER_S)
 
     def age_s(self, now_ns: int) -> float:
         """How old the newest value is; infinite before the first."""
@@ -146,6 +185,10 @@ class LiveSensor:
             loss_pct=100.0 * quality.lost / slots if quality is not None and slots > 0 else math.nan,
             battery_pct=self.battery_pct,
             simulated=self.info.simulated,
+            gaps=self.gaps.count,
+            longest_gap_s=self.gaps.longest_s,
+            delay_s=self.delay.seconds if now.fresh else math.nan,
+            signal_dbm=self.signal_dbm,
         )
 
 

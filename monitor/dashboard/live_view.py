@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
 
+from monitor.dashboard.chart_series import Series, Stretch
 from monitor.posture.gaze import GazeZone
 from monitor.values import FloatArray, Mode, Site
 
@@ -61,6 +62,9 @@ class Cue(StrEnum):
     GIVEN = "cue"
     SILENT = "silent"
     NOTE = "note"
+    PAUSED = "paused"
+    WATCHING = "watching"
+    """The watch goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,12 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """One sensor's row. `rate_hz`, `loss_pct` are NaN and `battery_pct` is None until they are known."""
+    """One sensor's row. `rate_hz`, `loss_pct`, `delay_s` are NaN and `battery_pct`, `signal_dbm` None until known.
+
+    gaps, longest_gap_s : holes of the run, `link_facts.GAP_S` or longer
+    delay_s : how long samples take longer to arrive than the quickest did, at worst of late
+    signal_dbm : of the announcement with which it was found; a live connection tells none on most computers
+    """
 
     key: str
     name: str
@@ -87,6 +96,10 @@ class LinkRow:
     loss_pct: float
     battery_pct: int | None
     simulated: bool
+    gaps: int = 0
+    longest_gap_s: float = 0.0
+    delay_s: float = math.nan
+    signal_dbm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +171,17 @@ class LiveView:
 
 @dataclass(frozen=True, slots=True)
 class ChartData:
-    """The strip chart. x in seconds before now (-60..0), float64; NaN where a line must break.
+    """The strip charts. x in seconds before now (-seconds..0), float64; NaN where a line must break.
 
-    head_x, pitch_deg, sustained_deg (n,)   head pitch, instant and one-stride mean
-    shoulder_x, shoulder (m,)               shoulder score
+    head, shoulder, cadence : the sensors that tell them; empty where none does
+    unwatched   where the head's posture was not watched, and why
+    cue_x, mark_x (k,) when cues were given and marks set
     """
 
-    head_x: FloatArray
-    pitch_deg: FloatArray
-    sustained_deg: FloatArray
-    shoulder_x: FloatArray
-    shoulder: FloatArray
+    seconds: float
+    head: Series
+    shoulder: Series
+    cadence: Series
+    unwatched: tuple[Stretch, ...]
+    cue_x: FloatArray
+    mark_x: FloatArray

@@ -43,7 +43,7 @@ _STYLES = {
     Severity.ATTENTION: "bold yellow",
     Severity.ALERT: "bold reverse yellow",
 }
-_CUES = {Cue.GIVEN: "cue", Cue.SILENT: "no cue", Cue.NOTE: "note"}
+_CUES = {Cue.GIVEN: "cue", Cue.SILENT: "no cue", Cue.NOTE: "note", Cue.PAUSED: "pause", Cue.WATCHING: "watch"}
 
 
 def run_terminal(

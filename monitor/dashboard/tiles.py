@@ -6,17 +6,17 @@ from __future__ import annotations
 import math
 from time import monotonic
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from monitor.dashboard import shapes
 from monitor.dashboard.fitting import Text, paint
 from monitor.dashboard.live_view import LiveState, Severity
 from monitor.dashboard.theme import Theme
-from monitor.values import FloatArray
 
+FLAT = 5.0
+"""A tile of state that is so many times as wide as it is high has its reason beside the word."""
 SPOKEN_S = 1.0
 """Accessible descriptions change no oftener than this, so that a screen reader can keep up."""
 
@@ -69,14 +69,18 @@ class Tile(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
+        self.paint_panel(painter)
+        self.decorate(painter)
+        paint(painter, self.texts())
+        painter.end()
+
+    def paint_panel(self, painter: QPainter) -> None:
+        """Paint the panel itself; what follows is drawn with antialiasing."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(QPen(QColor(self.theme.edge), 1))
         painter.setBrush(self.fill())
         painter.drawRoundedRect(box, 6, 6)
-        self.decorate(painter)
-        paint(painter, self.texts())
-        painter.end()
 
 
 class StateTile(Tile):
@@ -101,9 +105,17 @@ class StateTile(Tile):
         return self.theme.severity(self.state.severity)
 
     def _boxes(self) -> tuple[QRectF, QRectF, QRectF]:
-        """Where shape, word and reason go."""
+        """Where shape, word and reason go: the reason below the word, or beside it where the tile is low."""
         w, h = self.width(), self.height()
         pad = 0.08 * h
+        if w > FLAT * h:
+            shape = 0.6 * h
+            word = 0.54 * w - shape
+            return (
+                QRectF(2 * pad, 0.2 * h, shape, shape),
+                QRectF(shape + 4 * pad, 0.02 * h, word, 0.96 * h),
+                QRectF(shape + 5 * pad + word, 0.08 * h, w - shape - word - 7 * pad, 0.84 * h),
+            )
         shape = min(0.5 * h, 0.2 * w)
         top = 0.68 * h
         return (
@@ -117,11 +129,11 @@ class StateTile(Tile):
 
     def texts(self) -> list[Text]:
         _, word, reason = self._boxes()
-        ink = self._ink().name()
+        ink, flat = self._ink().name(), self.width() > FLAT * self.height()
         quiet = ink if self.state.severity is Severity.ALERT else self.theme.text
         return [
             Text(word, self.state.word, 0.62 * self.height(), ink, bold=True, lines=2),
-            Text(reason, self.reason, 0.17 * self.height(), quiet),
+            Text(reason, self.reason, (0.27 if flat else 0.17) * self.height(), quiet, lines=2 if flat else 1),
         ]
 
 
@@ -136,13 +148,9 @@ class ValueTile(Tile):
         self.value, self.below, self.beside = value, below, beside
         self.put(". ".join(text for text in (value, beside, below) if text), value, below, beside)
 
-    def _room(self) -> float:
-        """The part of the width that the texts may use."""
-        return 0.92
-
     def texts(self) -> list[Text]:
         w, h = self.width(), self.height()
-        x, inner = 0.04 * w + 4, self._room() * w - 8
+        x, inner = 0.04 * w + 4, 0.92 * w - 8
         low = 0.24 * h if self.below else 0.06 * h
         caption = QRectF(x, 0.05 * h, inner, 0.24 * h)
         value = QRectF(x, 0.28 * h, (0.62 if self.beside else 1.0) * inner, 0.72 * h - low)
@@ -156,58 +164,6 @@ class ValueTile(Tile):
         if self.below:
             items.append(Text(QRectF(x, h - low - 0.02 * h, inner, low), self.below, 0.17 * h, self.theme.dim))
         return items
-
-
-class ShoulderTile(ValueTile):
-    """Shoulders in words, and the score of the last minute as a small line against its limit."""
-
-    TOP, BOTTOM = 1.0, -0.25
-    """Scores at the line's upper and lower edge; beyond them it runs along the edge."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__("Shoulders", theme)
-        self._x: FloatArray = np.empty(0)
-        self._score: FloatArray = np.empty(0)
-        self._limit = 0.5
-
-    def show_minute(self, x: FloatArray, score: FloatArray, limit: float) -> None:
-        """x (m,) seconds before now, score (m,) with NaN where the line breaks."""
-        if len(x) or len(self._x):
-            self.update(self._box().toAlignedRect())
-        self._x, self._score, self._limit = x, score, limit
-
-    def _box(self) -> QRectF:
-        w, h = self.width(), self.height()
-        return QRectF(0.62 * w, 0.16 * h, 0.34 * w, 0.68 * h)
-
-    def _room(self) -> float:
-        """The words make way for the line, where there is one."""
-        return 0.55 if np.isfinite(self._score).any() else 0.92
-
-    def decorate(self, painter: QPainter) -> None:
-        if not np.isfinite(self._score).any():
-            return
-        box = self._box()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        y = self._y(box, np.array([0.0, self._limit]))
-        painter.setPen(QPen(QColor(self.theme.edge), 1))
-        painter.drawLine(QPointF(box.left(), y[0]), QPointF(box.right(), y[0]))
-        painter.setPen(QPen(QColor(self.theme.limit), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(box.left(), y[1]), QPointF(box.right(), y[1]))
-        painter.setPen(QPen(QColor(self.theme.trace), 2))
-        every = max(1, len(self._x) // 150)
-        x, score = box.right() + self._x[::every] / 60.0 * box.width(), self._score[::every]
-        known = np.isfinite(score)
-        edges = np.flatnonzero(np.diff(known.astype(np.int8))) + 1
-        for piece in np.split(np.arange(len(x)), edges):
-            if len(piece) > 1 and known[piece[0]]:
-                rows = self._y(box, score[piece])
-                painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in zip(x[piece], rows, strict=True)]))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-
-    def _y(self, box: QRectF, score: FloatArray) -> FloatArray:
-        part = np.clip((self.TOP - score) / (self.TOP - self.BOTTOM), 0.0, 1.0)
-        return np.asarray(box.top() + part * box.height())
 
 
 class BannerTile(Tile):

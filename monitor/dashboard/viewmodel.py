@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
 
+from monitor.dashboard import chart_series
 from monitor.dashboard.ground_now import GroundNow
 from monitor.dashboard.live_sensor import LiveSensor
 from monitor.dashboard.live_state import STALE_S, SensorNow, decide
@@ -20,7 +20,9 @@ from monitor.dashboard.live_view import ChartData, Cue, GlanceFacts, LiveState, 
 from monitor.dashboard.live_words import BACK, incline_words, lean_words, rest_words, speed_words, until_words
 from monitor.dashboard.log_lines import log_line, only_shown
 from monitor.dashboard.ring import TrackRing
+from monitor.dashboard.run_log import RunLog
 from monitor.dashboard.shoulders_now import shoulders_now
+from monitor.dashboard.watch_lines import SensorWatch
 from monitor.review import report_words as words
 from monitor.settings import Settings
 from monitor.values import (
@@ -41,11 +43,8 @@ from monitor.values import (
     Site,
 )
 
-RING_CAPACITY = 8_000
-"""Per sensor: over 5 min at 25 Hz, over 1 min at 100 Hz."""
-LOG_LINES = 30
-GAP_S = 0.5
-"""Neighbours further apart than this are not joined by a line."""
+RING_CAPACITY = 24_000
+"""Per sensor: over 10 min of a track, which has 38 values a second at most."""
 MOVED_HINT_S = 60.0
 
 
@@ -82,15 +81,25 @@ class LiveModel:
         self._ground, self._ground_ns = GroundNow(), 0
         self._run_m = self._heart_bpm = math.nan
         self._rest_until_ns: int | None = None
-        self._log: deque[LogLine] = deque(maxlen=LOG_LINES)
-        self._logged = 0
+        self._log = RunLog()
         several = len({s.site for s in sensors}) < len(sensors)
         self._sensors = {
             s.key: LiveSensor(
-                s, words.clean(s.key, 20) if several else words.SITE_WORDS[s.site], TrackRing(RING_CAPACITY, 3)
+                s,
+                words.clean(s.key, 20) if several else words.SITE_WORDS[s.site],
+                TrackRing(RING_CAPACITY, len(chart_series.COLUMNS)),
             )
             for s in sensors
         }
+        self._set_watch()
+
+    def _set_watch(self) -> None:
+        """Who tells the log when nothing is watched: the head's sensor, or the first; then those of the shoulders."""
+        sensors = list(self._sensors.values())
+        leads = next((s for s in sensors if s.info.site is Site.HEAD), next(iter(sensors), None))
+        for s in sensors:
+            if s is leads or (s.info.key in self._calibrated and s.info.site not in (Site.HEAD, Site.BACK)):
+                s.watch = SensorWatch(s.info.site, leads=s is leads, grace_s=self._settings.grace_s)
 
     # ------------------------------------------------------------ from the worker thread
 
@@ -98,16 +107,22 @@ class LiveModel:
         """Take what one `push` of the pipeline brought. Tracks of unknown sensors are ignored."""
         now_ns = self._clock_ns()
         with self._lock:
+            dwell_limit_s = self._settings.head_rule(self._mode).dwell_s
             for track in output.tracks:
                 sensor = self._sensors.get(track.sensor)
                 if sensor is not None and len(track):
-                    sensor.take(track, now_ns, self._settings.shoulders.off)
+                    sensor.take(track, now_ns, self._settings.shoulders.off, dwell_limit_s)
                     self._ran = self._ran or bool((track.activity == Activity.RUN).any())
             for quality in output.quality:
                 if quality.sensor in self._sensors:
-                    self._sensors[quality.sensor].quality = quality
+                    self._sensors[quality.sensor].take_quality(quality)
             for event in output.events:
                 self._note(event)
+            for track in output.tracks:
+                sensor = self._sensors.get(track.sensor)
+                if sensor is not None and sensor.watch is not None:
+                    for line in sensor.watch.lines(track):
+                        self._log.enter_late(line)
 
     def link(self, change: LinkChange) -> None:
         """The link to a sensor changed."""
@@ -115,6 +130,8 @@ class LiveModel:
             sensor = self._sensors.get(change.sensor)
             if sensor is not None:
                 sensor.link, sensor.why = change.state, words.clean(change.why)
+                if change.rssi_dbm is not None:
+                    sensor.signal_dbm = change.rssi_dbm
 
     def battery(self, level: BatteryLevel) -> None:
         """A sensor told its battery; values outside 0..100 are not shown."""
@@ -155,14 +172,14 @@ class LiveModel:
                 self._rest_until_ns = until_ns
                 at_s = self._elapsed_s(now_ns)
                 title = BACK if until_ns is None else until_words(until_ns)
-                self._enter(LogLine(at_s, title, "", Cue.NOTE))
+                self._log.enter(LogLine(at_s, title, "", Cue.NOTE))
 
     def remark(self, title: str, why: str = "") -> None:
         """Something that happened beside the posture, as a note in the log: 'Treadmill connected', and more of it."""
         now_ns = self._clock_ns()
         with self._lock:
             at_s = self._elapsed_s(now_ns)
-            self._enter(LogLine(at_s, words.clean(title), words.clean(why, 160), Cue.NOTE))
+            self._log.enter(LogLine(at_s, words.clean(title), words.clean(why, 160), Cue.NOTE))
 
     def notice(self, text: str) -> None:
         """A standing remark such as 'No sound: ...'; '' takes it away."""
@@ -180,16 +197,17 @@ class LiveModel:
             self._failure = words.clean(text, 160) or "the run cannot go on"
 
     def _note(self, event: Event) -> None:
-        """Put an event into the log."""
-        if event.kind is EventKind.SHOULDERS_UP and event.sensor in self._sensors:
-            self._sensors[event.sensor].shoulders_up = True
+        """Put an event into the log, and what else comes of it."""
+        at_s, sensor = event.t_ns / NS_PER_S, self._sensors.get(event.sensor)
+        if sensor is not None:
+            sensor.note(event)
         if event.kind is EventKind.SENSOR_MOVED and not only_shown(event):
-            self._moved_at_s = event.t_ns / NS_PER_S
-        self._enter(log_line(event))
-
-    def _enter(self, line: LogLine) -> None:
-        self._logged += 1
-        self._log.appendleft(line)
+            self._moved_at_s = at_s
+        if event.prompted:
+            self._log.tick(at_s, Cue.GIVEN)
+        elif event.kind is EventKind.MARK:
+            self._log.tick(at_s, Cue.NOTE)
+        self._log.enter(log_line(event))
 
     # ------------------------------------------------------------ from the screens
 
@@ -200,12 +218,19 @@ class LiveModel:
             return self._view(now_ns)
 
     def chart(self, seconds: float = 60.0) -> ChartData:
-        """The last `seconds` of head pitch and shoulder score, x = seconds before now."""
+        """The last `seconds` as the charts draw them, x = seconds before now; up to 10 minutes are remembered."""
         now_ns = self._clock_ns()
+        each_ns = chart_series.bucket_ns(seconds)
         with self._lock:
-            head_x, head = self._series(self._head(), now_ns, seconds)
-            shoulder_x, shoulder = self._series(self._shoulder(now_ns), now_ns, seconds)
-        return ChartData(head_x, head[0], head[1], shoulder_x, shoulder[2])
+            head, shoulder = self._head(), self._shoulder(now_ns)
+            steps = head or next(iter(self._sensors.values()), None)
+            parts = [self._recent(sensor, now_ns, seconds) for sensor in (head, shoulder, steps)]
+            silent_s = head.age_s(now_ns) if head is not None else 0.0
+            cue_x, mark_x = self._log.ticks(self._elapsed_s(now_ns), seconds)
+        # Outside the lock: the worker never waits for a picture.
+        of_head, of_shoulder, of_steps = (chart_series.series(*part, each_ns) for part in parts)
+        unwatched = chart_series.stretches(of_head, silent_s if STALE_S < silent_s < math.inf else 0.0, seconds)
+        return ChartData(seconds, of_head, of_shoulder, of_steps, unwatched, cue_x, mark_x)
 
     def _head(self) -> LiveSensor | None:
         """The sensor whose head pitch is shown."""
@@ -226,12 +251,13 @@ class LiveModel:
         return (now_ns - min(offsets)) / NS_PER_S if offsets else math.nan
 
     @staticmethod
-    def _series(sensor: LiveSensor | None, now_ns: int, seconds: float) -> tuple[FloatArray, FloatArray]:
+    def _recent(sensor: LiveSensor | None, now_ns: int, seconds: float) -> tuple[IntArray, FloatArray, int]:
+        """A copy of what a sensor's ring holds of the last `seconds`, and now in its run time."""
         if sensor is None or sensor.offset_ns is None:
-            return np.empty(0), np.empty((3, 0))
+            return np.empty(0, np.int64), np.empty((0, 0)), 0
         run_ns = now_ns - sensor.offset_ns
         t_ns, values = sensor.ring.since(run_ns - int(seconds * NS_PER_S))
-        return _broken_at_gaps(t_ns, values, run_ns)
+        return t_ns.copy(), values.copy(), run_ns
 
     def _view(self, now_ns: int) -> LiveView:
         settings, sensors = self._settings, list(self._sensors.values())
@@ -279,8 +305,8 @@ class LiveModel:
             shoulder_score=score,
             shoulder_limit=settings.shoulders.on,
             links=tuple(s.row(now[s.info.key]) for s in sensors),
-            log=tuple(self._log),
-            logged=self._logged,
+            log=self._log.lines,
+            logged=self._log.entered,
             notice=notice,
             rest=rest_words(self._rest_until_ns, elapsed_s),
             facts=GlanceFacts(
@@ -304,12 +330,3 @@ class LiveModel:
             )
             return ("not seen yet" if may_come else words.NOT_VISIBLE), math.nan
         return shoulders_now(seeing, self._settings.shoulders)
-
-
-def _broken_at_gaps(t_ns: IntArray, values: FloatArray, now_ns: int) -> tuple[FloatArray, FloatArray]:
-    """Copies with x in seconds before `now_ns`, and a NaN column inside each hole in time."""
-    x = (t_ns - now_ns) / NS_PER_S
-    holes = np.flatnonzero(np.diff(x) > GAP_S) + 1
-    if len(holes) == 0:
-        return x, values.copy()
-    return np.insert(x, holes, x[holes - 1] + GAP_S / 2), np.insert(values, holes, np.nan, axis=1)

@@ -36,6 +36,8 @@ from monitor.values import (
 )
 
 CONTROL_KINDS = frozenset({"link", "battery", "mark", "mode", "rezero", "quiet", "ground", "heart"})
+LEAST_DBM, MOST_DBM = -127, 20
+"""The range that Bluetooth gives a signal strength (Core Specification, Vol 4, Part E, 7.7.65.2)."""
 
 _T = TypeVar("_T")
 
@@ -98,7 +100,10 @@ def check_item(row: ItemRow) -> None:
 def control_item(entry: Control) -> tuple[str, int, str]:
     """(kind, t_ns, body) of a control entry."""
     if isinstance(entry, LinkChange):
-        return "link", entry.t_ns, _text({"sensor": entry.sensor, "state": entry.state.value, "why": entry.why})
+        link: dict[str, Any] = {"sensor": entry.sensor, "state": entry.state.value, "why": entry.why}
+        if entry.rssi_dbm is not None:
+            link["rssi_dbm"] = int(entry.rssi_dbm)
+        return "link", entry.t_ns, _text(link)
     if isinstance(entry, BatteryLevel):
         return "battery", entry.t_ns, _text({"sensor": entry.sensor, "percent": int(entry.percent)})
     if isinstance(entry, Mark):
@@ -172,7 +177,7 @@ def control_value(row: ItemRow) -> Control:
     t_ns = row.t_ns
     if row.kind == "link":
         state = _member(LinkState, table, "state")
-        return LinkChange(_get(table, "sensor", str), t_ns, state, _get(table, "why", str))
+        return LinkChange(_get(table, "sensor", str), t_ns, state, _get(table, "why", str), _signal(table))
     if row.kind == "battery":
         return BatteryLevel(_get(table, "sensor", str), t_ns, _get(table, "percent", int))
     if row.kind == "mark":
@@ -270,6 +275,16 @@ def _get(table: dict[str, Any], key: str, kind: type[_T]) -> _T:
     if type(value) is not kind:  # exact: a bool is no int here
         raise DamagedRowError(f"'{key}' is missing or of a wrong kind")
     return value
+
+
+def _signal(table: dict[str, Any]) -> int | None:
+    """A signal strength in dBm, None where none was told, as in every recording of an older program."""
+    if "rssi_dbm" not in table:
+        return None
+    dbm = _get(table, "rssi_dbm", int)
+    if not LEAST_DBM <= dbm <= MOST_DBM:
+        raise DamagedRowError("'rssi_dbm' is no signal strength")
+    return dbm
 
 
 def _finite(value: float) -> float | None:

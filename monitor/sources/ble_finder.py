@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _NEVER_HEARD_DBM = -127
+_LOUDEST_DBM = 20
 _LONGEST_NAME = 64
 
 
@@ -43,6 +44,11 @@ class Candidate:
     def address(self) -> str:
         """The platform's identifier: an address, on macOS a UUID."""
         return self.device.address
+
+    @property
+    def heard_dbm(self) -> int | None:
+        """Signal strength of its announcement; None where the platform told none, or nonsense (127 means unknown)."""
+        return self.rssi_dbm if _NEVER_HEARD_DBM < self.rssi_dbm <= _LOUDEST_DBM else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,7 @@ class SensorLink:
         session = GattSession(client, lost, self._timing)
         self._ready = False
         try:
-            self._report(LinkState.CONNECTING, candidate.name or candidate.address)
+            self._report(LinkState.CONNECTING, candidate.name or candidate.address, candidate.heard_dbm)
             async with self._finder.quiet():
                 await within(self._timing.connect_s, "connecting", client.connect())
             await within(self._timing.setup_s, "setting it up", self._set_up(session, found))
@@ -296,11 +296,11 @@ class SensorLink:
 
     # ------------------------------------------------------------------ reports
 
-    def _report(self, state: LinkState, why: str = "") -> None:
+    def _report(self, state: LinkState, why: str = "", rssi_dbm: int | None = None) -> None:
         if (state, why) == (self._state, self._why):
             return  # a sensor left at home must not fill the recording with the same sentence
         self._state, self._why = state, why
-        self._emit(lambda t_ns: LinkChange(self._key, t_ns, state, why))
+        self._emit(lambda t_ns: LinkChange(self._key, t_ns, state, why, rssi_dbm))
 
     def _report_battery(self, percent: int) -> None:
         self._emit(lambda t_ns: BatteryLevel(self._key, t_ns, percent))

@@ -81,12 +81,16 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinkChange:
-    """The link to a sensor changed. Only LOST and the STREAMING after it are events of the run."""
+    """The link to a sensor changed. Only LOST and the STREAMING after it are events of the run.
+
+    `rssi_dbm`: how strong its announcement was, where the sensor was just found and the platform tells it.
+    """
 
     sensor: str
     t_ns: int
     state: LinkState
     why: str = ""
+    rssi_dbm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

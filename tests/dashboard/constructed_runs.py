@@ -127,6 +127,7 @@ def busy_run(name: str = "eyes up", simulated: bool = True) -> tuple[LiveModel, 
     trail = Settings(mode=Mode.TRAIL)
     live, clock = model(simulated=simulated, settings=trail if name != "road" else Settings())
     for key, percent in (("head", 78), ("collar", 34)):
+        live.link(LinkChange(key, 0, LinkState.CONNECTING, rssi_dbm=-percent))
         live.link(LinkChange(key, 0, LinkState.STREAMING))
         live.battery(BatteryLevel(key, 0, percent))
     t_s = np.concatenate([span(700, 722), span(724, 765)])
@@ -180,4 +181,38 @@ def busy_run(name: str = "eyes up", simulated: bool = True) -> tuple[LiveModel, 
         clock.at(766.05)
     elif name == "notice":
         live.notice("No sound: this computer has no audio output. Prompts are still shown here.")
+    return live, clock
+
+
+def long_run() -> tuple[LiveModel, Clock]:
+    """Eleven minutes in parts of five seconds: bouts with cues, a stop at a crossing, a lost link, marks."""
+    live, clock = model(simulated=True)
+    for key, percent, dbm in (("head", 78, -58), ("collar", 34, -83)):
+        live.link(LinkChange(key, 0, LinkState.CONNECTING, rssi_dbm=dbm))
+        live.link(LinkChange(key, 0, LinkState.STREAMING))
+        live.battery(BatteryLevel(key, 0, percent))
+    samples = 0
+    for start in range(0, 660, 5):
+        t_s = span(start, start + 5)
+        clock.at(start + 5.04)
+        low = start % 110 >= 90
+        activity = Activity.STILL if 300 <= start < 335 else Activity.RUN
+        pitch = 6 + 4 * np.sin(t_s / 9) + (22 if low and activity is Activity.RUN else 0)
+        dwell = np.clip(t_s - (start // 110 * 110 + 90), 0, 8) if low else 0.0
+        if 450 <= start < 470:
+            live.update(output(track("collar", t_s, shoulder=0.2)))
+            continue
+        samples += 500
+        events: tuple[Event, ...] = ()
+        if start % 110 == 100:
+            detail = {"onset_s": start - 8.0, "pitch_deg": 28.0, "limit": 20.0}
+            events = (Event((start + 4) * NS_PER_S, EventKind.HEAD_DOWN, "head", prompted=True, detail=detail),)
+        if start in (180, 520):
+            events += (Event(start * NS_PER_S, EventKind.MARK, "", detail={"label": "sore neck"}),)
+        reason = Reason.STARTING if start < 10 or start == 470 else Reason.OK
+        head = track("head", t_s, pitch=pitch, dwell=dwell, bounce=3.0, activity=activity, reason=reason)
+        head = replace(head, cadence_spm=166 + 5 * np.sin(t_s / 40) + (np.nan if activity is Activity.STILL else 0))
+        collar = track("collar", t_s, shoulder=0.25 + 0.2 * np.sin(t_s / 30) + 0.2 * np.sin(t_s / 7))
+        told = quality("head", 99.8, samples, 2000 if start >= 470 else 0)
+        live.update(output(head, collar, events=events, quality=(told, quality("collar", 51.9, 4000, 61))))
     return live, clock

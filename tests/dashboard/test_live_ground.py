@@ -121,8 +121,8 @@ def test_the_lean_is_taken_off_the_pitch_but_not_off_the_gaze():
     assert plain.snapshot().lean == ""
     assert plain.snapshot().pitch_deg == pytest.approx(24.0)
     chart = leaning.chart()
-    assert chart.sustained_deg == pytest.approx(15.8)
-    assert chart.pitch_deg == pytest.approx(15.8)
+    assert chart.head.sustained_deg == pytest.approx(15.8)
+    assert chart.head.low_deg == pytest.approx(15.8)
 
 
 def test_the_needle_is_ahead_of_the_words():

@@ -114,7 +114,7 @@ def test_no_head_sensor_the_collar_leads():
     view = live.snapshot()
     assert (view.state, view.reason) == (LiveState.GOOD, "Shoulders relaxed")
     assert math.isnan(view.pitch_deg)
-    assert live.chart().head_x.size == 0
+    assert live.chart().head.x.size == 0
 
 
 def test_not_calibrated():
@@ -195,7 +195,7 @@ def test_a_block_from_the_past_changes_nothing():
     live.update(output(track("head", span(2, 3), pitch=5.0)))
     live.update(output(track("head", span(0, 1), pitch=50.0, over=True)))
     assert live.snapshot().pitch_deg == pytest.approx(5.0)
-    assert np.all(np.diff(live.chart().head_x) > 0)
+    assert np.all(np.diff(live.chart().head.x) > 0)
 
 
 # ---------------------------------------------------------------- words and units

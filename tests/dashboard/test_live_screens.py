@@ -99,6 +99,7 @@ from monitor.dashboard.app import run_live
 class Actions:
     stopped = 0
     def stop(self): self.stopped += 1
+    def drill(self): return None
 live, _ = busy_run()
 actions, stop = Actions(), threading.Event()
 threading.Timer(0.5, stop.set).start()
@@ -117,6 +118,7 @@ from monitor.dashboard.app import run_live
 class Actions:
     stopped = 0
     def stop(self): self.stopped += 1
+    def drill(self): return None
 live, _ = busy_run()
 actions = Actions()
 class Interrupted:

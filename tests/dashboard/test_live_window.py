@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import sys
 
+import numpy as np
 import pytest
 from constructed_runs import COLLAR, HEAD, busy_run, feed, model
 from PySide6.QtCore import Qt
@@ -254,9 +254,7 @@ def test_texts_have_contrast(theme):
 
 def test_accessible_names_and_descriptions(opened):
     window, _ = opened()
-    names = [tile.accessibleName() for tile in (*window.banners, *window.figures.tiles)] + [
-        window.figures.strip.accessibleName()
-    ]
+    names = [tile.accessibleName() for tile in (*window.banners, *window.figures.tiles)]
     assert all(names)
     assert len(set(names)) == len(names)
     assert window.figures.state.accessibleDescription() == "EYES UP. Look 4–7 ft ahead"
@@ -286,9 +284,11 @@ def test_shoulders_draw_their_minute_only_where_seen(shown):
         live, clock = model(*sensors)
         feed(live, clock, 0, 30, shoulder=0.4)
         window = shown(LiveWindow(live, Recorded(), theme="dark"))
-        image = window.figures.shoulders.grab().toImage()
+        strip = window.figures.shoulder_strip
+        image = strip.grab().toImage()
         inks = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
         assert (themes.DARK.trace.lower() in inks) is seen
+        assert any("not visible from here" in item.text for item in strip.texts()) is not seen
 
 
 def test_empty_and_failed(shown):
@@ -303,12 +303,24 @@ def test_empty_and_failed(shown):
 
 def test_strip_draws_the_line_broken_and_the_limit(opened):
     window, _ = opened()
-    x, y = window.figures.strip._sustained.getData()
-    assert len(x) > 1000
-    assert math.isnan(y[x < -35].min()) or any(math.isnan(v) for v in y)
-    assert window.figures.strip._limit.value() == 36.0
-    low, high = window.figures.strip.getViewBox().viewRange()[0]
-    assert (low, high) == (-60.0, 2.5)
+    window.resize(1280, 800)
+    window.refresh()
+    strip = window.figures.strip
+    image = strip.grab().toImage()
+    x, y = strip.curve(strip.data)
+    hole = float(x[np.flatnonzero(np.isnan(y))[0]])
+
+    def inks(at_s: float) -> set[str]:
+        column = round(float(strip.at(np.array([at_s]))[0]))
+        box = strip.plot()
+        return {image.pixelColor(column, row).name() for row in range(int(box.top()), int(box.bottom()) - 12)}
+
+    trace, limit = themes.DARK.trace.lower(), themes.DARK.limit.lower()
+    assert trace in inks(hole - 2)
+    assert trace not in inks(hole + 1)
+    assert trace in inks(hole + 4)
+    assert any(limit in inks(-30 + i / 10) for i in range(10))  # dashed
+    assert (strip.limit, strip.limit_words) == (36.0, "limit 36°")
 
 
 def test_void_methods_keep_the_count_of_none(opened):
