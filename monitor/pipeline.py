@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 
-from calibration.model import Profile
+from calibration.model import Profile, SiteCalibration
 from monitor.alerts.dwell import Turn
 from monitor.alerts.judge import Candidate, join_tracks
 from monitor.alerts.policy import CuePolicy, Silence
@@ -64,6 +64,7 @@ class Pipeline:
     settings : limits and policy; `settings.mode` is the mode at the start
     shown : somebody watches: the tracks' `display_deg` is worked out as well, which changes nothing else
     keep : told every step on the way, so that a pipeline with other settings can judge them again
+    form : the coaching between the cues, instead of the one that the settings ask for
     """
 
     def __init__(
@@ -73,7 +74,8 @@ class Pipeline:
         settings: Settings,
         *,
         shown: bool = False,
-        keep: Callable[[Step], None] | None = None,
+        keep: Callable[[Step], object] | None = None,
+        form: FormWatch | None = None,
     ) -> None:
         self._shown = shown
         self._keep: Callable[[Step], object] = keep or (lambda _: None)
@@ -82,7 +84,7 @@ class Pipeline:
         self._settings = settings
         self._mode = settings.mode
         self._policy = CuePolicy(settings)
-        self._form = FormWatch(seen_by(profile, settings), settings, self._policy.why_quiet)
+        self._form = form or FormWatch(seen_by(profile, settings), settings, self._policy.why_quiet)
         self._trunk = TrunkLean()
         self._ground = Ground(0, math.nan, math.nan)
         self._paths: dict[str, SensorPath] = {}
@@ -148,6 +150,13 @@ class Pipeline:
             quality=tuple(path.slots.quality() for path in self._paths.values()),
             praise_ns=tuple(self._praise_ns),
         )
+
+    def take_neutrals(self, t_ns: int, sites: Iterable[SiteCalibration]) -> None:
+        """Use other neutrals of some sensors from log time `t_ns` on, as after a re-zero; the log gets no mark."""
+        taken = [site for site in sites if site.sensor in self._paths]
+        for site in taken:
+            self._paths[site.sensor].recalibrate(site)
+        self._rezeroed(ReZeroed(ReZero(t_ns), "", tuple(site.sensor for site in taken)), [])
 
     def judge_again(self, steps: Iterable[Step]) -> PipelineOutput:
         """Everything that `push` would bring from the log behind these steps, which another pipeline kept.
@@ -294,7 +303,8 @@ class Pipeline:
         self._form.control(what.entry, t_ns)
         for key in what.sensors:
             self._paths[key].judge.rezeroed()
-        events.append(Event(t_ns, EventKind.MARK, detail={"label": what.label}))
+        if what.label:
+            events.append(Event(t_ns, EventKind.MARK, detail={"label": what.label}))
 
     def _tell_ground(self, path: SensorPath) -> None:
         path.judge.set_ground(slope_deg(self._ground.grade), stopped=self._ground.speed_m_s == 0)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from calibration.check import StartCheck, Verdict
-from calibration.model import Profile
+from calibration.model import Profile, SiteCalibration
 from calibration.poses import Stretch, capture
 from calibration.rezero import rezero
 from monitor.alerts.judge import SensorJudge, Sighting
@@ -48,11 +48,16 @@ class SensorPath:
             return "", False
         try:
             pose = capture(f"re-zero ({self.slots.info.key})", self._lately())
-            self._site = rezero(self._site, pose.up, running=pose.moving)
+            site = rezero(self._site, pose.up, running=pose.moving)
         except CalibrationError as error:
             return f"{error.pose}: {error.reason}. {error.remedy}", False
-        self._channel.recalibrate(self._site)
+        self.recalibrate(site)
         return f"re-zeroed ({self.slots.info.key})", True
+
+    def recalibrate(self, site: SiteCalibration) -> None:
+        """Use another calibration from the next block on; `judge` must be told. What it sees must stay the same."""
+        self._site = site
+        self._channel.recalibrate(site)
 
     def _lately(self) -> Stretch:
         """What the sensor saw in the last seconds."""

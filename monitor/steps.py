@@ -38,7 +38,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class ReZeroed:
-    """What came of a re-zero: the words for the log, and the sensors whose neutral is a new one."""
+    """What came of a re-zero: the words for the log ('' for none), and the sensors whose neutral is a new one."""
 
     entry: ReZero
     label: str
