@@ -148,7 +148,7 @@ def _core_rows(seen: Observed) -> list[Row]:
     waits = seen.observer.waits(found["started_s"] + SETTLE_S, found["ended_s"] - TURN_S)
     session = sum(waits.get(number, 0.0) for number, name in names.items() if name == "session")
     text = f"window {waits.get(seen.pid, 0.0):.1%}, session {session:.1%} of the time"
-    out.append(Row("ready to run, but no core was free (others' doing)", text))
+    out.append(Row("ready to run, but no core was free", text))
     memory = [s.memory_mb for s in seen.observer.samples if s.t_s > found["started_s"] + SETTLE_S]
     out.append(Row("memory of the process, first and last", f"{memory[0]:.0f} and {memory[-1]:.0f} MB"))
     return out
