@@ -53,7 +53,7 @@ class Layout:
 
 def layout_of(rows: Sequence[Row], width: float, height: float) -> Layout:
     """Share out the room: the letters grow with the window, the rows take what their part says."""
-    text_px = max(10, min(round(0.022 * height), round(0.016 * width), 26))
+    text_px = max(11, min(round(0.022 * height), round(0.018 * width), 26))
     left = min(max(0.155 * width, 11.0 * text_px), 0.34 * width)
     lanes = 2 if height > 420 else 1
     signs_height = lanes * 1.35 * text_px + 4
@@ -79,9 +79,10 @@ def time_ticks(start_s: float, end_s: float, most: int) -> list[tuple[float, str
 def value_ticks(row: LineRow, most: int) -> list[tuple[float, str]]:
     """Round values of a row's axis in its curve's unit, with the numbers that are written there."""
     low, high = row.low * row.shown, row.high * row.shown
-    rough = (high - low) / max(most, 1)
-    size = 10.0 ** math.floor(math.log10(rough))
-    step = next(size * f for f in (1, 2, 5, 10) if size * f >= rough)
+    power = math.floor(math.log10((high - low) / max(most, 1)))
+    for step in (factor * 10.0**power for factor in (1, 2, 5, 10, 20, 50)):
+        ticks = range(math.ceil(low / step), math.floor(high / step) + 1)
+        if len(ticks) <= most:
+            break
     digits = max(0, -math.floor(math.log10(step)))
-    ticks = range(math.ceil(low / step), math.floor(high / step) + 1)
     return [(i * step / row.shown, f"{i * step:,.{digits}f}".replace("-", "−")) for i in ticks]

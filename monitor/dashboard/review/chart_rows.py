@@ -13,7 +13,6 @@ import numpy as np
 from monitor.dashboard.review.moment import Differences, Moment
 from monitor.dashboard.review.pyramid import Pyramid, Shares
 from monitor.dashboard.review.review_words import (
-    NOTHING,
     angle_words,
     cadence_words,
     heart_words,
@@ -105,7 +104,7 @@ def rows_of(run: ReviewedRun) -> ChartRows:
         rows.append(
             RibbonRow(
                 "Gaze", Shares(t_s, c.zone, c.weight_s, len(GazeZone)), names,
-                lambda m: zone_words(m.zone, feet) if m.zone else NOTHING, posture=True,
+                lambda m: zone_words(m.zone, feet), posture=True,
             )
         )  # fmt: skip
     if c.shoulder_seen.any():
@@ -164,11 +163,8 @@ def _plain(
     if not np.isfinite(values).any():
         return None
     low, high = _axis(values, None)
-    if counted is None:
-        return LineRow(
-            title, unit, Pyramid(t_s, values), None, None, low, high, value, difference, shown=shown, part=part
-        )
-    strong, faint = Pyramid(t_s, np.where(counted, values, np.nan)), _pyramid(t_s, np.where(counted, np.nan, values))
+    strong = Pyramid(t_s, values if counted is None else np.where(counted, values, np.nan))
+    faint = None if counted is None else _pyramid(t_s, np.where(counted, np.nan, values))
     return LineRow(title, unit, strong, faint, None, low, high, value, difference, shown=shown, part=part)
 
 

@@ -18,7 +18,7 @@ from monitor.dashboard.review.event_lines import Placed, Signs, placed
 from monitor.dashboard.review.review_model import Change, ReviewModel
 from monitor.dashboard.review.review_words import NOTHING
 from monitor.dashboard.review.row_paint import doubtful, paint_data, paint_line, paint_zones, spans_of, swatch
-from monitor.dashboard.review.sign_paint import paint_sign
+from monitor.dashboard.review.sign_paint import paint_label, paint_sign_line
 from monitor.dashboard.theme import Theme, font
 from monitor.posture.gaze import GazeZone
 
@@ -29,7 +29,7 @@ ZONES = tuple(GazeZone)
 
 
 class Charts(QWidget):
-    """All rows over the visible range. Click: cursor; drag: selection; wheel: zoom; with Shift or the right button: pan."""
+    """All rows over the visible range. Click: cursor; drag: selection; wheel: zoom; Shift or right button: pan."""
 
     def __init__(self, model: ReviewModel, rows: ChartRows, signs: Signs, theme: Theme) -> None:
         super().__init__()
@@ -107,8 +107,11 @@ class Charts(QWidget):
             else:
                 paint_zones(painter, band, band.row, layout, visible, theme)
         self._paint_times(painter, layout)
-        for sign in self.placed_signs(layout):
-            paint_sign(painter, sign, layout, theme)
+        signs = self.placed_signs(layout)
+        for sign in signs:
+            paint_sign_line(painter, sign, layout, theme)
+        for sign in signs:
+            paint_label(painter, sign, layout, theme)
 
     def placed_signs(self, layout: Layout) -> list[Placed]:
         """The signs of the visible range, with the labels that find room."""
@@ -195,13 +198,11 @@ class Charts(QWidget):
             half = 0.46 * width
             return [
                 Text(QRectF(4, band.top, half, band.height), band.row.title, 0.9 * px, theme.dim),
-                Text(QRectF(6 + half, band.top, width - half, band.height), more or value, px, theme.text, bold=True),
+                Text(QRectF(6 + half, band.top, width - half, band.height), value, px, theme.text, bold=True),
             ]
         rows = [(band.row.title, 0.9 * px, theme.dim, False), (value, 1.15 * px, theme.text, True)]
         if more and band.height >= 3.6 * px:
             rows.append((more, 0.95 * px, theme.text, False))
-        elif more:
-            rows[1] = (more, 1.0 * px, theme.text, True)
         return [
             Text(QRectF(4, band.top + i * 1.35 * px, width, 1.35 * px), words, size, colour, bold=bold)
             for i, (words, size, colour, bold) in enumerate(rows)

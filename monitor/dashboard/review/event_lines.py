@@ -11,6 +11,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from monitor.review.insight.course import Lap
 from monitor.review.report_words import POSTURE_KINDS, clean, clock_words, event_title, event_why, silence_words
 from monitor.review.reviewed import ReviewedRun
 from monitor.values import NS_PER_S, Event, EventKind, FloatArray
@@ -73,21 +74,21 @@ def signs_of(run: ReviewedRun) -> Signs:
         title = event_title(event, sites.get(event.sensor))
         why = " · ".join(filter(None, (event_why(event), silence_words(event))))
         t_s = event.t_ns / NS_PER_S
-        label = clean(str(event.detail.get("label", "")), LONGEST_LABEL) or title
+        label = str(event.detail.get("label", "")) if event.kind is EventKind.MARK else title
         words = f"{clock_words(t_s)} {title}{f': {why}' if why else ''}"
-        found.append(Sign(t_s, _kind(event), clean(label, LONGEST_LABEL), words))
-    for lap in run.course.laps if run.course else ():
-        if 0.0 <= lap.end_s < run.analysis.duration_s:
-            found.append(
-                Sign(
-                    lap.end_s, SignKind.LAP, f"Lap {lap.number} ends", f"{clock_words(lap.end_s)} Lap {lap.number} ends"
-                )
-            )
+        found.append(Sign(t_s, _kind(event), clean(label, LONGEST_LABEL) or title, words))
+    laps = run.course.laps if run.course else ()
+    found += [_lap(lap) for lap in laps if 0.0 <= lap.end_s < run.analysis.duration_s]
     for span in run.analysis.modes[1:]:
         words = f"{span.mode.value} mode"
         found.append(Sign(span.start_s, SignKind.MODE, words, f"{clock_words(span.start_s)} {words} from here"))
     found.sort(key=lambda sign: sign.t_s)
     return Signs(tuple(found), np.array([sign.t_s for sign in found]))
+
+
+def _lap(lap: Lap) -> Sign:
+    words = f"Lap {lap.number} ends"
+    return Sign(lap.end_s, SignKind.LAP, words, f"{clock_words(lap.end_s)} {words}")
 
 
 def _kind(event: Event) -> SignKind:

@@ -6,8 +6,8 @@ from __future__ import annotations
 from time import monotonic
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.live_view import Severity
@@ -37,14 +37,14 @@ SIDE_PART = 0.36
 
 
 class ReviewWindow(QWidget):
-    """A reviewed run. `add_panel` puts pages at the right; they listen to the model and `restyle(theme)` where they can.
+    """A reviewed run. `add_panel` puts pages at the right; their `restyle(theme)` is called.
 
     theme : 'dark', 'light', or 'auto' for what the desktop says
     """
 
     def __init__(self, model: ReviewModel, actions: ReviewActions | None = None, *, theme: str = "auto") -> None:
         super().__init__()
-        self.model, self.actions = model, actions or ReviewActions()
+        self.model, self.surroundings = model, actions or ReviewActions()
         self.theme = themes.named(theme)
         self._closed = False
         self._side_wanted: bool | None = None
@@ -78,6 +78,8 @@ class ReviewWindow(QWidget):
         self._say()
 
     def _lay_out(self) -> None:
+        for strip in (self.simulated, self.header, self.overview, self.readout, self.chosen, self.bar):
+            strip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         left = QWidget()
         self._left = QVBoxLayout(left)
         self._left.setContentsMargins(0, 0, 0, 0)
@@ -337,8 +339,9 @@ class ReviewWindow(QWidget):
             self._align()
         return super().event(event)
 
-    def showEvent(self, event: QEvent) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.setFocus()
         self.charts.installEventFilter(self)
         self._align()
 
@@ -357,7 +360,7 @@ class ReviewWindow(QWidget):
             self._closed = True
             self._timer.stop()
             self._stop_listening()
-            self.actions.closed()
+            self.surroundings.closed()
         event.accept()
 
 

@@ -1,9 +1,12 @@
-"""The words of the review's charts: values, differences, what a moment was like. Short, in the wearer's units. No Qt."""
+"""The words of the review's charts: values, differences, what a moment was like. In the wearer's units. No Qt."""
 
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from datetime import datetime
+
+import numpy as np
 
 from monitor.dashboard.review.moment import Differences, Moment
 from monitor.posture.gaze import FOOT_M
@@ -29,7 +32,12 @@ def angle_words(degrees: float) -> str:
 
 def shrug_words(score: float) -> str:
     """A shoulder score: '42 % of your shrug'."""
-    return f"{100 * score:.0f} % shrug" if math.isfinite(score) else NOTHING
+    return f"{signless(100 * score)} % of a shrug" if math.isfinite(score) else NOTHING
+
+
+def signless(value: float) -> str:
+    """A whole number with a true minus sign where it needs one, never '-0'."""
+    return f"{round(value)}".replace("-", "−")
 
 
 def cadence_words(spm: float) -> str:
@@ -131,11 +139,9 @@ def title_words(run: ReviewedRun) -> str:
     """Which run this is: the day, the ground, how long and how far."""
     analysis = run.analysis
     parts = [mode_words(analysis.modes), span_words(analysis.duration_s)]
-    try:
+    with suppress(ValueError):
         parts.insert(0, f"{datetime.fromisoformat(analysis.info.started_utc):%d %b %Y %H:%M UTC}")
-    except ValueError:
-        pass
-    known = run.columns.distance_m[~(run.columns.distance_m != run.columns.distance_m)]
+    known = run.columns.distance_m[np.isfinite(run.columns.distance_m)]
     if len(known):
         parts.append(way_words(float(known[-1] - known[0]), analysis.settings.feet))
     if analysis.info.note:

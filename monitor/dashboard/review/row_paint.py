@@ -37,7 +37,7 @@ def paint_line(
     area = QRectF(layout.left, band.top, layout.width, band.height)
     px = round(0.85 * layout.text_px)
     painter.setFont(font(px))
-    for value, words in value_ticks(row, max(1, int(band.height / (2.4 * px)))):
+    for value, words in value_ticks(row, max(2, int(band.height / (1.6 * px)))):
         share = (value - row.low) / (row.high - row.low)
         y = band.top + band.height * (share if row.inverted else 1 - share)
         painter.setPen(QPen(QColor(theme.edge), 1))

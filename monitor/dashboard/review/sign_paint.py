@@ -50,17 +50,22 @@ def paint_shape(painter: QPainter, kind: SignKind, box: QRectF, colour: QColor) 
     painter.restore()
 
 
-def paint_sign(painter: QPainter, placed: Placed, layout: Layout, theme: Theme) -> None:
-    """A line across the rows and, where it finds room, the shape with its label above."""
+def paint_sign_line(painter: QPainter, placed: Placed, layout: Layout, theme: Theme) -> None:
+    """A line across the rows, from its label down."""
     kind, x, px = placed.sign.kind, placed.x, layout.text_px
-    colour = colour_of(kind, theme)
     style, width = _LINES[kind]
-    painter.setPen(QPen(colour, width, style))
+    painter.setPen(QPen(colour_of(kind, theme), width, style))
     lane_height = layout.signs_height / layout.lanes
     top = layout.signs_height - 4 if placed.lane is None else placed.lane * lane_height + 0.5 * px
     painter.drawLine(QPointF(x, top), QPointF(x, layout.axis_top))
+
+
+def paint_label(painter: QPainter, placed: Placed, layout: Layout, theme: Theme) -> None:
+    """The shape of a sign and its label, where it found room."""
     if placed.lane is None:
         return
+    kind, x, px = placed.sign.kind, placed.x, layout.text_px
+    colour, lane_height = colour_of(kind, theme), layout.signs_height / layout.lanes
     left = x if x + placed.width <= layout.right else x - placed.width
     box = QRectF(left, placed.lane * lane_height, placed.width, lane_height)
     painter.fillRect(box, QColor(theme.background))
