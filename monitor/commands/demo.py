@@ -32,8 +32,8 @@ from monitor.outputs.player import CuePlayer
 from monitor.recording.reader import open_recording
 from monitor.recording.writer import RecordingWriter
 from monitor.review.analyse import analyse
-from monitor.review.metrics import summarise
 from monitor.review.report import report_html
+from monitor.review.reviewed import reviewed
 from monitor.settings import Settings
 from monitor.simulator.demo_run import FULL_S, GRACE_S, SHORTEST_S, Deed, deeds, demo_radio
 from monitor.simulator.wearer import COLLAR_NAME, HEAD_NAME
@@ -147,7 +147,7 @@ def _review(
     with open_recording(path) as recording:
         analysis = analyse(recording)
     report = out / "report.html"
-    write_text(report, report_html(analysis, summarise(analysis)))
+    write_text(report, report_html(reviewed(analysis)))
     write_text(out / "analysis.json", json.dumps(as_json(analysis), indent=1) + "\n")
     outcomes = match(deeds(live_s), events)
     same = tuple(analysis.events) == tuple(events)

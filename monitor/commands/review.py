@@ -17,7 +17,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the report and, where there is a display, open it; exit code 0."""
     run = reviewed_run(args)
     out = args.report or Path(args.recording).with_suffix(".html")
-    write_text(out, report_html(run.analysis, run.metrics))
+    write_text(out, report_html(run))
     if args.json:
         print(json.dumps({"report": str(out), "metrics": run.metrics.as_json()} | run.as_json(), indent=1))
         return 0

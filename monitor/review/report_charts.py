@@ -1,4 +1,4 @@
-"""The report's pictures as inline SVG: head pitch, shoulders, cadence, time per gaze zone."""
+"""The report's charts of what was worn: head pitch with its limit and cues, shoulders, time per gaze zone."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.posture.gaze import GazeZone
-from monitor.review.metrics import RunMetrics
-from monitor.review.report_words import clock_words, share_words, zone_words
-from monitor.review.svg import Frame, label, line_path, tag, time_ticks
+from monitor.review.report_axes import area, picture, rows, time_frame, times
+from monitor.review.report_words import clean
+from monitor.review.svg import Frame, label, line_path, tag
 from monitor.review.track_time import bout_spans_s
-from monitor.values import NS_PER_S, Activity, Event, EventKind, FloatArray, Reason, Track
+from monitor.values import NS_PER_S, Event, EventKind, FloatArray, Reason, Track
 
-WIDTH, LEFT, RIGHT = 960.0, 46.0, 24.0
-LABEL_GAP = 22.0
-"""Marks closer together than this, in pixels, share the first one's label."""
+LETTER = 7.0
+"""About the width of a letter of a chart, pixels."""
 LIMIT_LABEL_WIDTH = 150.0
 """A stretch narrower than this, in pixels, has no room for the words on its limit."""
 MARKS_MOST = 400
+HIGHEST_DEG = -15.0
 PITCH_STEPS_DEG = (45.0, 60.0, 90.0)
 
 
@@ -34,9 +34,17 @@ class ChartMark:
 
 
 def chart_marks(numbered: Sequence[tuple[int, Event]]) -> list[ChartMark]:
-    """Marks for cues given and for the runner's own marks, labelled with their row in the table."""
-    shown = [(n, e) for n, e in numbered if e.prompted or e.kind is EventKind.MARK]
-    return [ChartMark(e.t_ns / NS_PER_S, str(n), e.prompted) for n, e in shown[:MARKS_MOST]]
+    """Cues given, with their row in the table, and the runner's own marks, with their labels; in order of time."""
+    shown = [(n, e) for n, e in numbered if e.prompted or e.kind is EventKind.MARK][:MARKS_MOST]
+    marks = [
+        ChartMark(
+            e.t_ns / NS_PER_S,
+            str(n) if e.prompted else clean(str(e.detail.get("label", "")), 14) or str(n),
+            e.prompted,
+        )
+        for n, e in shown
+    ]
+    return sorted(marks, key=lambda m: m.t_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +57,49 @@ class LimitLabel:
     words: str
 
 
-def pitch_chart(
-    track: Track, span_s: float, limits_deg: FloatArray, labels: Sequence[LimitLabel], marks: Sequence[ChartMark]
-) -> str:
+def judged_deg(track: Track) -> FloatArray:
+    """What the head's rules judge (n,), NaN where it may not be trusted."""
+    return np.asarray(np.where(track.valid, track.neck_deg, np.nan))
+
+
+def deepest_deg(pitch_deg: FloatArray) -> float:
+    """The lower end of a chart of these angles (n,): the first round one that holds them."""
+    known = pitch_deg[np.isfinite(pitch_deg)]
+    deepest = float(known.max()) + 3 if len(known) else 0.0
+    return next((b for b in PITCH_STEPS_DEG if deepest <= b), PITCH_STEPS_DEG[-1])
+
+
+def pitch_panel(
+    frame: Frame, track: Track, limits_deg: FloatArray, labels: Sequence[LimitLabel], marks: Sequence[ChartMark]
+) -> list[str]:
     """What the head's rules judge over the whole run, nose down drawn downwards; bouts shaded, gaps left open.
 
+    frame : its top and bottom are degrees; the marks stand above it
     limits_deg (n,) : the limit in force at each value of the track, NaN for none
     """
-    pitch = np.where(track.valid, track.neck_deg, np.nan)
-    known = pitch[np.isfinite(pitch)]
-    deepest = float(known.max()) + 3 if len(known) else 0.0
-    bottom = next((b for b in PITCH_STEPS_DEG if deepest <= b), PITCH_STEPS_DEG[-1])
-    frame = Frame(LEFT, 34.0, WIDTH - LEFT - RIGHT, 230.0, max(span_s, 1.0), -15.0, bottom)
-    body = [_area(frame)]
-    for start_s, end_s in bout_spans_s(track).tolist():
-        width = max(1.5, frame.x(end_s) - frame.x(start_s))
-        body.append(tag("rect", x=frame.x(start_s), y=frame.upper, width=width, height=frame.height, class_="bout"))
-    body += _rows(frame, np.arange(0, bottom + 1, 15), "°")
+    pitch = judged_deg(track)
+    body = [area(frame), *_bouts(frame, track)]
+    body += rows(frame, np.arange(0, frame.bottom + 1, 15).tolist(), "°")
     body += _limit(frame, track.t_ns / NS_PER_S, limits_deg, labels)
     body.append(tag("path", d=line_path(frame, track.t_ns / NS_PER_S, pitch), class_="trace"))
-    if len(known) == 0:
+    if not np.isfinite(pitch).any():
         body.append(label(frame.left + frame.width / 2, frame.y(10), "No trusted head pitch in this run"))
-    body += [*_marks(frame, marks), *_activity(frame, track), *_times(frame, 18.0)]
-    body.append(label(frame.left, 14, "level is 0°, nose down is below it", anchor="start"))
-    words = f"Head pitch over {clock_words(span_s)}, {len(marks)} marks"
-    return _figure(frame.upper + frame.height + 42, words, body)
+    return [*body, *_marks(frame, marks)]
+
+
+def _bouts(frame: Frame, track: Track) -> list[str]:
+    """Stretches past the dwell, shaded; those that a pixel cannot part are drawn as one."""
+    spans = [(frame.x(a), frame.x(b)) for a, b in bout_spans_s(track).tolist()]
+    joined: list[tuple[float, float]] = []
+    for left, right in spans:
+        if joined and left - joined[-1][1] < 1.0:
+            joined[-1] = (joined[-1][0], max(right, joined[-1][1]))
+        else:
+            joined.append((left, right))
+    return [
+        tag("rect", x=left, y=frame.upper, width=max(1.5, right - left), height=frame.height, class_="bout")
+        for left, right in joined
+    ]
 
 
 def _limit(frame: Frame, t_s: FloatArray, limits_deg: FloatArray, labels: Sequence[LimitLabel]) -> list[str]:
@@ -90,111 +116,51 @@ def _limit(frame: Frame, t_s: FloatArray, limits_deg: FloatArray, labels: Sequen
         if right - left >= LIMIT_LABEL_WIDTH:
             # Outside the line's own busy area: right end, below the dashes.
             y = frame.upper + frame.height - 6 if stretch.deg is None else frame.y(stretch.deg) + 15
-            body.append(label(right - 6, y, stretch.words, "limit-label", "end"))
+            body.append(label(right - 6, min(y, frame.upper + frame.height - 4), stretch.words, "limit-label", "end"))
     return body
 
 
-def strip(track: Track, values: FloatArray, span_s: float, top: float, bottom: float, unit: str, words: str) -> str:
-    """A low chart of one series."""
-    frame = Frame(LEFT, 10.0, WIDTH - LEFT - RIGHT, 110.0, max(span_s, 1.0), top, bottom)
-    rows = np.linspace(bottom, top, 3)
-    body = [_area(frame), *_rows(frame, rows, unit)]
-    body.append(tag("path", d=line_path(frame, track.t_ns / NS_PER_S, values), class_="trace"))
-    return _figure(frame.upper + frame.height + 26, words, [*body, *_times(frame, 0.0)])
-
-
-def shoulder_chart(track: Track, span_s: float, limit: float | None) -> str:
-    """Shoulder score of the whole run, with its limit where one applies."""
-    score = np.where(track.valid | (track.reason == Reason.CANNOT_SEE), track.shoulder, np.nan)
-    known = score[np.isfinite(score)]
-    top = max(1.0, math.ceil(float(known.max()) * 2) / 2) if len(known) else 1.0
-    frame = Frame(LEFT, 10.0, WIDTH - LEFT - RIGHT, 110.0, max(span_s, 1.0), 100 * min(top, 2.0), -25.0)
-    body = [_area(frame), *_rows(frame, np.array([0.0, 50.0, 100.0]), " %")]
-    if limit is not None:
-        y = frame.y(100 * limit)
-        body.append(tag("line", x1=frame.left, x2=frame.left + frame.width, y1=y, y2=y, class_="limit"))
-        body.append(label(frame.left + frame.width - 6, y - 5, "limit", "limit-label", "end"))
-    body.append(tag("path", d=line_path(frame, track.t_ns / NS_PER_S, 100 * score), class_="trace"))
-    words = "Shoulder score" if limit is not None else "Shoulder score, weakly seen"
-    return _figure(frame.upper + frame.height + 26, words, [*body, *_times(frame, 0.0)])
-
-
-def zone_bar(metrics: RunMetrics, feet: bool) -> str:
-    """Time per gaze zone as one bar with its legend in words; '' where there is none."""
-    total_s = sum(metrics.zone_s.values())
-    if total_s <= 0:
-        return ""
-    x, bars, legend = 0.0, [], []
-    for i, zone in enumerate(GazeZone):
-        share = metrics.zone_s.get(zone.value, 0.0) / total_s
-        width = share * WIDTH
-        if width > 0:
-            bars.append(tag("rect", x=x, y=0.0, width=width, height=34.0, class_=f"zone z{i}"))
-        words = f"{zone_words(zone, feet)}: <b>{share_words(share)}</b>"
-        legend.append(f'<li><span class="swatch z{i}"></span>{words}</li>')
-        x += width
-    picture = tag("svg", "".join(bars), viewBox=f"0 0 {WIDTH:.0f} 34", role="img", aria_label="Time per gaze distance")
-    return f'<figure>{picture}<ul class="zones">{"".join(legend)}</ul></figure>'
-
-
-def _figure(height: float, words: str, body: Sequence[str]) -> str:
-    picture = tag("svg", "".join(body), viewBox=f"0 0 {WIDTH:.0f} {height:.0f}", role="img", aria_label=words)
-    return f'<figure class="wide">{picture}</figure>'
-
-
-def _area(frame: Frame) -> str:
-    return tag("rect", x=frame.left, y=frame.upper, width=frame.width, height=frame.height, class_="area")
-
-
-def _rows(frame: Frame, values: FloatArray, unit: str) -> list[str]:
-    out = []
-    for value in values.tolist():
-        y = frame.y(value)
-        out.append(tag("line", x1=frame.left, x2=frame.left + frame.width, y1=y, y2=y, class_="rule"))
-        out.append(label(frame.left - 6, y + 4, f"{value:.0f}{unit}", anchor="end"))
-    return out
-
-
-def _times(frame: Frame, below: float) -> list[str]:
-    y = frame.upper + frame.height + below + 16
-    return [label(frame.x(t), y, clock_words(t)) for t in time_ticks(frame.span_s)]
-
-
 def _marks(frame: Frame, marks: Sequence[ChartMark]) -> list[str]:
-    out, labelled = [], -math.inf
+    """Signs above the frame; where labels would meet, the first one stands."""
+    out, free = [], -math.inf
     base = frame.upper - 2
-    for mark in sorted(marks, key=lambda m: m.t_s):
+    for mark in marks:
         x = frame.x(mark.t_s)
         if mark.cue:
             out.append(tag("path", d=f"M{x - 5:.1f} {base - 8:.1f}h10l-5 8z", class_="cue"))
         else:
             out.append(tag("path", d=f"M{x:.1f} {base - 9:.1f}l4 4.5l-4 4.5l-4 -4.5z", class_="note"))
-        # The words at the left end of the top line keep their place.
-        if x - labelled >= LABEL_GAP:
-            out.append(
-                label(x, base - 11, mark.words) if x > 300 else label(x + 7, base - 1, mark.words, anchor="start")
-            )
-            labelled = x
+        half = LETTER * len(mark.words) / 2
+        centre = min(max(x, half), frame.left + frame.width + 10 - half)
+        if centre - half >= free:
+            out.append(label(centre, base - 12, mark.words, "tick" if mark.cue else "own"))
+            free = centre + half + 4
     return out
 
 
-def _activity(frame: Frame, track: Track) -> list[str]:
-    """A ribbon below the chart: filled while running, an outline while walking."""
-    columns = 400
-    if len(track) == 0:
-        return []
-    column = np.clip(track.t_ns / NS_PER_S / frame.span_s * columns, 0, columns - 1).astype(np.int64)
-    counts = np.stack(
-        [np.bincount(column[track.activity == a], minlength=columns) for a in (Activity.RUN, Activity.WALK)]
+def shoulder_chart(width: float, track: Track, span_s: float, limit: float | None) -> str:
+    """Shoulder score of the whole run, with its limit where one applies."""
+    score = np.where(track.valid | (track.reason == Reason.CANNOT_SEE), track.shoulder, np.nan)
+    known = score[np.isfinite(score)]
+    top = max(1.0, math.ceil(float(known.max()) * 2) / 2) if len(known) else 1.0
+    frame = time_frame(width, 10.0, 110.0, span_s, 100 * min(top, 2.0), -25.0)
+    body = [area(frame), *rows(frame, [0.0, 50.0, 100.0], " %")]
+    body.append(tag("path", d=line_path(frame, track.t_ns / NS_PER_S, 100 * score), class_="trace"))
+    if limit is not None:
+        y = frame.y(100 * limit)
+        body.append(tag("line", x1=frame.left, x2=frame.left + frame.width, y1=y, y2=y, class_="limit"))
+        body.append(label(frame.left + 6, y - 5, "limit", "limit-label", "start"))
+    words = "Shoulder score" if limit is not None else "Shoulder score, weakly seen"
+    return picture(width, frame.upper + frame.height + 24, words, [*body, *times(frame)])
+
+
+def zone_strip(shares: Sequence[float], class_: str = "mini") -> str:
+    """Shares of the gaze zones as one bar, nearest zone first."""
+    x, bars = 0.0, []
+    for i, share in enumerate(shares[: len(GazeZone)]):
+        if share > 0:
+            bars.append(tag("rect", x=x, y=0.0, width=100 * share, height=10.0, class_=f"zone z{i}"))
+        x += 100 * share
+    return tag(
+        "svg", "".join(bars), viewBox="0 0 100 10", preserveAspectRatio="none", aria_hidden="true", class_=class_
     )
-    total = np.bincount(column, minlength=columns)
-    kind = np.where(2 * counts[0] > total, 1, np.where(2 * counts[1] > total, 2, 0))
-    edges = np.flatnonzero(np.append(True, np.diff(kind) != 0))
-    y, width = frame.upper + frame.height + 5, frame.width / columns
-    out = []
-    for first, end in zip(edges.tolist(), [*edges[1:].tolist(), columns], strict=True):
-        if kind[first]:
-            style = "run" if kind[first] == 1 else "walk"
-            x, length = frame.left + first * width, (end - first) * width
-            out.append(tag("rect", x=x, y=y, width=length, height=7.0, class_=style))
-    return out

@@ -7,6 +7,7 @@ stays visible, and lines are broken wherever values are missing.
 from __future__ import annotations
 
 import html
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +53,10 @@ def line_path(frame: Frame, t_s: FloatArray, values: FloatArray, hole_s: float =
     start = np.append(True, (np.diff(known) > 1) | (np.diff(t) > hole_s))
     columns = max(1, int(frame.width))
     if len(t) > 4 * columns:
-        t, v, start = _reduced(t, v, start, np.minimum((t / frame.span_s * columns).astype(np.int64), columns - 1))
+        # Holes narrower than a pixel cannot be seen, and a day of lost samples has too many to write down.
+        start[1:] &= np.diff(t) > frame.span_s / columns
+        column = np.clip(t / frame.span_s * columns, 0, columns - 1).astype(np.int64)
+        t, v, start = _reduced(t, v, start, column)
     x = frame.left + frame.width * np.clip(t / frame.span_s, 0, 1)
     y = frame.upper + frame.height * np.clip((v - frame.top) / (frame.bottom - frame.top), 0, 1)
     parts = [
@@ -77,6 +81,27 @@ def _reduced(
     pair = np.where(rising[:, None], np.column_stack((low, high)), np.column_stack((high, low)))
     begins = np.column_stack((start[first], np.zeros(len(first), bool)))
     return np.repeat(t[first], 2), pair.ravel(), begins.ravel()
+
+
+def area_path(frame: Frame, t_s: FloatArray, values: FloatArray, hole_s: float) -> str:
+    """The `d` of the area between a series (n,) and the frame's lower edge, one piece for each unbroken line."""
+    floor = f"{frame.upper + frame.height:.1f}"
+    pieces = []
+    for piece in line_path(frame, t_s, values, hole_s).split("M")[1:]:
+        points = piece.removesuffix("h0").split("L")
+        left, right = points[0].split(" ")[0], points[-1].split(" ")[0]
+        pieces.append(f"M{left} {floor}L{'L'.join(points)}L{right} {floor}z")
+    return "".join(pieces)
+
+
+def round_ticks(low: float, high: float, most: int = 3) -> list[float]:
+    """Round values of which the first and last enclose `low..high`: two at least, `most` + 2 at most."""
+    span = max(high - low, 1e-9)
+    size = 10.0 ** math.floor(math.log10(span / most))
+    step = next(m * size for m in (1, 2, 5, 10, 20) if span / (m * size) <= most)
+    first = math.floor(low / step + 1e-9)
+    last = max(first + 1, math.ceil(high / step - 1e-9))
+    return [i * step for i in range(first, last + 1)]
 
 
 def time_ticks(span_s: float, most: int = 8) -> list[float]:

@@ -22,6 +22,7 @@ from monitor.review.limits import limits_deg
 from monitor.review.metrics import summarise
 from monitor.review.modes import ModeSpan
 from monitor.review.report import report_html
+from monitor.review.reviewed import reviewed
 from monitor.review.track_columns import write_track
 from monitor.settings import Settings
 from monitor.simulator.scenario import LeanSpan
@@ -195,7 +196,7 @@ def test_the_table_has_what_is_known_behind_the_contracts_columns(with_back, alo
 
 
 def test_the_report_says_it(with_back, alone):
-    html = report_html(with_back, summarise(with_back))
+    html = report_html(reviewed(with_back))
     for words in (
         "road, trail from 2:", "road: limit 20° on the level", "trail: limit 36° on the level", "Past the limit",
         "Your trunk leaned 5° forward on average.", "Where the slope was known, 87 % of",
@@ -204,7 +205,7 @@ def test_the_report_says_it(with_back, alone):
         "You looked far ahead most of the time: at your speed, at least",
     ):  # fmt: skip
         assert words.lower() in html.lower(), words
-    lonely = report_html(alone, summarise(alone))
+    lonely = report_html(reviewed(alone))
     assert "A lean of the trunk counts as head pitch here; a second sensor on the back tells them apart." in lonely
 
 

@@ -9,9 +9,11 @@ import numpy as np
 from constructed_analysis import cut, seconds_where
 from report_page import level
 
-from monitor.review.report_charts import LimitLabel, pitch_chart
+from monitor.review.report_axes import time_frame
+from monitor.review.report_charts import LimitLabel, pitch_panel
 from monitor.review.svg import Frame, line_path, tag, time_ticks
 
+PITCH = time_frame(820.0, 34.0, 220.0, 100.0, -15.0, 45.0)
 FRAME = Frame(0.0, 0.0, 100.0, 100.0, 1000.0, 0.0, 100.0)
 
 
@@ -49,12 +51,16 @@ def test_a_gap_in_a_long_run_is_seen():
 def test_pitch_chart_shades_bouts_and_breaks_at_the_lost_link():
     over = seconds_where(100, (20, 30), (60, 62))
     head = cut(level(100, over=over), 40, 50)
-    svg = pitch_chart(head, 100.0, np.full(len(head), 20.0), [LimitLabel(0.0, 100.0, 20.0, "limit 20°")], ())
+    svg = pitch_svg(head, np.full(len(head), 20.0), [LimitLabel(0.0, 100.0, 20.0, "limit 20°")], ())
     assert svg.count('class="bout"') == 2
     path = re.search(r'<path d="([^"]*)" class="trace"', svg)
     assert path is not None
     assert path.group(1).count("M") == 2
     assert "limit 20°" in svg
+
+
+def pitch_svg(*parts):
+    return "".join(pitch_panel(PITCH, *parts))
 
 
 def limit_path(svg: str) -> str:
@@ -69,7 +75,7 @@ def test_the_limit_is_drawn_as_it_was_in_force():
         LimitLabel(0, 30, 20.0, "road: limit 20°"), LimitLabel(30, 60, None, "technical: no limit"),
         LimitLabel(60, 95, 36.0, "trail: limit 36°"), LimitLabel(95, 100, 20.0, "road: limit 20°, again"),
     ]  # fmt: skip
-    svg = pitch_chart(level(100), 100.0, limits, labels, ())
+    svg = pitch_svg(level(100), limits, labels, ())
     path = limit_path(svg)
     assert path.count("M") == 2  # open on technical ground
     assert len(re.findall(r"[ML]", path)) == 4  # two level pieces need four ends
@@ -79,17 +85,17 @@ def test_the_limit_is_drawn_as_it_was_in_force():
     assert "again" not in svg  # no room for it
     # A lost link is no hole in the limit.
     lost = cut(level(100), 40, 50)
-    assert limit_path(pitch_chart(lost, 100.0, np.full(len(lost), 20.0), labels, ())).count("M") == 1
-    assert limit_path(pitch_chart(level(100), 100.0, np.full(2500, np.nan), labels, ())) == ""
+    assert limit_path(pitch_svg(lost, np.full(len(lost), 20.0), labels, ())).count("M") == 1
+    assert limit_path(pitch_svg(level(100), np.full(2500, np.nan), labels, ())) == ""
     one = level(0.04)
-    assert "limit" in pitch_chart(one, 0.0, np.array([20.0]), labels[:1], ())
+    assert "limit" in pitch_svg(one, np.array([20.0]), labels[:1], ())
 
 
 def test_the_chart_shows_the_neck_not_the_lean():
     bent, leaning = level(100, 30.0), level(100, 30.0, lean_deg=25.0)
     limits = np.full(2500, 20.0)
     rows = [
-        float(re.search(r'd="M\S+ ([0-9.]+)[^"]*" class="trace"', pitch_chart(t, 100.0, limits, (), ())).group(1))
+        float(re.search(r'd="M\S+ ([0-9.]+)[^"]*" class="trace"', pitch_svg(t, limits, (), ())).group(1))
         for t in (bent, leaning)
     ]
     assert rows[0] > rows[1]

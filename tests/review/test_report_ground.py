@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from constructed_analysis import analysis, seconds_where, track
-from report_page import level, page
+from report_page import html_of, level, page
 
 from monitor.posture.slope import GroundLine
 from monitor.review.metrics import summarise
 from monitor.review.modes import ModeSpan
-from monitor.review.report import headline, report_html
+from monitor.review.report_summary import headline
 from monitor.values import NS_PER_S, Ground, Mode
 
 
@@ -51,7 +51,7 @@ def test_headline_of_a_run_in_several_modes():
 def test_thousands_of_switches_stay_readable():
     modes = (Mode.ROAD, Mode.TRAIL, Mode.TECHNICAL)
     run = switched(*(ModeSpan(k / 10, (k + 1) / 10, modes[k % 3]) for k in range(6000)))
-    html = report_html(run, summarise(run))
+    html = html_of(run)
     assert len(html) < 300_000
     assert "road, trail, technical (5999 switches)" in page(run).text
 

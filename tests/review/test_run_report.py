@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from constructed_analysis import COLLAR, HEAD, INFO, analysis, prompt, site, track, trail_run
-from report_page import LINKING, level, page
+from report_page import LINKING, html_of, level, page
 
 from monitor.alerts.policy import Silence
 from monitor.review.metrics import summarise
-from monitor.review.report import headline, report_html
+from monitor.review.report_summary import headline
 from monitor.review.report_words import event_title, silence_words
 from monitor.settings import Settings
 from monitor.values import NS_PER_S, Event, EventKind, Mode, Reason, SensorInfo, Site, Track
@@ -32,13 +32,15 @@ RUNS = {
 @pytest.mark.parametrize("name", RUNS)
 def test_well_formed_and_alone(name):
     run = RUNS[name]()
-    html = report_html(run, summarise(run))
-    parsed = page(run)
+    html, parsed = html_of(run), page(run)
     assert html.startswith("<!DOCTYPE html>")
     assert not {t for t, _ in parsed.tags} & {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
     for _, attributes in parsed.tags:
         assert not LINKING & set(attributes)
         assert not [a for a in attributes if a.startswith("on")]
+    anchors = parsed.anchors()
+    assert len(anchors) == len(set(anchors))
+    assert parsed.targets() <= {f"#{anchor}" for anchor in anchors}
     assert "url(" not in html
     assert "@import" not in html
     assert not re.search(r"https?://", html)
@@ -62,7 +64,7 @@ def test_foreign_text_is_shown_and_never_obeyed():
             "head": replace(site(HEAD), sees=evil), "collar": replace(site(COLLAR, 3.0), sees="\ud800\x00\u202eevil"),
         },
     )  # fmt: skip
-    html = report_html(run, summarise(run))
+    html = html_of(run)
     html.encode("utf-8")
     assert "<script" not in html
     assert "\u202e" not in html
@@ -170,9 +172,9 @@ def test_each_shoulder_and_the_difference_are_shown():
 def test_a_weak_shoulder_has_no_limit_and_no_claim():
     weak = track(RIGHT.key, 60, shoulder=0.8, valid=False, reason=Reason.CANNOT_SEE)
     run = both_worn(level(60), track(LEFT.key, 60, shoulder=0.1), weak, d_primes=(3.0, 1.5))
-    html, text = report_html(run, summarise(run)), page(run).text
-    assert html.count('aria-label="Shoulder score"') == 1
-    assert html.count('aria-label="Shoulder score, weakly seen"') == 1
+    html, text = html_of(run), page(run).text
+    assert html.count('aria-label="Shoulder score"') == 2  # one for wide pages, one for phones
+    assert html.count('aria-label="Shoulder score, weakly seen"') == 2
     assert "Weak (d' 1.5): a shrug hardly shows from here, so there is no limit and no cue. Mean 80 %" in text
     assert text.count("above 50 %") == 1
     assert "that can be told: the right sensor sees its shoulder only weakly." in text
@@ -218,7 +220,7 @@ def test_an_event_names_its_shoulder(sensor, site, title):
 def test_thousands_of_events_stay_readable():
     events = tuple(prompt(k / 2, pitch_deg=30.0) for k in range(3000))
     run = analysis(level(1500), seconds=1500.0, events=events)
-    html = report_html(run, summarise(run))
+    html = html_of(run)
     assert len(html) < 600_000
     assert "2500 more events" in page(run).text
 
