@@ -68,12 +68,12 @@ class PanelPage(QWidget):
         """Use another theme."""
         self.theme = theme
         self.setPalette(themes.palette(theme))
-        self.setStyleSheet(style_sheet(theme, LETTER_PX) + table_style(theme))
+        self.setStyleSheet(page_style(theme))
 
 
-def table_style(theme: Theme) -> str:
-    """Tables and tool tips, which the settings page has none of."""
-    return f"""
+def page_style(theme: Theme) -> str:
+    """The style sheet of the settings page, with tables, bars and tool tips, which that has none of."""
+    return f"""{style_sheet(theme, LETTER_PX)}
     QTableView {{
         background: {theme.panel}; alternate-background-color: {theme.background}; gridline-color: {theme.edge};
         border: 1px solid {theme.edge}; selection-background-color: {theme.trace};
@@ -82,10 +82,12 @@ def table_style(theme: Theme) -> str:
     QTableView:focus {{ border: 2px solid {theme.trace}; }}
     QHeaderView::section {{
         background: {theme.background}; color: {theme.text}; border: none; border-bottom: 1px solid {theme.dim};
-        padding: 4px 6px; font-weight: bold;
+        padding: 3px 4px; font-size: {LETTER_PX - 2}px; font-weight: bold;
     }}
     QTableCornerButton::section {{ background: {theme.background}; border: none; }}
     QToolTip {{ background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.dim}; }}
+    QProgressBar {{ background: {theme.edge}; border: none; border-radius: 3px; }}
+    QProgressBar::chunk {{ background: {theme.trace}; border-radius: 3px; }}
     QDoubleSpinBox {{
         background: {theme.panel}; border: 1px solid {theme.dim}; border-radius: 4px; padding: 3px 6px;
         selection-background-color: {theme.trace}; selection-color: {theme.background};

@@ -69,11 +69,11 @@ class Field:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{round(100 * share)} %".replace("-", "−")
 
 
 def _degrees(value: float) -> str:
-    return f"{value:.1f}°"
+    return f"{round(value, 1) + 0.0:.1f}°".replace("-", "−")
 
 
 def _whole(value: float) -> str:
