@@ -22,6 +22,7 @@ KEYS = (
     "Space\tsound off / on",
     "S\tlet cues rest: 5 minutes, again 15, again the rest of the run, again back",
     "G\tthe runner, or the figures and charts",
+    "T\tcharts of 1, 2, 5 or 10 minutes;  PgUp  PgDn  older prompts",
     "M  N  B\tmark this moment: cramp, sore neck, note",
     "D\tdrills: stretches and loosening, led by voice",
     "F\tform check now: your form against minutes 5 to 10",

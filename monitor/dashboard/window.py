@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
 from time import monotonic
 
 from PySide6.QtCore import Qt, QTimer
@@ -29,9 +28,9 @@ from monitor.dashboard.tiles import BannerTile, HeaderTile
 from monitor.dashboard.touch_bar import TouchBar, touch_height
 from monitor.dashboard.touch_page import TouchPage
 from monitor.dashboard.viewmodel import LiveModel
+from monitor.dashboard.window_keys import key_table
 from monitor.dashboard.window_touches import bar_touches, drill_touches, more_touches
 from monitor.dashboard.wishes import Wishes
-from monitor.values import Mode
 
 FRAME_MS = 33
 BANNER_PART, PAGE_PART = 5, 90
@@ -43,8 +42,6 @@ RESULTS_S = 15.0
 """So do the results of a drill."""
 SIMULATED_TEXT = "SIMULATED · this is not a real runner"
 KEYS_IN_SHORT = "? keys   G figures   S rest   D drills"
-MARK_KEYS = {Qt.Key.Key_M: "cramp", Qt.Key.Key_N: "sore neck", Qt.Key.Key_B: "note"}
-MODE_KEYS = {Qt.Key.Key_1: Mode.ROAD, Qt.Key.Key_2: Mode.TRAIL, Qt.Key.Key_3: Mode.TECHNICAL}
 RUNNER, FIGURES, MORE = "Runner", "Figures", "More"
 
 
@@ -74,7 +71,7 @@ class LiveWindow(QWidget):
         self._model, self._actions, self._recording, self._on_closed = model, actions, recording, on_closed
         self._theme = themes.named(theme)
         self.wishes = Wishes(actions, self.say, lambda: self._model.snapshot().elapsed_s)
-        self._keys = self._key_table()
+        self._keys = key_table(self)
         self._toast, self._toast_until = "", -math.inf
         self._aside_until = math.inf
         self._drill: DrillView | None = None
@@ -223,6 +220,12 @@ class LiveWindow(QWidget):
         self._show_page(self.figures if self._run_page is self.glance else self.glance)
         self.refresh()
 
+    def next_span(self) -> None:
+        """Charts of more minutes, on the page of figures."""
+        if self.pages.currentWidget() is not self.figures:
+            self._show_page(self.figures)
+        self.say(self.figures.next_span())
+
     def open_more(self) -> None:
         """All that keys do, as buttons; once more: back."""
         if self.pages.currentWidget() is self.more:
@@ -268,24 +271,6 @@ class LiveWindow(QWidget):
             do()
         elif not self.wishes.press(event.text()):
             super().keyPressEvent(event)
-
-    def _key_table(self) -> dict[Qt.Key, Callable[[], object]]:
-        """What single keys do; those that window and terminal share are asked for by their character."""
-        k, wishes = Qt.Key, self.wishes
-        return {
-            k.Key_Question: self.turn_help,
-            k.Key_F1: self.turn_help,
-            k.Key_F11: self.turn_full_screen,
-            k.Key_Space: self.turn_sound,
-            k.Key_G: self.turn_page,
-            k.Key_O: self.open_more,
-            k.Key_D: self.open_drills,
-            k.Key_Comma: self.open_settings,
-            k.Key_Z: wishes.rezero,
-            k.Key_L: self.turn_theme,
-            **{key: partial(wishes.mark, label) for key, label in MARK_KEYS.items()},
-            **{key: partial(wishes.set_mode, mode) for key, mode in MODE_KEYS.items()},
-        }
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._stay()

@@ -40,6 +40,7 @@ def more_touches(window: LiveWindow) -> tuple[Touch, ...]:
             partial(_done, window, window.wishes.rezero),
             "Takes the last five seconds as looking far ahead.",
         ),
+        Touch("Minutes", "T", window.next_span, "Charts of one, two, five or ten minutes."),
         Touch("Settings", ",", partial(_done, window, window.open_settings), "Opens the settings; the run goes on."),
         *(
             Touch(

@@ -330,3 +330,14 @@ def test_void_methods_keep_the_count_of_none(opened):
     for _ in range(2000):
         window.figures.state.update()
     assert sys.getrefcount(None) > before - 500
+
+
+def test_t_shows_more_minutes_of_the_charts(opened, qtbot):
+    window, _ = opened()
+    spans = [window.figures.span_s]
+    for _ in range(4):
+        qtbot.keyClick(window, Qt.Key.Key_T)
+        spans.append(window.figures.span_s)
+        assert window.pages.currentWidget() is window.figures
+        assert "Charts: last" in window.notice.text
+    assert spans == [60.0, 120.0, 300.0, 600.0, 60.0]
