@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from monitor.review.choices import ReviewChoices
+from monitor.review.report_words import clock_words
 
 KEY = "neutrals"
 """Where edits stand among the review's choices."""
@@ -100,18 +101,13 @@ def words(edits: Edits) -> tuple[str, ...]:
     return tuple(_in_words(split) for split in edits.in_force)
 
 
-def clock(t_s: float) -> str:
-    """'1:02:03', or '2:03' within the first hour."""
-    minutes, seconds = divmod(int(t_s), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
 def _in_words(split: Split) -> str:
-    where = f"{split.sensor}: from the start" if not split.at_s else f"{split.sensor}: moved at {clock(split.at_s)}"
+    where = (
+        f"{split.sensor}: from the start" if not split.at_s else f"{split.sensor}: moved at {clock_words(split.at_s)}"
+    )
     if split.stretch is None:
         return f"{where}; neutral where the head was highest after it"
-    return f"{where}; neutral as at {clock(split.stretch[0])}-{clock(split.stretch[1])}"
+    return f"{where}; neutral as at {clock_words(split.stretch[0])}-{clock_words(split.stretch[1])}"
 
 
 def _split(row: Any) -> Split | None:

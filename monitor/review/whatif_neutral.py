@@ -22,7 +22,8 @@ from monitor.posture.channel import PostureChannel, is_trusted
 from monitor.posture.stride import StrideMean
 from monitor.recording.reader import Recording
 from monitor.review.replay import SLICE_S, Replayed
-from monitor.review.splits import Edits, Split, clock
+from monitor.review.report_words import clock_words
+from monitor.review.splits import Edits, Split
 from monitor.timing.sensor_slots import SensorSlots
 from monitor.values import (
     NS_PER_S,
@@ -154,7 +155,7 @@ def _pointed_at(
     if not split.at_s <= start_s < end_s <= part_end_s:
         raise CalibrationError(
             name,
-            f"{clock(start_s)}-{clock(end_s)} does not lie in the part that it is for",
+            f"{clock_words(start_s)}-{clock_words(end_s)} does not lie in the part that it is for",
             "Choose a stretch between the two places where the sensor moved.",
         )
     if end_s - start_s > LONGEST_STRETCH_S:
@@ -164,7 +165,7 @@ def _pointed_at(
         return learn(RunningStretch(seen.up, seen.trusted, seen.running, seen.cadence_spm, seen.period_s)).up
     except CalibrationError as error:
         remedy = "Choose half a minute of even running, looking far ahead."
-        raise CalibrationError(f"{clock(start_s)}-{clock(end_s)}", error.reason, remedy) from error
+        raise CalibrationError(f"{clock_words(start_s)}-{clock_words(end_s)}", error.reason, remedy) from error
 
 
 def _highest_tenth(seen: _Directions, site: SiteCalibration, name: str) -> Vector:

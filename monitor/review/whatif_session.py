@@ -1,0 +1,134 @@
+"""Questions 'what if' one after the other: a near answer at once, the exact one from a thread.
+
+Only the latest question is worked out; one that was overtaken is dropped.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from calibration.model import Profile
+from monitor.errors import HeadsUpError
+from monitor.recording.reader import open_recording
+from monitor.review.analyse import recorded_profile
+from monitor.review.analysis import RunAnalysis
+from monitor.review.splits import NO_EDITS, Edits
+from monitor.review.whatif import MOST_BYTES, Rescorer, rescorer_of
+from monitor.review.whatif_change import Compared, compared
+from monitor.review.whatif_quick import QuickLook
+from monitor.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked; `number` counts from 1."""
+
+    number: int
+    settings: Settings
+    edits: Edits
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The exact answer. `refused`: why there is none, a sentence; then `analysis` and `change` are None."""
+
+    question: Question
+    analysis: RunAnalysis | None
+    change: Compared | None
+    refused: str = ""
+
+
+class WhatIfSession:
+    """One recording, many questions.
+
+    Parameters
+    ----------
+    path : the recording
+    analysis : of the run as it was, the live estimate
+    answered : told each exact answer, in this session's thread
+    profile : the calibration that the analysis was given; None: the recorded one
+
+    Raises RecordingError.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        analysis: RunAnalysis,
+        answered: Callable[[Answer], None],
+        *,
+        profile: Profile | None = None,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        with open_recording(path) as recording:
+            profile = profile if profile is not None else recorded_profile(recording)
+            self._quick = QuickLook(analysis, profile, recording.controls())
+        self.was = analysis
+        self._path, self._profile, self._most = path, profile, most_bytes
+        self._answered = answered
+        self._changed = threading.Condition()
+        self._next: Question | None = None
+        self._count = 0
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        self._rescorer: tuple[Edits, Rescorer] | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as they held, to be changed."""
+        return self.was.settings.replaced(own_limits=False)
+
+    def look(self, settings: Settings) -> Compared:
+        """What would change, nearly; at once. Other neutrals are not in it."""
+        return compared(self.was, self._quick.look(settings))
+
+    def ask(self, settings: Settings, edits: Edits = NO_EDITS) -> int:
+        """Have a question worked out exactly; its number. An earlier one that still waits is dropped."""
+        with self._changed:
+            self._count += 1
+            self._next = Question(self._count, settings, edits)
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._work, name="what-if", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+            return self._count
+
+    def close(self, wait_s: float = 5.0) -> None:
+        """No more answers; what is being worked out is let go."""
+        with self._changed:
+            self._closed = True
+            self._next = None
+            self._changed.notify()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(wait_s)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or self._next is not None)
+                question, self._next = self._next, None
+            if question is None:
+                return
+            answer = self._answer(question)
+            with self._changed:
+                overtaken = self._closed or self._next is not None
+            if not overtaken:
+                self._answered(answer)
+
+    def _answer(self, question: Question) -> Answer:
+        try:
+            if self._rescorer is None or self._rescorer[0] != question.edits:
+                self._rescorer = None  # its memory is needed for the next
+                made = rescorer_of(
+                    self._path, self.was, profile=self._profile, edits=question.edits, most_bytes=self._most
+                )
+                self._rescorer = (question.edits, made)
+            found = self._rescorer[1].rescore(question.settings)
+        except HeadsUpError as error:
+            return Answer(question, None, None, str(error))
+        except MemoryError:
+            return Answer(question, None, None, "This computer has not enough memory for that now.")
+        return Answer(question, found, compared(self.was, found))
