@@ -92,6 +92,7 @@ def page_style(theme: Theme) -> str:
         background: {theme.panel}; border: 1px solid {theme.dim}; border-radius: 4px; padding: 3px 6px;
         selection-background-color: {theme.trace}; selection-color: {theme.background};
     }}
+    QDoubleSpinBox QLineEdit, QDoubleSpinBox QLineEdit:focus {{ border: none; padding: 0; background: transparent; }}
     QDoubleSpinBox:focus {{ border: 2px solid {theme.trace}; padding: 2px 5px; }}
     QScrollBar:horizontal {{ background: transparent; height: {LETTER_PX - 2}px; }}
     QScrollBar::handle:horizontal {{ background: {theme.dim}; border-radius: 5px; min-width: 28px; }}

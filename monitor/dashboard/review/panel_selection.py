@@ -10,6 +10,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from monitor.dashboard.report_png import report_png
 from monitor.dashboard.review import panel_files as files
 from monitor.dashboard.review.panel_page import PanelPage, Pile, button_of, line_of, row_of
 from monitor.dashboard.review.panel_selection_rows import (
@@ -111,6 +112,10 @@ class StretchPage(PanelPage):
         self.parquet.clicked.connect(partial(self._save_table, ".parquet", files.write_stretch_parquet))
         self.png.clicked.connect(self.save_picture)
         self.png.setEnabled(picture is not None)
+        self.report = button_of("Report", "Save the report of the whole run, one page to read or print (HTML)")
+        self.report_png = button_of("Report picture", "Save the report's first page as a picture to share (PNG)")
+        self.report.clicked.connect(self.save_report)
+        self.report_png.clicked.connect(self.save_report_picture)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.setInterval(SETTLED_MS)
@@ -121,7 +126,9 @@ class StretchPage(PanelPage):
                 self.chosen,
                 row_of(self.to_marks, self.clear),
                 self.numbers,
-                row_of(line_of("Save"), self.csv, self.parquet, self.png),
+                line_of("Save this stretch, and the whole run's report", "help"),
+                row_of(self.csv, self.parquet, self.png),
+                row_of(self.report, self.report_png),
                 self.said,
                 self.marks_said,
                 self.marks,
@@ -185,6 +192,25 @@ class StretchPage(PanelPage):
         path = self._target("Save the picture", self.model.visible_s, ".png")
         if path is not None:
             self._work.begin(partial(files.write_bytes, bytes(data.data()), path), self._say, self._say)
+
+    def save_report(self) -> None:
+        """The whole run's report as HTML."""
+        path = self._target("Save the report", None, ".html")
+        if path is not None:
+            self.said.setText("Writing…")
+            self._work.begin(partial(files.write_report, self.model.run, path), self._say, self._say)
+
+    def save_report_picture(self) -> None:
+        """The report's first page as PNG. It is painted here: letters are the window's own thread's."""
+        path = self._target("Save the report's picture", None, ".png")
+        if path is None:
+            return
+        try:
+            report_png(self.model.run, path)
+        except HeadsUpError as error:
+            self._say(str(error))
+        else:
+            self._say(f"Picture written to {path.name}.")
 
     def _target(self, title: str, span: tuple[float, float] | None, suffix: str) -> Path | None:
         """Ask for a name; None where there is none that may be used."""
