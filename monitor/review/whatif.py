@@ -30,7 +30,7 @@ from monitor.review.splits import NO_EDITS, Edits
 from monitor.review.whatif_neutral import NewNeutral, neutrals_of, profile_at_start, replay_with
 from monitor.settings import Settings
 from monitor.steps import Pause, Seen, Step
-from monitor.values import BatteryLevel, HeartRate, ModeChange
+from monitor.values import BatteryLevel, EventKind, HeartRate, ModeChange
 
 MOST_BYTES = 400_000_000
 """So much of what was seen is kept: some 12 h of two sensors at 100 Hz."""
@@ -149,12 +149,16 @@ def rescorer_of(
 
 
 def _under(was: RunAnalysis, found: Replayed, settings: Settings, changes: Sequence[ModeChange]) -> RunAnalysis:
-    """The analysis with what was found under other settings; what no setting touches stays."""
+    """The analysis with what was found under other settings; what no setting touches stays.
+
+    A mark says what it said in the run, also where a re-zero would come to something else under another neutral.
+    """
+    marks = {event.t_ns: event for event in was.events if event.kind is EventKind.MARK}
     return replace(
         was,
         settings=settings,
         tracks=found.tracks,
-        events=found.events,
+        events=tuple(marks.get(e.t_ns, e) if e.kind is EventKind.MARK else e for e in found.events),
         modes=mode_spans(settings.mode, changes, was.origin_ns, was.duration_s),
         estimate="live",
     )

@@ -158,6 +158,8 @@ def _pointed_at(
             f"{clock_words(start_s)}-{clock_words(end_s)} does not lie in the part that it is for",
             "Choose a stretch between the two places where the sensor moved.",
         )
+    if start_s >= (recording.last_ns - origin_ns) / NS_PER_S:
+        raise CalibrationError(name, "the stretch lies behind the end of the run", "Choose an earlier one.")
     if end_s - start_s > LONGEST_STRETCH_S:
         raise CalibrationError(name, "the stretch is longer than ten minutes", "Half a minute of even running is best.")
     seen = _directions(recording, info, site, origin_ns, split.stretch, None)
