@@ -75,16 +75,16 @@ def signal_words(dbm: int | None) -> str:
 
 
 def gap_words(count: int, longest_s: float) -> str:
-    """'none', '1 of 3 s', '2, up to 12 s'."""
+    """How many, and the longest: 'none', '1, 2.4 s', '12, 3 min'."""
     if count == 0:
         return "none"
     length = f"{longest_s:.1f} s" if longest_s < 9.95 else f"{longest_s:.0f} s" if longest_s < 99.5 else ""
     length = length or f"{longest_s / 60:.0f} min"
-    return f"1 of {length}" if count == 1 else f"{count}, up to {length}"
+    return f"{count}, {length}"
 
 
 def delay_words(delay_s: float) -> str:
-    """'0.04 s', '1.2 s'; a dash where it is not known."""
+    """'40 ms', '1.2 s'; a dash where it is not known."""
     if not math.isfinite(delay_s):
         return "–"
-    return f"{delay_s:.2f} s" if delay_s < 0.995 else f"{delay_s:.1f} s"
+    return f"{1000 * delay_s:.0f} ms" if delay_s < 0.9995 else f"{delay_s:.1f} s"

@@ -18,8 +18,8 @@ MOST_ROWS = len(Site)
 TWO_LINES_PX = 26
 """Lower rows have room for one line of letters."""
 COLUMNS = (
-    ("Sensor", 0.0), ("", 0.2), ("rate", 0.325), ("lost", 0.425), ("gaps", 0.505), ("delay", 0.64),
-    ("battery", 0.725), ("signal when found", 0.805), ("", 1.0),
+    ("Sensor", 0.0), ("", 0.2), ("rate", 0.355), ("lost", 0.445), ("gaps, longest", 0.52), ("delay", 0.65),
+    ("battery", 0.73), ("signal when found", 0.81), ("", 1.0),
 )  # fmt: skip
 """Captions, and where each column begins as a part of the width; the state has none."""
 

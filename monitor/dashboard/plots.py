@@ -35,8 +35,11 @@ class HeadStrip(StripTile):
 
     def show_chart(self, data: ChartData, limit_deg: float, limit_words: str) -> None:
         """Draw the head's part of the data."""
-        self.limit, self.limit_words = limit_deg, limit_words
-        self.caption = f"Head pitch, nose down · {span_title(data.seconds)}"
+        self.limit = limit_deg
+        self.caption = f"Head pitch, nose down · {limit_words} dashed · {span_title(data.seconds)}"
+        self.empty = (
+            "Head pitch: not visible from here" if _elsewhere(data) else "The line starts with the first good data"
+        )
         known = data.head.sustained_deg[np.isfinite(data.head.sustained_deg)]
         deepest = float(known.max()) if len(known) else 0.0
         self.bottom = next((b for b in BOTTOM_DEGS if max(deepest, limit_deg) + 4 <= b), BOTTOM_DEGS[-1])
@@ -129,7 +132,7 @@ class ShoulderStrip(StripTile):
     def show_chart(self, data: ChartData, limit: float, not_seen: str) -> None:
         """Draw the shoulders' part of the data. `not_seen`: what to say where there are none."""
         self.limit = limit
-        self.caption = f"Shoulders · limit {100 * limit:.0f} % of your shrug"
+        self.caption = f"Shoulders · limit {100 * limit:.0f} % of your shrug, dashed"
         self.empty = f"Shoulders: {not_seen}"
         known = data.shoulder.shoulder[np.isfinite(data.shoulder.shoulder)]
         spoken = f"now {known[-1]:.0%} of your shrug, highest {known.max():.0%}" if len(known) else not_seen
@@ -164,6 +167,11 @@ class CadenceStrip(StripTile):
 
     def curve(self, data: ChartData) -> tuple[FloatArray, FloatArray]:
         return data.cadence.x, data.cadence.cadence_spm
+
+
+def _elsewhere(data: ChartData) -> bool:
+    """Data come, but from no sensor that tells the head's pitch."""
+    return len(data.head.x) == 0 and len(data.cadence.x) > 0
 
 
 def _pieces(mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[tuple[int, int]]:

@@ -51,7 +51,7 @@ class StripTile(Tile):
     def __init__(self, name: str, theme: Theme, *, axis_words: bool, legend: bool = False) -> None:
         super().__init__(name, theme)
         self.caption, self.empty = name, "The line starts with the first good data"
-        self.limit, self.limit_words = float("nan"), ""
+        self.limit = float("nan")
         self.top, self.bottom = 1.0, 0.0
         """Values at the upper and the lower edge."""
         self.steps: Sequence[tuple[float, str]] = ()
@@ -126,7 +126,7 @@ class StripTile(Tile):
         """Panel, lines, limit and texts, as they are now."""
         scale = self.devicePixelRatioF()
         key = (
-            self.size(), scale, self.theme, self.px, self.caption, self.empty, self.limit, self.limit_words, self.top,
+            self.size(), scale, self.theme, self.px, self.caption, self.empty, self.limit, self.top,
             self.bottom, self._axis_s(), self._known(), self._has_ticks(),
         )  # fmt: skip
         if self._picture is None or key != self._picture_of:
@@ -209,7 +209,7 @@ class StripTile(Tile):
         return self.data is not None and bool(len(self.data.cue_x) or len(self.data.mark_x))
 
     def still_texts(self) -> list[Text]:
-        """Caption, labels, and what the limit is."""
+        """Caption and labels."""
         box, px, dim = self.plot(), self.px, self.theme.dim
         row = 1.4 * px
         items = [Text(QRectF(8, 2, 0.62 * self.width() - 8, row), self.caption, px, self.theme.text, bold=True)]
@@ -228,19 +228,7 @@ class StripTile(Tile):
                 items.append(Text(below, ago_words(seconds), 0.92 * px, dim, align=CENTRE))
         if not self._known():
             items.append(Text(box, self.empty, px, dim, align=CENTRE))
-        elif self.limit_words and np.isfinite(self.limit):
-            items.append(self._limit_text(box, row))
         return items
-
-    def _limit_text(self, box: QRectF, row: float) -> Text:
-        """The limit's words beside its line, on the side of the values past it, or where there is room."""
-        [y] = self.level(np.array([self.limit])).tolist()
-        past = y + 0.1 * row if self.top < self.bottom else y - 1.1 * row
-        if past < box.top() - 2 or past + row > box.bottom() + 2:
-            past = y - 1.1 * row if self.top < self.bottom else y + 0.1 * row
-        return Text(
-            QRectF(box.left() + 6, past, 0.5 * box.width(), row), self.limit_words, self.px, self.theme.limit, True
-        )
 
 
 def _polygon(*points: tuple[float, float]) -> QPolygonF:

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.dashboard.actions import LiveActions
+from monitor.dashboard.link_facts import gap_words, signal_words
 from monitor.dashboard.live_view import Cue, LiveView, LogLine, Severity, Shape
 from monitor.dashboard.live_words import ground_words, limit_words, pitch_words
 from monitor.dashboard.run_keys import press
@@ -79,7 +80,9 @@ def panel(view: LiveView, keys: str = "", said: str = "") -> Panel:
     for row in view.links:
         battery = "" if row.battery_pct is None else f"battery {row.battery_pct} %"
         place, rate = row.site.replace("_", " "), _rate(row.rate_hz, row.loss_pct)
-        links.add_row(*(Text(t) for t in (place, row.name, row.state, rate, battery)))
+        gaps = f"gaps, longest: {gap_words(row.gaps, row.longest_gap_s)}" if math.isfinite(row.loss_pct) else ""
+        signal = f"found at {signal_words(row.signal_dbm)}" if row.signal_dbm is not None else ""
+        links.add_row(*(Text(t) for t in (place, row.name, row.state, rate, gaps, battery, signal)))
     lines = [Text(_log_line(line)) for line in view.log[:5]]
     notices = [Text(words, style=style) for words, style in _notices(view, said)]
     below = [Text(""), Text(keys, style="dim")] if keys else []

@@ -133,7 +133,7 @@ class StateTile(Tile):
         quiet = ink if self.state.severity is Severity.ALERT else self.theme.text
         return [
             Text(word, self.state.word, 0.62 * self.height(), ink, bold=True, lines=2),
-            Text(reason, self.reason, (0.27 if flat else 0.17) * self.height(), quiet, lines=2 if flat else 1),
+            Text(reason, self.reason, (0.22 if flat else 0.17) * self.height(), quiet, lines=2 if flat else 1),
         ]
 
 

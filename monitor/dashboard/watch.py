@@ -90,8 +90,9 @@ class WatchTurns:
     """Follows one sensor's codes; says a turn only once it has lasted, so that a hole of a second is none."""
 
     HOLD_S: Mapping[Watch, float] = MappingProxyType(
-        {Watch.ON: 1.0, Watch.NOT_RUNNING: 5.0, Watch.WARMING_UP: 3.0, Watch.LINK_GAP: 3.0}
+        {Watch.ON: 1.0, Watch.NOT_RUNNING: 5.0, Watch.WARMING_UP: 3.0, Watch.LINK_GAP: 5.0}
     )
+    """How long it must have lasted. Two seconds without data take four until posture is trusted again."""
     OTHER_HOLD_S = 3.0
     HOLE_S = 0.5
     """Neighbours further apart than this have a link gap between them."""

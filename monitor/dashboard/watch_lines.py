@@ -16,7 +16,7 @@ class SensorWatch:
         self._leads = leads
         self._grace_s = grace_s
         self._cues_from_s = grace_s
-        self._lost_told = False
+        self._lost_told = self._watched = False
         self._turns = WatchTurns()
 
     def lost(self) -> None:
@@ -36,18 +36,19 @@ class SensorWatch:
 
     def _line(self, turn: Turn) -> LogLine | None:
         if turn.watch is Watch.ON:
-            self._lost_told = False
-            return None if turn.before is None else self._goes_on(turn)
+            again, self._watched, self._lost_told = self._watched, True, False
+            return None if turn.before is None else self._goes_on(turn, again=again)
         if turn.watch is Watch.LINK_GAP and self._lost_told:
             return None
         if self._leads:
-            title = "Not watching yet" if turn.before is None else "Watch paused"
+            title = "Watch paused" if self._watched else "Not watching yet"
         else:
             title = f"{self._what} not watched"
         return LogLine(turn.t_s, title, turn.watch.words, Cue.PAUSED)
 
-    def _goes_on(self, turn: Turn) -> LogLine:
-        title = "Watching again" if self._leads else f"{self._what} watched again"
+    def _goes_on(self, turn: Turn, *, again: bool) -> LogLine:
+        title = "Watching" if self._leads else f"{self._what} watched"
+        title = f"{title} again" if again else title
         words = [f"after {span_words(turn.lasted_s)}"]
         if turn.t_s < self._cues_from_s:
             words.append(f"cues from {clock_words(self._cues_from_s)} on")

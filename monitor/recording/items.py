@@ -37,7 +37,7 @@ from monitor.values import (
 
 CONTROL_KINDS = frozenset({"link", "battery", "mark", "mode", "rezero", "quiet", "ground", "heart"})
 LEAST_DBM, MOST_DBM = -127, 20
-"""The range that Bluetooth gives a signal strength (Core Specification, Vol 4, Part E, 7.7.65.2)."""
+"""The range that Bluetooth gives a signal strength (Core Specification, volume 4, part E)."""
 
 _T = TypeVar("_T")
 

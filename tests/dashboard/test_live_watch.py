@@ -68,15 +68,15 @@ def test_short_interruptions_make_no_line():
 def test_before_the_start_it_is_not_yet_watching():
     live, _ = fed((8, STILL), (12, RUN))
     assert lines(live)[0] == (0, "Not watching yet", "not running")
-    assert lines(live)[1][:2] == (8, "Watching again")
+    assert lines(live)[1] == (8, "Watching", "after 8 s, cues from 0:20 on")
 
 
 def test_a_silent_sensor_that_comes_back_had_a_link_gap():
     live, clock = model(HEAD)
-    for start, end in ((0, 30), (34, 40)):
+    for start, end in ((0, 30), (36, 40)):
         clock.at(end)
         live.update(output(track("head", span(start, end), pitch=3.0)))
-    assert lines(live) == [(30, "Watch paused", "link gap"), (34, "Watching again", "after 4 s")]
+    assert lines(live) == [(30, "Watch paused", "link gap"), (36, "Watching again", "after 6 s")]
 
 
 def test_a_lost_link_has_one_line_and_says_when_cues_come_back():
@@ -103,7 +103,7 @@ def test_shoulders_have_lines_of_their_own_but_do_not_repeat_the_stop():
         live.update(output(head, track("collar", t_s, shoulder=0.1, reason=reason, activity=activity)))
     assert [title for _, title, _ in lines(live)] == [
         "Not watching yet",
-        "Watching again",
+        "Watching",
         "Shoulders not watched",
         "Shoulders watched again",
     ]
@@ -132,13 +132,13 @@ def test_a_track_that_is_not_valid_is_never_watched():
 
 
 def test_a_stretch_that_just_lasts_counts_wherever_the_blocks_end():
-    codes = np.array([Watch.ON] * 10 + [Watch.LINK_GAP] * 15 + [Watch.ON] * 10, np.int8)
+    codes = np.array([Watch.ON] * 10 + [Watch.WARMING_UP] * 15 + [Watch.ON] * 10, np.int8)
     t_ns = np.arange(len(codes), dtype=np.int64) * (NS_PER_S // 5)
     for cut in range(1, len(codes)):
         turns = WatchTurns()
         told = turns.push(t_ns[:cut], codes[:cut]) + turns.push(t_ns[cut:], codes[cut:])
         assert [(turn.watch, turn.t_s, turn.lasted_s) for turn in told] == [
-            (Watch.ON, 0.0, 0.0), (Watch.LINK_GAP, 2.0, 0.0), (Watch.ON, 5.0, 3.0),
+            (Watch.ON, 0.0, 0.0), (Watch.WARMING_UP, 2.0, 0.0), (Watch.ON, 5.0, 3.0),
         ]  # fmt: skip
 
 

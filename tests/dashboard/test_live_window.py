@@ -320,7 +320,8 @@ def test_strip_draws_the_line_broken_and_the_limit(opened):
     assert trace not in inks(hole + 1)
     assert trace in inks(hole + 4)
     assert any(limit in inks(-30 + i / 10) for i in range(10))  # dashed
-    assert (strip.limit, strip.limit_words) == (36.0, "limit 36°")
+    assert strip.limit == 36.0
+    assert "limit 36° dashed" in strip.caption
 
 
 def test_void_methods_keep_the_count_of_none(opened):
