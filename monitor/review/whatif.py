@@ -153,12 +153,12 @@ def _under(was: RunAnalysis, found: Replayed, settings: Settings, changes: Seque
 
     A mark says what it said in the run, also where a re-zero would come to something else under another neutral.
     """
-    marks = {event.t_ns: event for event in was.events if event.kind is EventKind.MARK}
+    marks = iter([event for event in was.events if event.kind is EventKind.MARK])
     return replace(
         was,
         settings=settings,
         tracks=found.tracks,
-        events=tuple(marks.get(e.t_ns, e) if e.kind is EventKind.MARK else e for e in found.events),
+        events=tuple(next(marks, e) if e.kind is EventKind.MARK else e for e in found.events),
         modes=mode_spans(settings.mode, changes, was.origin_ns, was.duration_s),
         estimate="live",
     )
