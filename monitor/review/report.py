@@ -66,7 +66,7 @@ def _contents(body: str) -> str:
 
 
 def _timeline(run: ReviewedRun) -> str:
-    chart = figure(lambda width: timeline(run, width))
+    chart = figure(timeline(run))
     title = "The run over time"
     if run.metrics.head_down is None:
         return section("timeline", title, chart, para("No sensor of this run could see the head."))

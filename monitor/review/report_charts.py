@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from monitor.posture.gaze import GazeZone
 from monitor.review.report_axes import area, picture, rows, time_frame, times
 from monitor.review.report_words import clean
-from monitor.review.svg import Frame, label, line_path, tag
+from monitor.review.svg import Frame, label, line_path, tag, thinned
 from monitor.review.track_time import bout_spans_s
 from monitor.values import NS_PER_S, Event, EventKind, FloatArray, Reason, Track
 
@@ -57,39 +57,57 @@ class LimitLabel:
     words: str
 
 
-def judged_deg(track: Track) -> FloatArray:
-    """What the head's rules judge (n,), NaN where it may not be trusted."""
-    return np.asarray(np.where(track.valid, track.neck_deg, np.nan))
+@dataclass(frozen=True, slots=True)
+class PitchLines:
+    """What is drawn of the head, thinned for drawing (`svg.thinned`).
+
+    t_s, deg (n,)         what the head's rules judge, NaN where it may not be trusted
+    limit_s, limit_deg (m,)   the ends of the level pieces of the limit in force, NaN for none
+    bouts_s               start and end of each time past the dwell
+    deepest_deg           the lower end of the chart: the first round one that holds the angles
+    """
+
+    t_s: FloatArray
+    deg: FloatArray
+    limit_s: FloatArray
+    limit_deg: FloatArray
+    bouts_s: tuple[tuple[float, float], ...]
+    deepest_deg: float
 
 
-def deepest_deg(pitch_deg: FloatArray) -> float:
-    """The lower end of a chart of these angles (n,): the first round one that holds them."""
-    known = pitch_deg[np.isfinite(pitch_deg)]
-    deepest = float(known.max()) + 3 if len(known) else 0.0
-    return next((b for b in PITCH_STEPS_DEG if deepest <= b), PITCH_STEPS_DEG[-1])
+def pitch_of(track: Track, limits_deg: FloatArray, span_s: float) -> PitchLines:
+    """The lines of a head's track (n,) with its limits (n,) in force, NaN for none."""
+    t_s = track.t_ns / NS_PER_S
+    t, deg = thinned(t_s, np.where(track.valid, track.neck_deg, np.nan), max(span_s, 1.0))
+    # Only the ends of level pieces are needed; a hole in the data is no hole in the limit.
+    with np.errstate(invalid="ignore"):
+        same = (np.diff(limits_deg) == 0) | (np.isnan(limits_deg[1:]) & np.isnan(limits_deg[:-1]))
+    bends = ~(np.append(False, same) & np.append(same, False))
+    deepest = float(np.nanmax(deg)) + 3 if np.isfinite(deg).any() else 0.0
+    return PitchLines(
+        t, deg, t_s[bends], limits_deg[bends],
+        tuple((float(a), float(b)) for a, b in bout_spans_s(track).tolist()),
+        next((b for b in PITCH_STEPS_DEG if deepest <= b), PITCH_STEPS_DEG[-1]),
+    )  # fmt: skip
 
 
-def pitch_panel(
-    frame: Frame, track: Track, limits_deg: FloatArray, labels: Sequence[LimitLabel], marks: Sequence[ChartMark]
-) -> list[str]:
+def pitch_panel(frame: Frame, lines: PitchLines, labels: Sequence[LimitLabel], marks: Sequence[ChartMark]) -> list[str]:
     """What the head's rules judge over the whole run, nose down drawn downwards; bouts shaded, gaps left open.
 
     frame : its top and bottom are degrees; the marks stand above it
-    limits_deg (n,) : the limit in force at each value of the track, NaN for none
     """
-    pitch = judged_deg(track)
-    body = [area(frame), *_bouts(frame, track)]
+    body = [area(frame), *_bouts(frame, lines.bouts_s)]
     body += rows(frame, np.arange(0, frame.bottom + 1, 15).tolist(), "°")
-    body += _limit(frame, track.t_ns / NS_PER_S, limits_deg, labels)
-    body.append(tag("path", d=line_path(frame, track.t_ns / NS_PER_S, pitch), class_="trace"))
-    if not np.isfinite(pitch).any():
+    body += _limit(frame, lines, labels)
+    body.append(tag("path", d=line_path(frame, lines.t_s, lines.deg, math.inf), class_="trace"))
+    if not np.isfinite(lines.deg).any():
         body.append(label(frame.left + frame.width / 2, frame.y(10), "No trusted head pitch in this run"))
     return [*body, *_marks(frame, marks)]
 
 
-def _bouts(frame: Frame, track: Track) -> list[str]:
+def _bouts(frame: Frame, bouts_s: Sequence[tuple[float, float]]) -> list[str]:
     """Stretches past the dwell, shaded; those that a pixel cannot part are drawn as one."""
-    spans = [(frame.x(a), frame.x(b)) for a, b in bout_spans_s(track).tolist()]
+    spans = [(frame.x(a), frame.x(b)) for a, b in bouts_s]
     joined: list[tuple[float, float]] = []
     for left, right in spans:
         if joined and left - joined[-1][1] < 1.0:
@@ -102,15 +120,11 @@ def _bouts(frame: Frame, track: Track) -> list[str]:
     ]
 
 
-def _limit(frame: Frame, t_s: FloatArray, limits_deg: FloatArray, labels: Sequence[LimitLabel]) -> list[str]:
+def _limit(frame: Frame, lines: PitchLines, labels: Sequence[LimitLabel]) -> list[str]:
     """The limit's dashes, open where there is none, and a label for each stretch with room for one."""
     body = []
-    if np.isfinite(limits_deg).any():
-        # Only the ends of level pieces are needed; a hole in the data is no hole in the limit.
-        with np.errstate(invalid="ignore"):
-            same = (np.diff(limits_deg) == 0) | (np.isnan(limits_deg[1:]) & np.isnan(limits_deg[:-1]))
-        bends = ~(np.append(False, same) & np.append(same, False))
-        body.append(tag("path", d=line_path(frame, t_s[bends], limits_deg[bends], hole_s=math.inf), class_="limit"))
+    if np.isfinite(lines.limit_deg).any():
+        body.append(tag("path", d=line_path(frame, lines.limit_s, lines.limit_deg, math.inf), class_="limit"))
     for stretch in labels:
         left, right = frame.x(stretch.start_s), frame.x(stretch.end_s)
         if right - left >= LIMIT_LABEL_WIDTH:
@@ -138,20 +152,24 @@ def _marks(frame: Frame, marks: Sequence[ChartMark]) -> list[str]:
     return out
 
 
-def shoulder_chart(width: float, track: Track, span_s: float, limit: float | None) -> str:
-    """Shoulder score of the whole run, with its limit where one applies."""
+def shoulder_chart(track: Track, span_s: float, limit: float | None) -> Callable[[float], str]:
+    """What draws the shoulder score of the whole run in a width, with its limit where one applies."""
     score = np.where(track.valid | (track.reason == Reason.CANNOT_SEE), track.shoulder, np.nan)
-    known = score[np.isfinite(score)]
-    top = max(1.0, math.ceil(float(known.max()) * 2) / 2) if len(known) else 1.0
-    frame = time_frame(width, 10.0, 110.0, span_s, 100 * min(top, 2.0), -25.0)
-    body = [area(frame), *rows(frame, [0.0, 50.0, 100.0], " %")]
-    body.append(tag("path", d=line_path(frame, track.t_ns / NS_PER_S, 100 * score), class_="trace"))
-    if limit is not None:
-        y = frame.y(100 * limit)
-        body.append(tag("line", x1=frame.left, x2=frame.left + frame.width, y1=y, y2=y, class_="limit"))
-        body.append(label(frame.left + 6, y - 5, "limit", "limit-label", "start"))
+    t_s, percent = thinned(track.t_ns / NS_PER_S, 100 * score, max(span_s, 1.0))
+    top = max(100.0, 50 * math.ceil(float(np.nanmax(percent)) / 50)) if len(percent) else 100.0
     words = "Shoulder score" if limit is not None else "Shoulder score, weakly seen"
-    return picture(width, frame.upper + frame.height + 24, words, [*body, *times(frame)])
+
+    def draw(width: float) -> str:
+        frame = time_frame(width, 10.0, 110.0, span_s, min(top, 200.0), -25.0)
+        body = [area(frame), *rows(frame, [0.0, 50.0, 100.0], " %")]
+        body.append(tag("path", d=line_path(frame, t_s, percent, math.inf), class_="trace"))
+        if limit is not None:
+            y = frame.y(100 * limit)
+            body.append(tag("line", x1=frame.left, x2=frame.left + frame.width, y1=y, y2=y, class_="limit"))
+            body.append(label(frame.left + 6, y - 5, "limit", "limit-label", "start"))
+        return picture(width, frame.upper + frame.height + 24, words, [*body, *times(frame)])
+
+    return draw
 
 
 def zone_strip(shares: Sequence[float], class_: str = "mini") -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from monitor.review.report_charts import shoulder_chart
 from monitor.review.report_parts import figure, para, percent, section
 from monitor.review.report_words import NOT_VISIBLE, SITE_WORDS
@@ -26,7 +24,7 @@ def shoulders_section(run: ReviewedRun) -> str:
         if sensor.mean is not None:
             limit = on if sensor.sees is Sight.CLEAR else None
             track, span_s = analysis.tracks[sensor.sensor], metrics.duration_s
-            parts.append(figure(partial(shoulder_chart, track=track, span_s=span_s, limit=limit)))
+            parts.append(figure(shoulder_chart(track, span_s, limit)))
         parts.append(f"<p>{sensor_line(f'metrics.shoulder_sensors.{i}', sensor, on)}</p>")
     if metrics.asymmetry is not None:
         parts.append(f"<h3>Left against right</h3>{para(metrics.asymmetry.words)}")

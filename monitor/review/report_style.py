@@ -20,7 +20,7 @@ CHART_CSS = """
 .area { fill:var(--panel); } .rule { stroke:var(--edge); } .rule-line { fill:none; stroke:var(--edge); }
 .tick { fill:var(--dim); } .row-title { fill:var(--ink); } .own { fill:var(--ink); font-weight:700; }
 .limit { fill:none; stroke:var(--limit); stroke-width:1.5; stroke-dasharray:7 4; }
-.limit-label { fill:var(--limit); font-weight:700; stroke:var(--panel); stroke-width:3; paint-order:stroke; }
+.limit-label { fill:var(--limit); font-weight:700; }
 .trace { fill:none; stroke:var(--trace); stroke-width:1.4; stroke-linejoin:round; stroke-linecap:round; }
 .dot { fill:var(--trace); } .fit { fill:none; stroke:var(--ink); stroke-width:2; stroke-dasharray:9 4; }
 .land { fill:var(--land); stroke:none; } .land-line { fill:none; stroke:var(--dim); stroke-width:1.4; }
@@ -37,7 +37,7 @@ CHART_CSS = """
 .w3 { stroke:var(--z2); stroke-width:4; }
 .w4 { stroke:var(--z1); stroke-width:6.5; }
 .w5 { stroke:var(--limit); stroke-width:9; stroke-dasharray:3 2; }
-.place { stroke:var(--panel); stroke-width:3; paint-order:stroke; fill:var(--ink); }
+.place { fill:var(--ink); }
 .start { fill:var(--ink); stroke:var(--panel); stroke-width:1.5; }
 .end { fill:var(--panel); stroke:var(--ink); stroke-width:2; }
 .scale { fill:none; stroke:var(--ink); stroke-width:1.5; }
@@ -71,6 +71,7 @@ a { color:var(--trace); } a.term { color:inherit; text-decoration:underline dott
 .facts small { font-size:.8rem; font-weight:400; display:block; white-space:normal; }
 figure { margin:.5em 0; } .narrow { display:none; } .scroll { overflow-x:auto; }
 svg { display:block; width:100%; height:auto; }
+.limit-label, .place { stroke:var(--panel); stroke-width:3; paint-order:stroke; }
 svg text { font:13px system-ui,"Segoe UI","DejaVu Sans",sans-serif; }
 svg.mini { display:inline-block; vertical-align:-.1em; width:7em; height:.9em; } svg.bar { width:100%; height:2.1em; }
 svg.whiskers { width:8em; height:1.1em; }
@@ -96,11 +97,12 @@ footer { margin-top:2em; border-top:1px solid var(--edge); padding-top:.6em; col
  th, td { padding:.3em .4em; font-size:.85rem; } svg.mini { width:4.5em; } }
 """
 _PRINT_CSS = """
- body { font-size:10.5pt; } main { max-width:none; padding:0; } nav { display:none; } a { color:inherit; }
+ body { font-size:10.5pt; } h1 { font-size:16pt; }
+ main { max-width:none; padding:0; } nav { display:none; } a { color:inherit; }
  .wide { display:block; } .narrow { display:none; } .scroll { overflow:visible; } table { font-size:8.6pt; }
  th, td { padding:.25em .45em; } .facts { grid-template-columns:repeat(5,1fr); gap:5px; }
  .facts dd { font-size:12pt; } .facts small, .facts dt { font-size:8pt; } .facts div { padding:.3em .6em; }
- .said li { padding-top:.4em; padding-bottom:.4em; } h2 { margin-top:1.2em; } #timeline .wide svg { max-height:122mm; }
+ .said li { padding-top:.4em; padding-bottom:.4em; } h2 { margin-top:1.2em; } #timeline .wide svg { max-height:114mm; }
  .glossary { columns:2; column-gap:2em; font-size:9pt; } .glossary dt { margin-top:0; }
  .glossary div { margin:0 0 .5em; }
  .short { break-inside:avoid; }
@@ -128,4 +130,5 @@ CSS = (
 
 def chart_css(colours: dict[str, str]) -> str:
     """The charts' style alone, with these colours written out: for programs that know no variables."""
-    return re.sub(r"var\(--([a-z0-9-]+)\)", lambda found: colours[found.group(1)], CHART_CSS)
+    written = re.sub(r"var\(--([a-z0-9-]+)\)", lambda found: colours[found.group(1)], CHART_CSS)
+    return f"text {{ font-family:'DejaVu Sans'; font-size:13px; }}{written}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,19 +18,19 @@ from monitor.review.report_charts import (
     HIGHEST_DEG,
     LETTER,
     LimitLabel,
+    PitchLines,
     chart_marks,
-    deepest_deg,
-    judged_deg,
+    pitch_of,
     pitch_panel,
 )
 from monitor.review.report_words import clock_words
 from monitor.review.reviewed import ReviewedRun
-from monitor.review.svg import Frame, area_path, label, line_path, round_ticks, tag
+from monitor.review.svg import Frame, area_path, label, line_path, round_ticks, tag, thinned
 from monitor.review.table import main_track
 from monitor.review.track_time import empty_track
 from monitor.values import FloatArray, Mode, Reason
 
-PITCH_HEIGHT, ROW_HEIGHT, BETWEEN = 220.0, 62.0, 26.0
+PITCH_HEIGHT, ROW_HEIGHT, BETWEEN = 200.0, 50.0, 25.0
 RIBBON = 9.0
 SHADES = 5
 """Steps in which the ribbon tells how much of a moment was not seen."""
@@ -36,53 +38,77 @@ SHADES = 5
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One quantity below the head: `values` (n,) at the columns' times, NaN where not known."""
+    """One quantity below the head: `values` (n,) at `t_s` (n,), NaN at holes; `ticks` round values around it."""
 
     title: str
+    t_s: FloatArray
     values: FloatArray
-    filled: bool = False
+    ticks: tuple[float, ...]
+    filled: bool
 
 
-def timeline(run: ReviewedRun, width: float) -> str:
-    """The chart as SVG; '' for a run in which nothing was measured."""
+def timeline(run: ReviewedRun) -> Callable[[float], str]:
+    """What draws the chart as SVG in a width; '' for a run in which nothing was measured."""
     columns, span_s = run.columns, run.metrics.duration_s
     if len(columns) == 0:
-        return ""
-    upper, body, seen = 34.0, [], run.metrics.head_down is not None
+        return lambda _: ""
     marks = chart_marks(list(enumerate(run.analysis.events, start=1)))
-    if seen:
-        track = main_track(run.analysis) or empty_track()
-        frame = time_frame(width, upper, PITCH_HEIGHT, span_s, HIGHEST_DEG, deepest_deg(judged_deg(track)))
-        limits = limits_deg(track, run.analysis)
-        body += pitch_panel(frame, track, limits, limit_labels(run), marks)
-        body += _stretches(frame, run)
+    panel = _pitch(run) if run.metrics.head_down is not None else None
+    labels, found = limit_labels(run), rows_of(run)
+    words = f"The run over {clock_words(span_s)}: head pitch" + "".join(f", {row.title}" for row in found)
+
+    def draw(width: float) -> str:
+        upper, body = 34.0, []
+        frame = time_frame(width, upper, 0.0, span_s, 1.0, 0.0)
+        if panel is not None:
+            frame = time_frame(width, upper, PITCH_HEIGHT, span_s, HIGHEST_DEG, panel.deepest_deg)
+            body += [*pitch_panel(frame, panel, labels, marks), *_stretches(frame, run)]
         lower = frame.upper + frame.height
-    else:
-        frame, lower = time_frame(width, upper, 0.0, span_s, 1.0, 0.0), upper
-    body += _ribbons(frame, lower + 5, run)
-    lower += 5 + 2 * RIBBON + 4
-    for row in rows_of(run):
-        frame, pieces = _row(width, lower + BETWEEN, span_s, columns.t_s, row)
-        body += pieces
-        lower = frame.upper + frame.height
-    laps = run.course.laps if run.course else ()
-    body += _laps(frame, laps, upper, lower)
-    body += [upright(frame, m.t_s, upper, lower, "own-line") for m in marks if not m.cue]
-    words = f"The run over {clock_words(span_s)}: head pitch" + "".join(f", {r.title}" for r in rows_of(run))
-    return picture(width, lower + 24, words, [*body, *times(frame, lower - frame.upper - frame.height)])
+        body += _activity(frame, lower + 5, columns)
+        body += _quality(frame, lower + 5 + RIBBON + 4, run.insight.quality)
+        lower += 5 + 2 * RIBBON + 4
+        for row in found:
+            frame, pieces = _row(width, lower + BETWEEN, span_s, row)
+            body += pieces
+            lower = frame.upper + frame.height
+        body += _laps(frame, run.course.laps if run.course else (), upper, lower)
+        body += [upright(frame, m.t_s, upper, lower, "own-line") for m in marks if not m.cue]
+        return picture(width, lower + 24, words, [*body, *times(frame, lower - frame.upper - frame.height)])
+
+    return draw
+
+
+def _pitch(run: ReviewedRun) -> PitchLines:
+    track = main_track(run.analysis) or empty_track()
+    return pitch_of(track, limits_deg(track, run.analysis), run.metrics.duration_s)
 
 
 def rows_of(run: ReviewedRun) -> list[Row]:
     """What is known of ground and body, in the units the wearer wants."""
     c, feet = run.columns, run.analysis.settings.feet
     height, speed = (FOOT_M, 3600 / MILE_M) if feet else (1.0, 3.6)
-    found = [
-        Row(f"Elevation, {'ft' if feet else 'm'}", c.elevation_m / height, filled=True),
-        Row(f"Speed, {'miles' if feet else 'km'} an hour", c.speed_m_s * speed),
-        Row("Heart rate, beats a minute", c.heart_bpm),
-        Row("Cadence, steps a minute", c.cadence_spm),
-    ]
-    return [row for row in found if np.isfinite(row.values).sum() > 1]
+    found = (
+        (f"Elevation, {'ft' if feet else 'm'}", c.elevation_m / height, True),
+        (f"Speed, {'miles' if feet else 'km'} an hour", c.speed_m_s * speed, False),
+        ("Heart rate, beats a minute", c.heart_bpm, False),
+        ("Cadence, steps a minute", c.cadence_spm, False),
+    )
+    rows = []
+    for title, values, filled in found:
+        known = values[np.isfinite(values)]
+        if len(known) > 1:
+            t_s, drawn = thinned(c.t_s, values, max(run.metrics.duration_s, 1.0))
+            rows.append(Row(title, t_s, drawn, _scale(known, filled), filled))
+    return rows
+
+
+def _scale(known: FloatArray, filled: bool) -> tuple[float, ...]:
+    """Round values around the known ones (k,), of which a few wild ones set no scale."""
+    low, high = np.percentile(known, (0.5, 99.5)).tolist()
+    if filled:  # a summit is as short as a fault of the watch, but not far above the way to it
+        reach = 0.3 * (high - low)
+        low, high = max(low - reach, float(known.min())), min(high + reach, float(known.max()))
+    return tuple(round_ticks(low, high))
 
 
 def limit_labels(run: ReviewedRun) -> list[LimitLabel]:
@@ -99,20 +125,16 @@ def limit_labels(run: ReviewedRun) -> list[LimitLabel]:
     return labels
 
 
-def _row(width: float, upper: float, span_s: float, t_s: FloatArray, row: Row) -> tuple[Frame, list[str]]:
-    """One low chart with its title above; a few wild values do not set its scale."""
-    known = row.values[np.isfinite(row.values)]
-    low, high = np.percentile(known, (0.5, 99.5)).tolist()
-    if row.filled:  # a summit is as short as a fault of the watch, but not far above the way to it
-        reach = 0.3 * (high - low)
-        low, high = max(low - reach, float(known.min())), min(high + reach, float(known.max()))
-    ticks = round_ticks(low, high)
-    frame = time_frame(width, upper, ROW_HEIGHT, span_s, ticks[-1], ticks[0])
+def _row(width: float, upper: float, span_s: float, row: Row) -> tuple[Frame, list[str]]:
+    """One low chart with its title above."""
+    low, high = row.ticks[0], row.ticks[-1]
+    frame = time_frame(width, upper, ROW_HEIGHT, span_s, high, low)
     body = [area(frame), label(frame.left, upper - 6, row.title, "row-title", "start")]
     if row.filled:
-        body.append(tag("path", d=area_path(frame, t_s, row.values, 0.5), class_="land"))
-    body += rows(frame, [ticks[0], ticks[-1]])
-    body.append(tag("path", d=line_path(frame, t_s, row.values), class_="land-line" if row.filled else "trace"))
+        body.append(tag("path", d=area_path(frame, row.t_s, row.values, math.inf), class_="land"))
+    body += rows(frame, [low, high])
+    line = line_path(frame, row.t_s, row.values, math.inf)
+    body.append(tag("path", d=line, class_="land-line" if row.filled else "trace"))
     return frame, body
 
 
@@ -146,12 +168,8 @@ def _stretches(frame: Frame, run: ReviewedRun) -> list[str]:
 # ---------------------------------------------------------------- ribbons
 
 
-def _ribbons(frame: Frame, upper: float, run: ReviewedRun) -> list[str]:
-    """Two lines under the head: filled = running, outline = walking; and how well the head was seen."""
-    return [*_activity(frame, upper, run.columns), *_quality(frame, upper + RIBBON + 4, run.insight.quality)]
-
-
 def _activity(frame: Frame, upper: float, columns: RunColumns) -> list[str]:
+    """Filled = running, an outline = walking."""
     bins = int(frame.width / 2)
     column = np.clip(columns.t_s / frame.span_s * bins, 0, bins - 1).astype(np.int64)
     total = np.bincount(column, minlength=bins)

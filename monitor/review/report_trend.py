@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from monitor.review.insight.breakdown import MILE_M
@@ -35,7 +37,7 @@ def trend_section(run: ReviewedRun) -> str:
         return ""
     if not run.insight.trends:
         return section(Section.TREND.value, "How the run drifted", by_thirds)
-    chart = figure(lambda width: _chart(run, width))
+    chart = figure(_chart(run))
     note = "Each dot is a minute or more of running; the dashes are the straight line through them." if chart else ""
     return section(
         Section.TREND.value, "How the run drifted", chart, para(note, "dim"), _table(run), by_thirds,
@@ -105,11 +107,11 @@ def _thirds(run: ReviewedRun) -> str:
     return f"<h3>Start against end</h3>{table(head, both, class_='left')}"
 
 
-def _chart(run: ReviewedRun, width: float) -> str:
-    """Head pitch in windows, with the straight line of its trend; '' where it has none."""
+def _chart(run: ReviewedRun) -> Callable[[float], str]:
+    """What draws head pitch in windows, with the straight line of its trend; '' where it has none."""
     trend = next((t for t in run.insight.trends if t.quantity is Quantity.HEAD_PITCH), None)
     if trend is None:
-        return ""
+        return lambda _: ""
     windows = windows_of(run.columns, max(WINDOW_S, float(run.columns.t_s[-1]) / MOST_WINDOWS))
     means = windows.means[Quantity.HEAD_PITCH]
     known = np.isfinite(means)
@@ -118,14 +120,18 @@ def _chart(run: ReviewedRun, width: float) -> str:
     line = deg.mean() + trend.per_10_min * (ends - t_s.mean()) / 600
     low, high = min(float(deg.min()), float(line.min())), max(float(deg.max()), float(line.max()))
     ticks = round_ticks(low, max(high, low + 2.0))
-    frame = time_frame(width, 22.0, 120.0, run.metrics.duration_s, ticks[0], ticks[-1])
-    body = [area(frame), *rows(frame, ticks, DEG.after)]
-    body += [
-        tag("circle", cx=frame.x(t), cy=frame.y(v), r=2.4, class_="dot")
-        for t, v in zip(t_s.tolist(), deg.tolist(), strict=True)
-    ]
-    (xa, xb), (ya, yb) = [frame.x(t) for t in ends], [frame.y(v) for v in line]
-    body.append(tag("path", d=f"M{xa:.1f} {ya:.1f}L{xb:.1f} {yb:.1f}", class_="fit"))
-    body.append(label(frame.left, 15.0, "Head pitch, nose down is below", "row-title", "start"))
-    words = "Head pitch minute by minute, with its straight line"
-    return picture(width, frame.upper + frame.height + 24, words, [*body, *times(frame)])
+
+    def draw(width: float) -> str:
+        frame = time_frame(width, 22.0, 120.0, run.metrics.duration_s, ticks[0], ticks[-1])
+        body = [area(frame), *rows(frame, ticks, DEG.after)]
+        body += [
+            tag("circle", cx=frame.x(t), cy=frame.y(v), r=2.4, class_="dot")
+            for t, v in zip(t_s.tolist(), deg.tolist(), strict=True)
+        ]
+        (xa, xb), (ya, yb) = [frame.x(t) for t in ends], [frame.y(v) for v in line]
+        body.append(tag("path", d=f"M{xa:.1f} {ya:.1f}L{xb:.1f} {yb:.1f}", class_="fit"))
+        body.append(label(frame.left, 15.0, "Head pitch, nose down is below", "row-title", "start"))
+        words = "Head pitch minute by minute, with its straight line"
+        return picture(width, frame.upper + frame.height + 24, words, [*body, *times(frame)])
+
+    return draw

@@ -70,6 +70,28 @@ def line_path(frame: Frame, t_s: FloatArray, values: FloatArray, hole_s: float =
     return "".join(parts)
 
 
+DRAWN_MOST = 4000
+"""Columns in which a long series is kept for drawing: finer than any chart."""
+
+
+def thinned(t_s: FloatArray, values: FloatArray, span_s: float, hole_s: float = 0.5) -> tuple[FloatArray, FloatArray]:
+    """A series (n,) for drawing it more than once: its extremes in fine columns, with NaN at every hole.
+
+    The line through the result, drawn with `hole_s` infinite, is that of the series.
+    """
+    known = np.flatnonzero(np.isfinite(values) & np.isfinite(t_s))
+    if len(known) == 0:
+        return np.empty(0), np.empty(0)
+    t, v = t_s[known], values[known]
+    start = np.append(True, (np.diff(known) > 1) | (np.diff(t) > hole_s))
+    if len(t) > 4 * DRAWN_MOST:
+        start[1:] &= np.diff(t) > span_s / DRAWN_MOST
+        column = np.clip(t / span_s * DRAWN_MOST, 0, DRAWN_MOST - 1).astype(np.int64)
+        t, v, start = _reduced(t, v, start, column)
+    holes = np.flatnonzero(start[1:]) + 1
+    return np.insert(t, holes, t[holes]), np.insert(v, holes, np.nan)
+
+
 def _reduced(
     t: FloatArray, v: FloatArray, start: np.ndarray, column: np.ndarray
 ) -> tuple[FloatArray, FloatArray, np.ndarray]:

@@ -10,7 +10,7 @@ from constructed_analysis import cut, seconds_where
 from report_page import level
 
 from monitor.review.report_axes import time_frame
-from monitor.review.report_charts import LimitLabel, pitch_panel
+from monitor.review.report_charts import LimitLabel, pitch_of, pitch_panel
 from monitor.review.svg import Frame, line_path, tag, time_ticks
 
 PITCH = time_frame(820.0, 34.0, 220.0, 100.0, -15.0, 45.0)
@@ -59,8 +59,8 @@ def test_pitch_chart_shades_bouts_and_breaks_at_the_lost_link():
     assert "limit 20°" in svg
 
 
-def pitch_svg(*parts):
-    return "".join(pitch_panel(PITCH, *parts))
+def pitch_svg(head, limits_deg, labels, marks):
+    return "".join(pitch_panel(PITCH, pitch_of(head, limits_deg, 100.0), labels, marks))
 
 
 def limit_path(svg: str) -> str:
