@@ -25,6 +25,10 @@ from monitor.posture.gaze import GazeZone
 DRAG_PX = 6
 """A press that moves less is a click."""
 WHEEL_ZOOM = 1.25
+NOTHING_TO_SHOW = (
+    "No posture to show: this recording holds no data of a calibrated sensor. "
+    "headsup calibrate --from takes a calibration from a recording."
+)
 ZONES = tuple(GazeZone)
 
 
@@ -106,12 +110,21 @@ class Charts(QWidget):
                 paint_data(painter, band, band.row.shares, layout, visible, theme)
             else:
                 paint_zones(painter, band, band.row, layout, visible, theme)
+        if not any(isinstance(band.row, LineRow) for band in layout.bands):
+            self._paint_nothing(painter)
         self._paint_times(painter, layout)
         signs = self.placed_signs(layout)
         for sign in signs:
             paint_sign_line(painter, sign, layout, theme)
         for sign in signs:
             paint_label(painter, sign, layout, theme)
+
+    def _paint_nothing(self, painter: QPainter) -> None:
+        """There is no curve to draw, and why that may be."""
+        box = QRectF(self.rect()).adjusted(20, 20, -20, -20)
+        painter.setPen(QColor(self.theme.text))
+        painter.setFont(font(self.layout_now.text_px + 4))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, NOTHING_TO_SHOW)
 
     def placed_signs(self, layout: Layout) -> list[Placed]:
         """The signs of the visible range, with the labels that find room."""

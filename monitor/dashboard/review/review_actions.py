@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +17,11 @@ class ReviewActions:
 
     recording : the recording's file, beside which choices are kept; None: nowhere
     watch : the watch's file as it was opened; None: none
+    notices : sentences on the recording, e.g. what of it is damaged; looked at when the window is made
     closed : called once when the window is closed
     """
 
     recording: Path | None = None
     watch: Path | None = None
+    notices: Sequence[str] = ()
     closed: Callable[[], None] = _nothing

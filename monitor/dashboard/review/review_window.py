@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -17,8 +17,9 @@ from monitor.dashboard.review.charts import Charts
 from monitor.dashboard.review.event_lines import signs_of
 from monitor.dashboard.review.overview import Overview
 from monitor.dashboard.review.review_actions import ReviewActions
-from monitor.dashboard.review.review_keys import CURSOR_PART, KEYS, PAN_PART, ZOOM
+from monitor.dashboard.review.review_keys import CURSOR_PART, KEYS, ZOOM, key_table
 from monitor.dashboard.review.review_model import Change, ReviewModel
+from monitor.dashboard.review.review_touches import bar_touches
 from monitor.dashboard.review.review_words import (
     SIMULATED,
     difference_words,
@@ -28,7 +29,8 @@ from monitor.dashboard.review.review_words import (
 )
 from monitor.dashboard.theme import Theme, font
 from monitor.dashboard.tiles import BannerTile, HeaderTile
-from monitor.dashboard.touch_bar import Touch, TouchBar, touch_height
+from monitor.dashboard.touch_bar import TouchBar, touch_height
+from monitor.review.report_words import clean
 
 FRAME_MS = 33
 NARROW_PX = 1200
@@ -41,6 +43,9 @@ class ReviewWindow(QWidget):
 
     theme : 'dark', 'light', or 'auto' for what the desktop says
     """
+
+    close_wanted = Signal()
+    """Q was pressed: whoever holds the window closes it."""
 
     def __init__(self, model: ReviewModel, actions: ReviewActions | None = None, *, theme: str = "auto") -> None:
         super().__init__()
@@ -58,6 +63,7 @@ class ReviewWindow(QWidget):
         t = self.theme
         self.simulated = BannerTile("Simulated", t, loud=True)
         self.header = HeaderTile(t)
+        self.notice = BannerTile("Notice", t)
         self.overview = Overview(model, rows, self.signs, t)
         self.charts = Charts(model, rows, self.signs, t)
         self.readout = BannerTile("At the cursor", t, severity=Severity.CALM)
@@ -67,7 +73,7 @@ class ReviewWindow(QWidget):
         self.side.setDocumentMode(True)
         self.side.setUsesScrollButtons(True)
         self.side.hide()
-        self.bar = TouchBar(_touches(self), t)
+        self.bar = TouchBar(bar_touches(self), t)
         self.help = Overlay(self, "Keys", "\n".join(KEYS), (("Back to the run", self.close_help),))
         self._lay_out()
         self._restyle()
@@ -78,7 +84,7 @@ class ReviewWindow(QWidget):
         self._say()
 
     def _lay_out(self) -> None:
-        for strip in (self.simulated, self.header, self.overview, self.readout, self.chosen, self.bar):
+        for strip in (self.simulated, self.header, self.notice, self.overview, self.readout, self.chosen, self.bar):
             strip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         left = QWidget()
         self._left = QVBoxLayout(left)
@@ -97,6 +103,7 @@ class ReviewWindow(QWidget):
         column.setSpacing(6)
         column.addWidget(self.simulated)
         column.addWidget(self.header)
+        column.addWidget(self.notice)
         column.addWidget(self.split, 1)
         row = QHBoxLayout()
         row.addWidget(self.bar)
@@ -155,6 +162,7 @@ class ReviewWindow(QWidget):
         model = self.model
         run, feet = model.run, model.run.analysis.settings.feet
         self.simulated.show_text(SIMULATED if run.analysis.info.simulated else "")
+        self.notice.show_text(self._notice())
         self.header.show_run(f"Heads Up   {title_words(run)}", "?  keys")
         self.readout.show_text(moment_words(model.values_at(model.t_s), feet))
         found = model.differences()
@@ -163,6 +171,15 @@ class ReviewWindow(QWidget):
         self.chosen.show_text("   ".join(chosen))
         self.bar.name(0, f"Hold {model.speed:g}×" if model.playing else f"Play {model.speed:g}×", "Space")
         self.charts.setAccessibleDescription(moment_words(model.values_at(model.t_s), feet))
+
+    def _notice(self) -> str:
+        """What must be known of the recording before its charts are believed."""
+        told = [clean(notice, 200) for notice in self.surroundings.notices[:3]]
+        if self.model.run.analysis.recovered:
+            told.append("This recording was never closed; all that was written is here")
+        if self.model.run.analysis.estimate == "best":
+            told.append("Curves are smoothed afterwards; cues are those of the run")
+        return " · ".join(told)
 
     def _step(self) -> None:
         """A frame of play-back."""
@@ -178,47 +195,13 @@ class ReviewWindow(QWidget):
         key = Qt.Key(event.key())
         if control and Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
             self._turn_to(key - Qt.Key.Key_1)
-        elif not self._press(key, shift):
+        elif (do := key_table(self, shift).get(key)) is not None:
+            do()
+        else:
             super().keyPressEvent(event)
 
-    def _press(self, key: Qt.Key, shift: bool) -> bool:
-        """Do what a key asks for; False where it asks for nothing."""
-        model, k = self.model, Qt.Key
-        width = model.visible_s[1] - model.visible_s[0]
-        table = {
-            k.Key_Left: lambda: model.pan(-PAN_PART * width) if shift else self._nudge(-1),
-            k.Key_Right: lambda: model.pan(PAN_PART * width) if shift else self._nudge(1),
-            k.Key_Up: lambda: self.jump(-1),
-            k.Key_Down: lambda: self.jump(1),
-            k.Key_Plus: self.closer,
-            k.Key_Equal: self.closer,
-            k.Key_Minus: self.wider,
-            k.Key_0: model.show_all,
-            k.Key_Z: self.show_chosen,
-            k.Key_Home: lambda: model.move_cursor(0.0),
-            k.Key_End: lambda: model.move_cursor(model.duration_s),
-            k.Key_Space: self.turn_play,
-            k.Key_Less: self.slower,
-            k.Key_Comma: self.slower,
-            k.Key_Greater: self.faster,
-            k.Key_Period: self.faster,
-            k.Key_A: model.set_a,
-            k.Key_B: model.set_b,
-            k.Key_S: self.choose_a_to_b,
-            k.Key_P: self.turn_side,
-            k.Key_L: self.turn_theme,
-            k.Key_F11: self.turn_full_screen,
-            k.Key_Question: self.turn_help,
-            k.Key_F1: self.turn_help,
-            k.Key_Escape: self.take_back,
-            k.Key_Q: self.close,
-        }
-        do = table.get(key)
-        if do is not None:
-            do()
-        return do is not None
-
-    def _nudge(self, way: int) -> None:
+    def nudge(self, way: int) -> None:
+        """The cursor a little later (1) or earlier (-1)."""
         model = self.model
         model.move_cursor(model.t_s + way * CURSOR_PART * (model.visible_s[1] - model.visible_s[0]))
 
@@ -293,7 +276,8 @@ class ReviewWindow(QWidget):
 
     def turn_full_screen(self) -> None:
         """The whole screen, or a window."""
-        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+        outer = self.window()
+        outer.showNormal() if outer.isFullScreen() else outer.showFullScreen()
 
     # ------------------------------------------------------------ looks
 
@@ -301,16 +285,8 @@ class ReviewWindow(QWidget):
         t: Theme = self.theme
         self.setPalette(themes.palette(t))
         self.setAutoFillBackground(True)
-        for part in (
-            self.simulated,
-            self.header,
-            self.overview,
-            self.charts,
-            self.readout,
-            self.chosen,
-            self.bar,
-            self.help,
-        ):
+        tiles = (self.simulated, self.header, self.notice, self.readout, self.chosen)
+        for part in (*tiles, self.overview, self.charts, self.bar, self.help):
             part.restyle(t)
         self.side.setStyleSheet(
             f"QTabBar::tab {{ color: {t.text}; background: {t.panel}; padding: 6px 10px; border: 1px solid {t.edge}; }}"
@@ -326,6 +302,7 @@ class ReviewWindow(QWidget):
         h = self.height()
         self.simulated.setFixedHeight(max(18, round(0.035 * h)))
         self.header.setFixedHeight(max(22, round(0.042 * h)))
+        self.notice.setFixedHeight(max(20, round(0.038 * h)))
         self.readout.setFixedHeight(max(22, round(0.042 * h)))
         self.chosen.setFixedHeight(max(20, round(0.038 * h)))
         self.overview.setFixedHeight(max(46, round(0.1 * h)))
@@ -355,6 +332,11 @@ class ReviewWindow(QWidget):
 
     # ------------------------------------------------------------ the end
 
+    def leave(self) -> None:
+        """Close the window, and the one around it."""
+        self.close_wanted.emit()
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._closed:
             self._closed = True
@@ -362,22 +344,3 @@ class ReviewWindow(QWidget):
             self._stop_listening()
             self.surroundings.closed()
         event.accept()
-
-
-def _touches(window: ReviewWindow) -> tuple[Touch, ...]:
-    """The buttons along the bottom."""
-    model = window.model
-    return (
-        Touch("Play 1×", "Space", window.turn_play, "Plays the run back at the cursor, or holds it."),
-        Touch("Slower", "<", window.slower, "Plays back at half the speed."),
-        Touch("Faster", ">", window.faster, "Plays back at twice the speed."),
-        Touch("Closer", "+", window.closer, "Shows less of the run, larger."),
-        Touch("Wider", "−", window.wider, "Shows more of the run."),
-        Touch("Whole run", "0", model.show_all, "Shows the whole run."),
-        Touch("Before", "↑", lambda: window.jump(-1), "Moves the cursor to the alert, mark or lap before."),
-        Touch("Next", "↓", lambda: window.jump(1), "Moves the cursor to the next alert, mark or lap."),
-        Touch("A here", "A", model.set_a, "Sets cursor A where the cursor is."),
-        Touch("B here", "B", model.set_b, "Sets cursor B where the cursor is, and shows what changed since A."),
-        Touch("Keys", "?", window.turn_help, "The list of keys."),
-        Touch("Pages", "P", window.turn_side, "Shows the pages beside the charts, or puts them away."),
-    )
