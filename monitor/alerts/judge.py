@@ -230,8 +230,9 @@ class SensorJudge:
     ) -> Track:
         every = max(1, round(1.0 / (TRACK_HZ * posture.period_s)))
         # Picked by number, which copies: slices would keep the arrays of the full rate alive.
-        pick = np.arange(-posture.index % every, len(posture), every)
-        reason = posture.reason[pick]
+        # Nothing is left out of a slow sensor's.
+        pick = slice(None) if every == 1 else np.arange(-posture.index % every, len(posture), every)
+        reason = posture.reason[pick].copy()
         reason[(reason == Reason.OK) & (not self._detectors)] = self._why_no_rule()
         return Track(
             sensor=self._sensor,

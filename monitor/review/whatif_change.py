@@ -50,8 +50,8 @@ class Compared:
         }
 
 
-def compared(was: RunAnalysis, now: RunAnalysis) -> Compared:
-    """What changes from one analysis of a recording to another. Pure."""
+def compared(was: RunAnalysis, now: RunAnalysis, then: Tally | None = None) -> Compared:
+    """What changes from one analysis of a recording to another. Pure. `then`: the tally of `was`, where it is known."""
     before, after = _cues(was.events), _cues(now.events)
     gained, lost = list(after), []
     for cue in before:
@@ -60,7 +60,7 @@ def compared(was: RunAnalysis, now: RunAnalysis) -> Compared:
             lost.append(cue)
         else:
             gained.remove(same)
-    return Compared(tally(was), tally(now), tuple(gained), tuple(lost))
+    return Compared(then or tally(was), tally(now), tuple(gained), tuple(lost))
 
 
 def tally(analysis: RunAnalysis) -> Tally:

@@ -43,7 +43,7 @@ _REZEROED = re.compile(r"re-zeroed \(([^)]+)\)")
 
 
 class AsTold(FormWatch):
-    """Coaching that says what it said in the run, whatever the cues are now."""
+    """Says what was said and marked in the run, whatever the cues are now."""
 
     def __init__(self, told: Iterable[Event], origin_ns: int) -> None:
         self._told = sorted(told, key=lambda event: event.t_ns)
@@ -99,13 +99,17 @@ class QuickLook:
         self._changes = [entry for entry in controls if isinstance(entry, ModeChange)]
         self._controls = tuple(_that_matter(controls))
         self._rows = {key: _rows_of(track, analysis) for key, track in analysis.tracks.items() if len(track) > 1}
+        marks = {e.t_ns - analysis.origin_ns for e in controls if isinstance(e, Mark)}
+        self._told = [
+            e for e in analysis.events if e.kind in OF_COACHING or (e.kind is EventKind.MARK and e.t_ns in marks)
+        ]
         self._follows = analysis.settings.adapt_neutral
         self._steps = tuple(self._all_steps())
 
     def look(self, settings: Settings) -> RunAnalysis:
         """The analysis under these settings, of the tracks only `over` and `dwell_s` anew."""
         was = self._analysis
-        form = AsTold((e for e in was.events if e.kind in OF_COACHING), was.origin_ns)
+        form = AsTold(self._told, was.origin_ns)
         pipeline = Pipeline((), self._profile, settings.replaced(adapt_neutral=False), form=form)
         steps: Iterable[Step] = self._steps
         if self._follows and not settings.adapt_neutral:
@@ -164,7 +168,7 @@ def _that_matter(controls: Sequence[Control]) -> Iterator[Control]:
             if now != ground:
                 ground = now
                 yield entry
-        elif isinstance(entry, (LinkChange, Mark, ModeChange, Quiet, ReZero)):
+        elif isinstance(entry, (LinkChange, ModeChange, Quiet, ReZero)):
             yield entry
 
 

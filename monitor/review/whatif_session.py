@@ -17,7 +17,7 @@ from monitor.review.analyse import recorded_profile
 from monitor.review.analysis import RunAnalysis
 from monitor.review.splits import NO_EDITS, Edits
 from monitor.review.whatif import MOST_BYTES, Rescorer, rescorer_of
-from monitor.review.whatif_change import Compared, compared
+from monitor.review.whatif_change import Compared, compared, tally
 from monitor.review.whatif_quick import QuickLook
 from monitor.settings import Settings
 
@@ -66,7 +66,7 @@ class WhatIfSession:
         with open_recording(path) as recording:
             profile = profile if profile is not None else recorded_profile(recording)
             self._quick = QuickLook(analysis, profile, recording.controls())
-        self.was = analysis
+        self.was, self._then = analysis, tally(analysis)
         self._path, self._profile, self._most = path, profile, most_bytes
         self._answered = answered
         self._changed = threading.Condition()
@@ -83,7 +83,7 @@ class WhatIfSession:
 
     def look(self, settings: Settings) -> Compared:
         """What would change, nearly; at once. Other neutrals are not in it."""
-        return compared(self.was, self._quick.look(settings))
+        return compared(self.was, self._quick.look(settings), self._then)
 
     def ask(self, settings: Settings, edits: Edits = NO_EDITS) -> int:
         """Have a question worked out exactly; its number. An earlier one that still waits is dropped."""
@@ -131,4 +131,4 @@ class WhatIfSession:
             return Answer(question, None, None, str(error))
         except MemoryError:
             return Answer(question, None, None, "This computer has not enough memory for that now.")
-        return Answer(question, found, compared(self.was, found))
+        return Answer(question, found, compared(self.was, found, self._then))
