@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from monitor.errors import OutputUnavailableError
 from monitor.outputs import alsa
 
-LATENCY_S = 0.06
+LATENCY_S = 0.07
 """Less crackles on a busy machine, since the mixing is Python; more is felt as late."""
 _SERVERS = ("pipewire", "pulse", "default")
 """Sound servers' devices: they follow the desktop's choice of output, a 'hw:' device may be an unplugged HDMI plug."""
