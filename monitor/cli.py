@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     _analyze(add("analyze", "analyze", "metrics and events of a recording"))
     _review(add("review", "review", "the report of a recording"))
     _export(add("export", "export", "a run's numbers for other programs: CSV, Parquet, or FIT with your watch's file"))
+    _batch(add("batch", "batch", "many recordings: a folder as one table, a line for each"))
     _repair(add("repair", "repair", "save what can be saved of a damaged recording, into a new one"))
     _settings(add("settings", "settings", "what may be changed: show, get, set and reset your settings"))
     _json(add("doctor", "doctor", "what is missing or wrong on this computer, and how to mend it"))
@@ -258,6 +259,21 @@ def _export(parser: argparse.ArgumentParser) -> None:
     _mode(parser)
     parser.add_argument("--estimate", choices=("live", "best"), default="live", help="as known live, or smoothed")
     parser.add_argument("--force", action="store_true", help="replace files that are there")
+    _json(parser)
+
+
+def _batch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="SUMMARY", help="the table: .parquet or .csv")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one for each core)")
+    parser.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="work on your own Dask cluster (it runs whatever it is sent), or 'local' to start one here",
+    )
+    parser.add_argument("--profile", metavar="NAME", help="this calibration instead of the recorded ones")
+    _mode(parser)
+    parser.add_argument("--force", action="store_true", help="replace a file that is no summary of an earlier batch")
     _json(parser)
 
 
