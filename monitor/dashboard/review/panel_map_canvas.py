@@ -33,6 +33,7 @@ from monitor.values import BoolArray
 
 MARGIN_PX = 26
 CLICK_PX = 24
+SIGN_PX = 12
 DRAG_PX = 5
 CLOSEST_PX_PER_M = 20.0
 LEGEND_PX, LEGEND_TEXT_PX = 20, 12
@@ -210,7 +211,8 @@ class MapCanvas(QWidget):
         """The uppermost sign there."""
         for sign in reversed(self.track.signs if self.track is not None else ()):
             at = self.to_px(sign.x_m, sign.y_m) - place
-            if math.hypot(at.x(), at.y()) <= 10:
+            high = 6 if sign.kind is Sign.MARK else 0  # a flag stands above its place
+            if math.hypot(at.x(), at.y() - high) <= SIGN_PX:
                 return sign
         return None
 
@@ -345,5 +347,6 @@ class MapCanvas(QWidget):
                 painter.setPen(self.pen(kind))
                 painter.drawLine(QPointF(box.left() + 2, box.center().y()), QPointF(box.right() - 2, box.center().y()))
             else:
-                draw_sign(painter, kind, box.center(), self.theme, 8)
+                low = 6 if kind is Sign.MARK else 0
+                draw_sign(painter, kind, box.center() + QPointF(0, low), self.theme, 7)
         paint(painter, [text for _, _, text in cells])

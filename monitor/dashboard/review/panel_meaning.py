@@ -19,7 +19,8 @@ from monitor.review.report_words import clock_words, event_title, event_why, sha
 from monitor.review.reviewed import ReviewedRun
 from monitor.values import NS_PER_S, EventKind
 
-NAME = "What it means"
+NAME = "Meaning"
+"""Of the tab, where room is scarce."""
 MOST_CHECKS = 20
 TITLES = {
     Section.TREND: "As the run went on",
@@ -45,6 +46,7 @@ class MeaningPage(PanelPage):
 
     def __init__(self, model: ReviewModel, theme: Theme) -> None:
         super().__init__(NAME, model, theme)
+        self.setAccessibleName("What it means")
         self.pile = Pile("What the run means")
         self.sections: dict[Section, QFrame] = {}
         self.observations: list[QFrame] = []

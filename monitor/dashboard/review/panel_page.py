@@ -86,6 +86,7 @@ def page_style(theme: Theme) -> str:
     }}
     QTableCornerButton::section {{ background: {theme.background}; border: none; }}
     QToolTip {{ background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.dim}; }}
+    #card:focus {{ border: 2px solid {theme.trace}; }}
     QProgressBar {{ background: {theme.edge}; border: none; border-radius: 3px; }}
     QProgressBar::chunk {{ background: {theme.trace}; border-radius: 3px; }}
     QDoubleSpinBox {{

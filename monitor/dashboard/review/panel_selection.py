@@ -8,7 +8,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QTimer
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from monitor.dashboard.report_png import report_png
 from monitor.dashboard.review import panel_files as files
@@ -52,6 +60,7 @@ class NumbersTable(QTableWidget):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setCascadingSectionResizes(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def fill(self, heads: Sequence[str], rows: Sequence[Row]) -> None:
@@ -70,7 +79,7 @@ class NumbersTable(QTableWidget):
                 said = f"{row.title}, {heads[c - 1]}: {text}" if c else f"{row.title}: {row.meaning}"
                 cell.setData(Qt.ItemDataRole.AccessibleTextRole, said)
                 self.setItem(r, c, cell)
-        self.resizeColumnsToContents()
+        self.horizontalHeader().resizeSections(QHeaderView.ResizeMode.ResizeToContents)
         self.resizeRowsToContents()
         rim = 2 * self.frameWidth() + self.horizontalHeader().sizeHint().height() + 14
         self.setFixedHeight(rim + sum(self.rowHeight(r) for r in range(len(rows))))

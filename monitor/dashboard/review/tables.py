@@ -76,6 +76,10 @@ def _degrees(value: float) -> str:
     return f"{round(value, 1) + 0.0:.1f}°".replace("-", "−")
 
 
+def _clock(seconds: float) -> str:
+    return clock_words(round(seconds))
+
+
 def _whole(value: float) -> str:
     return f"{value:.0f}"
 
@@ -84,8 +88,8 @@ def fields(*, feet: bool) -> tuple[Field, ...]:
     """All numbers of a part of a run, in the order in which people ask for them."""
     near = "4 ft" if feet else f"{4 * FOOT_M:.1f} m"
     return (
-        Field("Time", "how long it was, as far as there is data", lambda n: n.total_s, clock_words),
-        Field("Running", "how much of it was running", lambda n: n.running_s, clock_words),
+        Field("Time", "how long it was, as far as there is data", lambda n: n.total_s, _clock),
+        Field("Running", "how much of it was running", lambda n: n.running_s, _clock),
         Field("Past limit", "of the running seen, head past its limit", lambda n: n.past_limit_share, _percent),
         Field("Head", "mean head pitch while running, nose down positive", lambda n: n.head_pitch_mean_deg, _degrees),
         Field("Head 95 %", "only 5 % of the running had the head lower", lambda n: n.head_pitch_p95_deg, _degrees),
