@@ -14,7 +14,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 sys.path.insert(0, str(Path(__file__).parent / "dashboard"))
 
 from constructed_drills import constructed_drills
-from constructed_runs import busy_run
+from constructed_runs import busy_run, long_run
 from faked_sound import FakeSound
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -41,6 +41,10 @@ def views(theme: str, folder: Path) -> Iterator[tuple[str, QWidget]]:
             live, _ = busy_run(story)
             name = f"live-{page}-{story.replace(' ', '-')}"
             yield name, LiveWindow(live, Recorded(), theme=theme, glance=glance, recording=True)
+    live, _ = long_run()
+    long = LiveWindow(live, Recorded(), theme=theme, recording=True)
+    long.figures.set_span_s(600.0)
+    yield "live-figures-ten-minutes", long
     yield from _aside(theme)
     yield "settings", SettingsPage(folder / "no-settings.toml", FakeSound(), theme=themes.named(theme))
     yield from _set_up(theme)
