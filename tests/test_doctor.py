@@ -11,6 +11,7 @@ import pytest
 from monitor import doctor
 from monitor.doctor import Finding, State, as_json, bluetooth, packages, render, sound, storage, window
 from monitor.doctor.child import Answer, ask
+from monitor.outputs.own_clips import look_into
 
 ABORTED = Answer(exit_code=-6)
 LATE = Answer(late=True)
@@ -326,3 +327,11 @@ def test_this_computer(tmp_path, capfd):
         assert "\n" not in f.sentence + f.remedy
         assert "Error" not in f.sentence, f
     assert {f.topic: f.state for f in found}["Python"] is State.OK
+
+
+def test_own_clips_are_looked_into(tmp_path):
+    assert sound.check_own_clips(look_into(tmp_path)) == []
+    (tmp_path / "sholders.wav").write_bytes(b"RIFF")
+    [finding] = sound.check_own_clips(look_into(tmp_path))
+    assert finding.state is State.WARNING
+    assert "sholders.wav" in finding.sentence

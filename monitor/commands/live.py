@@ -184,13 +184,13 @@ def _ended_by(names: Sequence[str], *events: threading.Event) -> Iterator[None]:
 
 
 def _settings_page(live: LiveRun, theme: Theme) -> SettingsPage:
-    """The settings beside the run; of what is changed there only the loudness acts at once, and the page says so."""
+    """The settings beside the run; what is heard changes at once, the rest with the next run, and the page says so."""
     from monitor.commands.settings_sound import PlayerSound
     from monitor.dashboard.settings_page import SettingsPage
 
     clips = places.clips_folder()
     player = None if isinstance(live.player, NullPlayer) else live.player
-    sound = PlayerSound(SoundOptions(own_clips=clips if clips.is_dir() else None), clips, player)
+    sound = PlayerSound(SoundOptions(), clips, player)
     return SettingsPage(usual_path(), sound, theme=theme, running=True)
 
 
@@ -226,16 +226,7 @@ def player_for(settings: Settings, *, silent: bool) -> CuePlayer:
     """The wearer's sounds; `status().sentence` says why where there are none."""
     if silent:
         return NullPlayer("Sounds are switched off.")
-    own = places.clips_folder()
-    return LastingPlayer(
-        SoundOptions(
-            volume=settings.volume,
-            device=settings.sound_device or None,
-            speech=settings.speech,
-            feet=settings.feet,
-            own_clips=own if own.is_dir() else None,
-        )
-    )
+    return LastingPlayer(SoundOptions.of(settings, places.clips_folder()))
 
 
 def _stem() -> str:

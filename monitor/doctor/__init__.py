@@ -24,16 +24,16 @@ LIMIT_S = 5.0
 Check: TypeAlias = Callable[[], list[Finding]]
 
 
-def diagnose(folder: Path | None = None) -> tuple[Finding, ...]:
+def diagnose(folder: Path | None = None, own_clips: Path | None = None) -> tuple[Finding, ...]:
     """All findings about this computer, in at most `LIMIT_S`; never raises.
 
-    `folder` is where recordings shall go (default: the current folder).
+    `folder` is where recordings shall go (default: the current folder), `own_clips` where the wearer's own voice is.
     """
     return run_checks(
         {
             "Packages": packages.findings,
             "Screen": window.findings,
-            "Sound": sound.findings,
+            "Sound": lambda: sound.findings(own_clips),
             "Bluetooth": bluetooth.findings,
             "Recordings": lambda: storage.findings(folder or Path.cwd()),
         },

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from monitor.doctor.child import Answer, ask
 from monitor.doctor.finding import Finding, State
+from monitor.outputs.own_clips import OwnClips, look_into
 
 _PROBE = """
 import json
@@ -61,6 +63,16 @@ def check_sound(answer: Answer, platform: str) -> Finding:
     return Finding(_TOPIC, State.OK, f"Cues play on '{answer.values.get('default') or outputs[0]}'.")
 
 
-def findings() -> list[Finding]:
-    """The sound of this computer."""
-    return [check_sound(ask(_PROBE), sys.platform)]
+def check_own_clips(found: OwnClips) -> list[Finding]:
+    """What of the wearer's own clips is used; nothing where there are none."""
+    if not found.line:
+        return []
+    if found.problems:
+        return [Finding(_TOPIC, State.WARNING, f"Own clips: {found.line}", "Record those again as plain WAV files.")]
+    return [Finding(_TOPIC, State.OK, f"Own clips: {found.line}")]
+
+
+def findings(own_clips: Path | None = None) -> list[Finding]:
+    """The sound of this computer, and the wearer's own clips where their folder is named."""
+    clips = check_own_clips(look_into(own_clips)) if own_clips is not None else []
+    return [check_sound(ask(_PROBE), sys.platform), *clips]
