@@ -10,6 +10,7 @@ import numpy as np
 from monitor.alignment.choose import by_hand
 from monitor.alignment.result import Alignment, NotAligned
 from monitor.interop.watch import WatchFile, WatchLap, WatchTrack
+from monitor.posture.gait import DELAY_S
 from monitor.review.analysis import RunAnalysis
 from monitor.review.insight.from_watch import run_started_ns
 from monitor.review.reviewed import ReviewedRun, reviewed
@@ -58,7 +59,8 @@ def a_watch(of: RunAnalysis, offset_s: float = 0.0, *, positions: bool = True, l
     began_ns = run_started_ns(of) + round(offset_s * NS_PER_S)
     edges = np.linspace(0, n - 1, laps + 1)
     main = of.tracks["head"]
-    cadence = np.interp(t_s, main.t_ns / NS_PER_S, main.cadence_spm)
+    # The sensors' cadence is known so much later than it was run.
+    cadence = np.interp(t_s + DELAY_S, main.t_ns / NS_PER_S, main.cadence_spm)
     return WatchTrack(
         t_ns=began_ns + np.rint(t_s * NS_PER_S).astype(np.int64),
         lat_deg=lat if positions else nothing,
