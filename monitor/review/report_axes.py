@@ -8,6 +8,8 @@ from monitor.review.report_words import clock_words
 from monitor.review.svg import Frame, label, tag, time_ticks
 
 LEFT, RIGHT = 48.0, 14.0
+LETTER, BOLD = 7.5, 9.0
+"""About the widths of a letter of a chart, pixels."""
 PER_TIME_LABEL = 90.0
 """Pixels that a time and the space around it take."""
 
@@ -41,7 +43,12 @@ def times(frame: Frame, below: float = 0.0) -> list[str]:
     """The times under a plot."""
     y = frame.upper + frame.height + below + 16
     ticks = time_ticks(frame.span_s, most=max(2, int(frame.width / PER_TIME_LABEL)))
-    return [label(frame.x(t), y, clock_words(t)) for t in ticks]
+    out = []
+    for t_s in ticks:
+        words = clock_words(t_s)
+        farthest = frame.left + frame.width + RIGHT - LETTER * len(words) / 2
+        out.append(label(min(frame.x(t_s), farthest), y, words))
+    return out
 
 
 def upright(frame: Frame, t_s: float, upper: float, lower: float, class_: str) -> str:

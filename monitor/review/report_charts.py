@@ -9,17 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.posture.gaze import GazeZone
-from monitor.review.report_axes import area, picture, rows, time_frame, times
+from monitor.review.report_axes import BOLD, LETTER, area, picture, rows, time_frame, times
 from monitor.review.report_words import clean
 from monitor.review.svg import Frame, label, line_path, tag, thinned
 from monitor.review.track_time import bout_spans_s
 from monitor.values import NS_PER_S, Event, EventKind, FloatArray, Reason, Track
 
-LETTER = 7.0
-"""About the width of a letter of a chart, pixels."""
 LIMIT_LABEL_WIDTH = 150.0
 """A stretch narrower than this, in pixels, has no room for the words on its limit."""
 MARKS_MOST = 400
+SIGNS_APART = 3.0
+"""Of marks of one kind that are closer together, in pixels, the first is drawn."""
 HIGHEST_DEG = -15.0
 PITCH_STEPS_DEG = (45.0, 60.0, 90.0)
 
@@ -138,13 +138,17 @@ def _marks(frame: Frame, marks: Sequence[ChartMark]) -> list[str]:
     """Signs above the frame; where labels would meet, the first one stands."""
     out, free = [], -math.inf
     base = frame.upper - 2
+    last = {True: -math.inf, False: -math.inf}
     for mark in marks:
         x = frame.x(mark.t_s)
+        if x - last[mark.cue] < SIGNS_APART:
+            continue
+        last[mark.cue] = x
         if mark.cue:
             out.append(tag("path", d=f"M{x - 5:.1f} {base - 8:.1f}h10l-5 8z", class_="cue"))
         else:
             out.append(tag("path", d=f"M{x:.1f} {base - 9:.1f}l4 4.5l-4 4.5l-4 -4.5z", class_="note"))
-        half = LETTER * len(mark.words) / 2
+        half = (LETTER if mark.cue else BOLD) * len(mark.words) / 2
         centre = min(max(x, half), frame.left + frame.width + 10 - half)
         if centre - half >= free:
             out.append(label(centre, base - 12, mark.words, "tick" if mark.cue else "own"))

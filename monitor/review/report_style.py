@@ -72,6 +72,7 @@ a { color:var(--trace); } a.term { color:inherit; text-decoration:underline dott
 figure { margin:.5em 0; } .narrow { display:none; } .scroll { overflow-x:auto; }
 svg { display:block; width:100%; height:auto; }
 .limit-label, .place { stroke:var(--panel); stroke-width:3; paint-order:stroke; }
+.row-title { stroke:var(--bg); stroke-width:4; paint-order:stroke; }
 svg text { font:13px system-ui,"Segoe UI","DejaVu Sans",sans-serif; }
 svg.mini { display:inline-block; vertical-align:-.1em; width:7em; height:.9em; } svg.bar { width:100%; height:2.1em; }
 svg.whiskers { width:8em; height:1.1em; }
@@ -103,10 +104,10 @@ _PRINT_CSS = """
  th, td { padding:.25em .45em; } .facts { grid-template-columns:repeat(5,1fr); gap:5px; }
  .facts dd { font-size:12pt; } .facts small, .facts dt { font-size:8pt; } .facts div { padding:.3em .6em; }
  .said li { padding-top:.4em; padding-bottom:.4em; } h2 { margin-top:1.2em; } #timeline .wide svg { max-height:114mm; }
- .glossary { columns:2; column-gap:2em; font-size:9pt; } .glossary dt { margin-top:0; }
+ .glossary { columns:2; column-gap:2em; font-size:8.5pt; } .glossary dt { margin-top:0; }
  .glossary div { margin:0 0 .5em; }
  .short { break-inside:avoid; }
- figure, tr, .facts div, .said li, .glossary div { break-inside:avoid; } h2, h3 { break-after:avoid; }
+ figure, tr, .facts div, .said li, .glossary div { break-inside:avoid; } h2, h3, h3 + p { break-after:avoid; }
  thead { display:table-header-group; } :target { outline:none; }
  .bout,.run,.simulated,.zone,.swatch,.doubt,.land { print-color-adjust:exact; -webkit-print-color-adjust:exact; }
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +13,9 @@ from monitor.review.insight.breakdown import MILE_M, QualitySpan
 from monitor.review.insight.columns import RunColumns
 from monitor.review.insight.course import Lap
 from monitor.review.limits import limits_deg
-from monitor.review.report_axes import area, picture, rows, time_frame, times, upright
+from monitor.review.report_axes import LETTER, area, picture, rows, time_frame, times, upright
 from monitor.review.report_charts import (
     HIGHEST_DEG,
-    LETTER,
     LimitLabel,
     PitchLines,
     chart_marks,
@@ -32,6 +31,8 @@ from monitor.values import FloatArray, Mode, Reason
 
 PITCH_HEIGHT, ROW_HEIGHT, BETWEEN = 200.0, 50.0, 25.0
 RIBBON = 9.0
+LINES_APART = 15.0
+"""Lines for laps and marks stand at least so many pixels apart on average."""
 SHADES = 5
 """Steps in which the ribbon tells how much of a moment was not seen."""
 
@@ -67,12 +68,15 @@ def timeline(run: ReviewedRun) -> Callable[[float], str]:
         body += _activity(frame, lower + 5, columns)
         body += _quality(frame, lower + 5 + RIBBON + 4, run.insight.quality)
         lower += 5 + 2 * RIBBON + 4
+        titles = []
         for row in found:
-            frame, pieces = _row(width, lower + BETWEEN, span_s, row)
-            body += pieces
+            frame = time_frame(width, lower + BETWEEN, ROW_HEIGHT, span_s, row.ticks[-1], row.ticks[0])
+            body += _row(frame, row)
+            titles.append(label(frame.left, frame.upper - 6, row.title, "row-title", "start"))
             lower = frame.upper + frame.height
         body += _laps(frame, run.course.laps if run.course else (), upper, lower)
-        body += [upright(frame, m.t_s, upper, lower, "own-line") for m in marks if not m.cue]
+        body += _lines(frame, [m.t_s for m in marks if not m.cue], upper, lower, "own-line")
+        body += titles
         return picture(width, lower + 24, words, [*body, *times(frame, lower - frame.upper - frame.height)])
 
     return draw
@@ -108,6 +112,9 @@ def _scale(known: FloatArray, filled: bool) -> tuple[float, ...]:
     if filled:  # a summit is as short as a fault of the watch, but not far above the way to it
         reach = 0.3 * (high - low)
         low, high = max(low - reach, float(known.min())), min(high + reach, float(known.max()))
+    narrow = max(1.0, 0.02 * abs(high))  # a belt that runs evenly is a level line, not a mountain range
+    if high - low < narrow:
+        low, high = (low + high - narrow) / 2, (low + high + narrow) / 2
     return tuple(round_ticks(low, high))
 
 
@@ -125,31 +132,34 @@ def limit_labels(run: ReviewedRun) -> list[LimitLabel]:
     return labels
 
 
-def _row(width: float, upper: float, span_s: float, row: Row) -> tuple[Frame, list[str]]:
-    """One low chart with its title above."""
-    low, high = row.ticks[0], row.ticks[-1]
-    frame = time_frame(width, upper, ROW_HEIGHT, span_s, high, low)
-    body = [area(frame), label(frame.left, upper - 6, row.title, "row-title", "start")]
+def _row(frame: Frame, row: Row) -> list[str]:
+    """One low chart."""
+    body = [area(frame)]
     if row.filled:
         body.append(tag("path", d=area_path(frame, row.t_s, row.values, math.inf), class_="land"))
-    body += rows(frame, [low, high])
+    body += rows(frame, [row.ticks[0], row.ticks[-1]])
     line = line_path(frame, row.t_s, row.values, math.inf)
     body.append(tag("path", d=line, class_="land-line" if row.filled else "trace"))
-    return frame, body
+    return body
 
 
 def _laps(frame: Frame, laps: tuple[Lap, ...], upper: float, lower: float) -> list[str]:
     """Where each lap begins, with its number where there is room."""
-    out, free = [], 0.0
     inside = [lap for lap in laps if lap.end_s > 0 and lap.start_s < frame.span_s]
-    for lap in inside[: int(frame.width / 3)]:
-        if lap.start_s > 0:
-            out.append(upright(frame, lap.start_s, upper, lower, "lap"))
+    out, free = _lines(frame, [lap.start_s for lap in inside if lap.start_s > 0], upper, lower, "lap"), 0.0
+    for lap in inside:
         x, words = frame.x(lap.start_s) + 4, f"lap {lap.number}"
         if x >= free and frame.x(lap.end_s) - x >= LETTER * len(words):
             out.append(label(x, upper + 13, words, "tick", "start"))
             free = x + LETTER * len(words) + 4
     return out
+
+
+def _lines(frame: Frame, times_s: Sequence[float], upper: float, lower: float, class_: str) -> list[str]:
+    """Lines through all rows at some times; none where they would hide what they cross."""
+    if len(times_s) > frame.width / LINES_APART:
+        return []
+    return [upright(frame, t_s, upper, lower, class_) for t_s in times_s]
 
 
 def _stretches(frame: Frame, run: ReviewedRun) -> list[str]:

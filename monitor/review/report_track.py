@@ -15,11 +15,11 @@ from monitor.posture.gaze import GazeZone
 from monitor.review.insight.breakdown import MILE_M
 from monitor.review.insight.columns import RunColumns
 from monitor.review.insight.course import LONGEST_GAP_S, Course
-from monitor.review.report_axes import picture
-from monitor.review.report_charts import LETTER
+from monitor.review.report_axes import BOLD, picture
 from monitor.review.report_words import clean
 from monitor.review.reviewed import ReviewedRun
 from monitor.review.svg import label, tag
+from monitor.review.track_time import nearest
 from monitor.values import NS_PER_S, BoolArray, EventKind, FloatArray, IntArray
 
 EARTH_M = 6_371_000.0
@@ -133,17 +133,14 @@ def _near(values_m: FloatArray) -> BoolArray:
 
 def _seen(columns: RunColumns, t_s: FloatArray) -> IntArray:
     """What the head did at times (m,) of the run."""
-    after = np.clip(np.searchsorted(columns.t_s, t_s), 1, max(1, len(columns) - 1))
-    at = np.where(t_s - columns.t_s[after - 1] <= columns.t_s[np.minimum(after, len(columns) - 1)] - t_s, after - 1,
-                  np.minimum(after, len(columns) - 1))  # fmt: skip
-    zone = columns.zone[at]
-    near = (GazeZone.FEET, GazeZone.NEAR)
+    at = nearest(np.rint(t_s * NS_PER_S).astype(np.int64), np.rint(columns.t_s * NS_PER_S).astype(np.int64))
     order = list(GazeZone)
+    near = (GazeZone.FEET, GazeZone.NEAR)
     of_zone = np.array([Seen.NEAR if z in near else Seen.TARGET if z is GazeZone.TARGET else Seen.AHEAD for z in order])
-    seen = np.where(columns.seen[at], of_zone[np.clip(zone, 0, len(order) - 1)], Seen.UNSEEN)
+    seen = np.where(columns.seen[at], of_zone[np.maximum(columns.zone[at], 0)], Seen.UNSEEN)
     seen = np.where(columns.past[at], Seen.PAST, seen)
-    seen = np.where(~columns.running[at], Seen.ON_FOOT, seen)
-    return np.asarray(np.where(np.abs(columns.t_s[at] - t_s) <= 1.0, seen, Seen.UNSEEN), np.int64)
+    seen = np.where(columns.running[at], seen, Seen.ON_FOOT)
+    return np.asarray(np.where(at >= 0, seen, Seen.UNSEEN), np.int64)
 
 
 def _path(way: Way, seen: Seen) -> str:
@@ -197,7 +194,7 @@ class Taken:
 
     def label(self, x: float, y: float, words: str, style: str) -> list[str]:
         """Words beside a place; [] where they would cover others."""
-        length = LETTER * len(words) + 4
+        length = BOLD * len(words) + 4
         for left, base in ((x + 9, y - 5), (x - 9 - length, y - 5), (x + 9, y + 16), (x - 9 - length, y + 16)):
             box = (left, base - 12, left + length, base + 3)
             if left >= 0 and box[2] <= self._width and not any(_meet(box, other) for other in self._boxes):
