@@ -33,7 +33,7 @@ from monitor.steps import Pause, Seen, Step
 from monitor.values import BatteryLevel, EventKind, HeartRate, ModeChange
 
 MOST_BYTES = 400_000_000
-"""So much of what was seen is kept: some 12 h of two sensors at 100 Hz."""
+"""So much of what was seen is kept: some 14 h of two sensors at 100 Hz, which take 27 MB an hour."""
 NOT_JUDGED = ("up", "stride_slots", "phase")
 """What neither a rule nor a track reads."""
 

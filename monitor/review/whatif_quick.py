@@ -91,9 +91,13 @@ class QuickLook:
     analysis : of the run as it was, the live estimate
     profile : its calibration
     controls : the recording's control entries
+
+    Raises ValueError for an analysis of the best estimate, which no rule has judged.
     """
 
     def __init__(self, analysis: RunAnalysis, profile: Profile | None, controls: Sequence[Control]) -> None:
+        if analysis.estimate != "live":
+            raise ValueError("only the live estimate is what the rules judged")
         self._analysis = analysis
         self._profile = profile
         self._changes = [entry for entry in controls if isinstance(entry, ModeChange)]

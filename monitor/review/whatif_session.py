@@ -65,7 +65,8 @@ class WhatIfSession:
     ) -> None:
         with open_recording(path) as recording:
             profile = profile if profile is not None else recorded_profile(recording)
-            self._quick = QuickLook(analysis, profile, recording.controls())
+            self._controls = recording.controls()
+        self._near = (NO_EDITS, QuickLook(analysis, profile, self._controls))
         self.was, self._then = analysis, tally(analysis)
         self._path, self._profile, self._most = path, profile, most_bytes
         self._answered = answered
@@ -81,9 +82,10 @@ class WhatIfSession:
         """The settings as they held, to be changed."""
         return self.was.settings.replaced(own_limits=False)
 
-    def look(self, settings: Settings) -> Compared:
-        """What would change, nearly; at once. Other neutrals are not in it."""
-        return compared(self.was, self._quick.look(settings), self._then)
+    def look(self, settings: Settings, edits: Edits = NO_EDITS) -> Compared | None:
+        """What would change, nearly; at once. None where the run was not yet seen with these neutrals."""
+        known, quick = self._near
+        return compared(self.was, quick.look(settings), self._then) if known == edits else None
 
     def ask(self, settings: Settings, edits: Edits = NO_EDITS) -> int:
         """Have a question worked out exactly; its number. An earlier one that still waits is dropped."""
@@ -120,15 +122,20 @@ class WhatIfSession:
 
     def _answer(self, question: Question) -> Answer:
         try:
-            if self._rescorer is None or self._rescorer[0] != question.edits:
-                self._rescorer = None  # its memory is needed for the next
-                made = rescorer_of(
-                    self._path, self.was, profile=self._profile, edits=question.edits, most_bytes=self._most
-                )
-                self._rescorer = (question.edits, made)
-            found = self._rescorer[1].rescore(question.settings)
+            found = self._seen_with(question.edits).rescore(question.settings)
         except HeadsUpError as error:
             return Answer(question, None, None, str(error))
         except MemoryError:
             return Answer(question, None, None, "This computer has not enough memory for that now.")
+        except Exception as error:  # whoever asked must hear of it, whatever it was
+            return Answer(question, None, None, f"This did not work: {error or type(error).__name__}.")
         return Answer(question, found, compared(self.was, found, self._then))
+
+    def _seen_with(self, edits: Edits) -> Rescorer:
+        """The run as it was seen with these neutrals."""
+        if self._rescorer is None or self._rescorer[0] != edits:
+            self._rescorer = None  # its memory is needed for the next
+            made = rescorer_of(self._path, self.was, profile=self._profile, edits=edits, most_bytes=self._most)
+            self._rescorer = (edits, made)
+            self._near = (edits, QuickLook(made.analysis, self._profile, self._controls))
+        return self._rescorer[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -89,7 +90,8 @@ def test_as_it_was_puts_everything_back(qtbot, page):
 
 
 def test_another_mode_has_its_own_limit(qtbot, page):
-    page.mode.setCurrentIndex(page.mode.findData(Mode.TRAIL))
+    page.mode.setFocus()
+    qtbot.keyClick(page.mode, Qt.Key.Key_Down)
     assert page.limit.value == 36.0
     settled(qtbot, page)
     assert page.model.run.analysis.settings.mode is Mode.TRAIL
@@ -106,6 +108,34 @@ def test_a_cue_that_goes_is_one_click_away(qtbot, page):
     assert "Go there" in button.accessibleName()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert page.model.t_s == pytest.approx(lost[0].t_ns / NS_PER_S)
+
+
+def test_the_near_answer_knows_the_neutrals_once_they_were_seen(qtbot, page):
+    before = page.model.run
+    page.model.move_cursor(140.0)
+    qtbot.mouseClick(page.moved, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.model.run is not before, timeout=WAIT_MS)
+    page.limit.box.setValue(31.0)
+    assert page.status.text() == NEARLY
+    near = page.change.now.bouts
+    settled(qtbot, page)
+    assert page.change.now.bouts == pytest.approx(near, abs=1)
+
+
+def test_smoothed_angles_are_not_asked(original, tmp_path, shown):
+    path, run = original
+    best = replace(run, analysis=replace(run.analysis, estimate="best"))
+    page = shown(WhatIfPage(ReviewModel(best), DARK, path))
+    assert not page.isEnabled()
+    assert "smoothed" in page.status.text()
+
+
+def test_whatever_goes_wrong_in_the_thread_is_said(qtbot, page, monkeypatch):
+    monkeypatch.setattr(panel_whatif, "reviewed", lambda *_: 1 / 0)
+    before = page.model.run
+    page.limit.box.setValue(31.0)
+    qtbot.waitUntil(lambda: "did not work" in page.status.text(), timeout=WAIT_MS)
+    assert page.model.run is before
 
 
 def test_only_the_last_of_many_moves_is_shown(qtbot, page):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from simulated_log import HeadEvent, SensorModel, head_info, merged, notifications, running, simulate, true_profile
 from whatif_run import record
 
+from calibration import store
 from monitor.recording.reader import open_recording
+from monitor.recording.writer import RecordingWriter
 from monitor.review.analyse import analyse
 from monitor.review.whatif import rescorer_of
+from monitor.settings import Settings
 from monitor.settings_keys import changed
-from monitor.values import Track
+from monitor.values import Mode, RunInfo, Site, Track
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +115,34 @@ def test_a_run_too_long_to_keep_is_replayed(recording, rescorer, as_it_was):
 def test_what_is_kept_is_small(rescorer, as_it_was):
     slots = 360 * (52 + 50)
     assert rescorer.seen.size_bytes < 60 * slots
+
+
+@pytest.fixture(scope="module")
+def creeping(tmp_path_factory):
+    """A quarter of an hour in which a cap creeps, so that the neutral is followed: SIMULATED."""
+    scenario = running(900.0, head=[HeadEvent(420, 899, 3.0, ramp_s=60.0), HeadEvent(640, 660, 12.0)])
+    motion = simulate(scenario, SensorModel(site=Site.HEAD, rate_hz=25.0, seed=5))
+    info = head_info("openearable2", 25.0)
+    path = tmp_path_factory.mktemp("creeping") / "run.headsup"
+    run = RunInfo("creeps", "2026-01-01T00:00:00+00:00", Mode.ROAD, True, "0", "SIMULATED")
+    writer = RecordingWriter(path, run, Settings().to_json(), store.to_json(true_profile(motion)))
+    writer.append_sensor(info, 0)
+    for entry in merged(notifications(info, motion, np.random.default_rng(2))):
+        writer.append(entry)
+    writer.close()
+    return path
+
+
+def test_the_followed_neutral_follows_what_the_rules_now_say(creeping):
+    """What is past the limit is not learned from, so another limit may lead to another neutral."""
+    with open_recording(creeping) as opened:
+        was = analyse(opened)
+        rescorer = rescorer_of(creeping, was)
+        followed = []
+        for limit in (20.0, 5.0):
+            other = changed(rescorer.settings, {"road.on_deg": limit, "road.off_deg": limit - 3, "road.dwell_s": 2.0})
+            ours = rescorer.rescore(other)
+            assert_same(ours, analyse(opened, settings=other))
+            followed.append(ours.tracks["head"].followed_deg[-1])
+    assert followed[0] != 0.0
+    assert followed[0] != followed[1]

@@ -10,13 +10,16 @@ from whatif_run import record
 
 from monitor.errors import SettingsError
 from monitor.recording.reader import open_recording
-from monitor.review.analyse import analyse, recorded_profile
+from monitor.review import whatif_session
+from monitor.review.analyse import analyse, recorded_profile, recorded_settings
 from monitor.review.splits import Edits
 from monitor.review.whatif import rescorer_of
 from monitor.review.whatif_change import POSTURE, compared, tally
+from monitor.review.whatif_once import what_if
 from monitor.review.whatif_quick import QuickLook
 from monitor.review.whatif_session import Answer, WhatIfSession
 from monitor.review.whatif_settings import asked, bounds, held, with_rule
+from monitor.review.whatif_words import in_lines
 from monitor.settings import Settings
 from monitor.settings_keys import changed
 from monitor.values import NS_PER_S, EventKind, Mode
@@ -156,6 +159,22 @@ def test_a_moved_limit_takes_the_lower_one_along():
     assert with_rule(Settings(), Mode.TRAIL, dwell_s=1e9).trail.dwell_s == bounds("dwell_s")[1]
 
 
+def test_one_question_from_the_command_line(recording, as_it_was):
+    texts = ["road.on_deg=29", "road.off_deg=24"]
+    with open_recording(recording) as opened:
+        now, change = what_if(opened, texts)
+        whole = analyse(opened, settings=asked(recorded_settings(opened), None, texts))
+        trail, _ = what_if(opened, ["grace_s=20"], mode=Mode.TRAIL)
+        with pytest.raises(SettingsError):
+            what_if(opened, ["road.on_deg=500"])
+    assert now.events == whole.events
+    assert change == compared(as_it_was, whole)
+    assert trail.modes[0].mode is Mode.TRAIL
+    lines = in_lines(change)
+    assert lines[0] == f"What if: cues: {change.then.cues} -> {change.now.cues}"
+    assert len(lines) == 3 + len(change.gained) + len(change.lost)
+
+
 # ------------------------------------------------------------------ one question after the other
 
 
@@ -199,6 +218,19 @@ def test_a_question_that_cannot_be_answered_says_why(recording, as_it_was):
         session.ask(session.settings)  # and goes on
         assert came.wait(60)
         assert answers[-1].analysis is not None
+    finally:
+        session.close()
+
+
+def test_a_fault_of_our_own_is_said_too(recording, as_it_was, monkeypatch):
+    answers: list[Answer] = []
+    came = threading.Event()
+    session = WhatIfSession(recording, as_it_was, lambda answer: (answers.append(answer), came.set()))
+    monkeypatch.setattr(whatif_session, "rescorer_of", lambda *_, **__: 1 / 0)
+    try:
+        session.ask(session.settings)
+        assert came.wait(60)
+        assert "did not work" in answers[-1].refused
     finally:
         session.close()
 

@@ -6,16 +6,18 @@ A near answer is shown at once; the exact one follows from a thread, and with it
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from calibration.model import Profile
 from monitor.dashboard.review.panel_page import PanelPage, Pile, button_of, card, line_of, row_of
 from monitor.dashboard.review.panel_whatif_slider import NumberRow
 from monitor.dashboard.review.review_model import Change, ReviewModel
+from monitor.dashboard.settings_fields import ChoiceEditor
 from monitor.dashboard.theme import Theme
 from monitor.errors import HeadsUpError
 from monitor.review.choices import read_choices, write_choices
@@ -37,6 +39,7 @@ MOST_CUES = 40
 NEARLY = "Nearly so; the exact answer is on its way …"
 WORKING = "Looking through the recording once more …"
 EXACT = "Exactly so."
+NOT_LIVE = "Here are smoothed angles, which no rule has judged. Open the run without them to ask what if."
 AS_IT_WAS = "This is the run as it was."
 
 
@@ -64,19 +67,20 @@ class WhatIfPage(PanelPage):
         self._came.connect(self._take)
         self._open: list[WhatIfSession] = []
         self.destroyed.connect(partial(_close, self._open))
-        if self.edits:
+        if self._was.estimate != "live":
+            self.setEnabled(False)
+            self._say(NOT_LIVE)
+        elif self.edits:
             self._timer.start()
 
     # ------------------------------------------------------------ what is on the page
 
     def _build(self) -> None:
         rule = self._was.settings.head_rule(self._was.settings.mode)
-        self.mode = QComboBox()
+        self.mode = ChoiceEditor([(mode.value, text) for mode, text in MODE_WORDS.items()])
         self.mode.setAccessibleName("Mode at the start")
-        for mode, text in MODE_WORDS.items():
-            self.mode.addItem(text, mode)
         self.limit = NumberRow("Limit", "°", bounds("on_deg"), rule.on_deg, "Head down counts above this, in degrees")
-        self.dwell = NumberRow("For", "s", bounds("dwell_s"), rule.dwell_s, "So many seconds down bring a cue")
+        self.dwell = NumberRow("Held for", "s", bounds("dwell_s"), rule.dwell_s, "So many seconds down bring a cue")
         self.back = button_of("As it was", "Put limit, time and mode back to what they were in the run")
         self.status = line_of("", "note", name="How exact this is")
         self.moved = button_of("The sensor moved here", "From the cursor on, the sensor has a neutral of its own")
@@ -103,7 +107,7 @@ class WhatIfPage(PanelPage):
         rows.addWidget(self.gained, 1)
         rows.addWidget(self.lost, 1)
         rows.addWidget(card(line_of("Neutral", "label"), row_of(self.neutral, self.moved, self.undo), self.said))
-        self.mode.currentIndexChanged.connect(self._mode_chosen)
+        self.mode.on_edited = self._mode_chosen
         self.limit.moved.connect(self._look)
         self.dwell.moved.connect(self._look)
         self.back.clicked.connect(self._as_it_was)
@@ -114,8 +118,7 @@ class WhatIfPage(PanelPage):
 
     def _put(self, settings: Settings) -> None:
         """Show these settings; not a question."""
-        with QSignalBlocker(self.mode):
-            self.mode.setCurrentIndex(list(MODE_WORDS).index(settings.mode))
+        self.mode.put(settings.mode.value)
         rule = settings.head_rule(settings.mode)
         self.limit.put(rule.on_deg)
         self.dwell.put(rule.dwell_s)
@@ -126,7 +129,7 @@ class WhatIfPage(PanelPage):
     @property
     def settings(self) -> Settings:
         """What is asked for."""
-        mode = Mode(self.mode.currentData())
+        mode = Mode(str(self.mode.read()))
         asked = self._was.settings.replaced(own_limits=False, mode=mode)
         rule = asked.head_rule(mode)
         on_deg = None if self.limit.is_at(rule.on_deg) else self.limit.value
@@ -137,7 +140,7 @@ class WhatIfPage(PanelPage):
         return self.settings == self._was.settings.replaced(own_limits=False)
 
     def _mode_chosen(self) -> None:
-        mode = Mode(self.mode.currentData())
+        mode = Mode(str(self.mode.read()))
         rule = self._was.settings.head_rule(mode)
         self.limit.put(rule.on_deg)
         self.dwell.put(rule.dwell_s)
@@ -153,8 +156,9 @@ class WhatIfPage(PanelPage):
         self.back.setEnabled(not self._is_as_it_was())
         self._asked = 0  # what is on its way is overtaken
         try:
-            if not self.edits:
-                self._show(self._questions().look(self.settings), NEARLY)
+            near = self._questions().look(self.settings, self.edits)
+            if near is not None:
+                self._show(near, NEARLY)
             else:
                 self._say(WORKING)
         except HeadsUpError as error:
@@ -176,14 +180,14 @@ class WhatIfPage(PanelPage):
     def _answered(self, answer: Answer) -> None:
         """In the session's thread: everything of the run under these settings."""
         run: ReviewedRun | None = None
-        if answer.analysis is not None:
-            watch = self.model.run.watch
-            run = reviewed(
-                answer.analysis,
-                watch.track if watch else None,
-                watch.alignment if watch else None,
-                watch.name if watch else "",
-            )
+        watch = self.model.run.watch
+        try:
+            if answer.analysis is not None and watch is None:
+                run = reviewed(answer.analysis)
+            elif answer.analysis is not None and watch is not None:
+                run = reviewed(answer.analysis, watch.track, watch.alignment, watch.name)
+        except Exception as error:  # the page must hear of it, whatever it was
+            answer = replace(answer, refused=f"This did not work: {error or type(error).__name__}.")
         # The page may have been closed meanwhile.
         with suppress(RuntimeError):
             self._came.emit(answer, run)
