@@ -83,6 +83,8 @@ def _parser() -> argparse.ArgumentParser:
     _import(add("import", "import_table", "make a recording from IMU tables (CSV)"))
     _analyze(add("analyze", "analyze", "metrics and events of a recording"))
     _review(add("review", "review", "the report of a recording"))
+    _library(add("library", "library", "your runs: the list, what changed over the weeks, your calibrations"))
+    _compare(add("compare", "compare", "runs side by side: numbers, differences, charts"))
     _export(add("export", "export", "a run's numbers for other programs: CSV, Parquet, or FIT with your watch's file"))
     _batch(add("batch", "batch", "many recordings: a folder as one table, a line for each"))
     _repair(add("repair", "repair", "save what can be saved of a damaged recording, into a new one"))
@@ -241,6 +243,23 @@ def _review(parser: argparse.ArgumentParser) -> None:
     _watch(parser)
     parser.add_argument("--report", type=Path, metavar="OUT.html", help="where the report goes (default: beside RUN)")
     parser.add_argument("--no-open", action="store_true", help="write the report, open no browser")
+    _json(parser)
+
+
+def _library(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="default: your runs folder")
+    parser.add_argument("--no-gui", action="store_true", help="a table in the terminal instead of a window")
+    parser.add_argument("--calibrations", action="store_true", help="the history of calibrations instead of the runs")
+    parser.add_argument("--rebuild", action="store_true", help="work everything out anew from the recordings")
+    _json(parser)
+
+
+def _compare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "recordings", type=Path, nargs="+", metavar="RUN", help="two or more; the others are compared with the first"
+    )
+    parser.add_argument("--over", choices=("time", "distance"), help="the charts' axis (default: time)")
+    parser.add_argument("--report", type=Path, metavar="OUT.html", help="the comparison as a page, with charts")
     _json(parser)
 
 

@@ -1,0 +1,1 @@
+"""The library's window: the runs at the left, side by side at the right."""
