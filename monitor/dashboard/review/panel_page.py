@@ -4,8 +4,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QTableWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.review.review_model import Change, ReviewModel
@@ -143,6 +154,24 @@ def row_of(*widgets: QWidget) -> QWidget:
     return inner
 
 
+class PageTable(QTableWidget):
+    """A table to be read. Letters and the space bar are the window's, as everywhere: A and B, play, keys."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setAlternatingRowColors(True)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text().isprintable() and event.text():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
 class Pile(QScrollArea):
     """Widgets from top to bottom that scroll where there are too many, and may be replaced at once."""
 
@@ -164,7 +193,9 @@ class Pile(QScrollArea):
         for widget in widgets:
             rows.addWidget(widget)
         rows.addStretch(1)
+        at = self.verticalScrollBar().value()
         old = self.takeWidget()
         if old is not None:
             old.deleteLater()
         self.setWidget(inner)
+        self.verticalScrollBar().setValue(at)

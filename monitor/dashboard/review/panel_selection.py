@@ -9,10 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QHeaderView,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -20,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from monitor.dashboard.report_png import report_png
 from monitor.dashboard.review import panel_files as files
-from monitor.dashboard.review.panel_page import PanelPage, Pile, button_of, line_of, row_of
+from monitor.dashboard.review.panel_page import PageTable, PanelPage, Pile, button_of, line_of, row_of
 from monitor.dashboard.review.panel_selection_rows import (
     Row,
     chosen_words,
@@ -49,16 +47,11 @@ def ask_name(parent: QWidget, title: str, proposed: str, kinds: str) -> str:
     return QFileDialog.getSaveFileName(parent, title, proposed, kinds)[0]
 
 
-class NumbersTable(QTableWidget):
+class NumbersTable(PageTable):
     """Rows of words with titles above; as high as its rows."""
 
     def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setAlternatingRowColors(True)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
+        super().__init__(name)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setCascadingSectionResizes(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -6,10 +6,10 @@ import math
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QTableWidget, QTableWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QTableWidgetItem, QVBoxLayout
 
 from monitor.dashboard.review import tables
-from monitor.dashboard.review.panel_page import PanelPage, button_of, line_of
+from monitor.dashboard.review.panel_page import PageTable, PanelPage, button_of, line_of
 from monitor.dashboard.review.review_model import Change, ReviewModel
 from monitor.dashboard.review.tables import NAME, Table
 from monitor.dashboard.theme import Theme
@@ -41,12 +41,8 @@ class TablesPage(PanelPage):
         self.choice.activated.connect(lambda _: self._fill())
         self.copy = button_of("Copy", "Copy the table to the clipboard, for a spreadsheet")
         self.copy.clicked.connect(self.copy_table)
-        self.table = QTableWidget()
+        self.table = PageTable("Table")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setAlternatingRowColors(True)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
         self.table.itemSelectionChanged.connect(self._selected)
         self.table.cellActivated.connect(lambda row, _: self._show(row))
         self.said = line_of("", "help", name="About this table")

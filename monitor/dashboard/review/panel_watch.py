@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
 
@@ -178,7 +179,7 @@ class WatchPage(PanelPage):
     def open_dialog(self) -> None:
         """Line up the clocks by hand, with a live preview."""
         run = self.model.run
-        if run.watch is None or not run.watch.track.has_times:
+        if self.dialog is not None or run.watch is None or not run.watch.track.has_times:
             return
         try:
             curves = curves_of(run.analysis, run.watch.track)
@@ -187,8 +188,13 @@ class WatchPage(PanelPage):
             return
         search = partial(files.search, run.analysis, run.watch.track)
         self.dialog = AlignDialog(curves, run.watch.alignment, search, self.theme, self)
+        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.dialog.accepted.connect(self._lined_up)
+        self.dialog.finished.connect(self._closed)
         self.dialog.open()
+
+    def _closed(self) -> None:
+        self.dialog = None
 
     def _lined_up(self) -> None:
         watch = self.model.run.watch
