@@ -55,13 +55,13 @@ def watch_section(run: ReviewedRun) -> str:
         sure = "sure" if found.confidence >= SURE else "fairly sure" if found.confidence >= FAIRLY else "a guess"
         offset = number("watch.offset_s", found.offset_s, offset_words(found.offset_s), "offset")
         confidence = measured("watch.confidence", found.confidence, Unit("plain", "", 2))
-        lines.append(para(found.evidence))
+        lines.append(para(clean(found.evidence, 400)))
         lines.append(
             f"<p>Laid beside the run by {text(found.method.value)}, its clock {offset} against the recording's: "
             f"{sure} ({term('confidence', 'confidence')} {confidence}).</p>"
         )
     else:
-        lines.append(para(f"It is not used: {found.reason}", "warn"))
+        lines.append(para(f"It is not used: {clean(found.reason, 400)}", "warn"))
     lines += [para(clean(warning, 300), "warn") for warning in track.warnings[:NOTES_MOST]]
     return section("watch", "The watch beside the run", *lines)
 
