@@ -36,7 +36,9 @@ class RunColumns:
     running, walking
     seen        running, trusted, and the head's angle known: what head numbers count
     pitch_deg   head pitch, one-stride mean, nose down positive, as the rules knew it
-    drawn_deg   the same at the middle of its stride, trusted or not: for charts
+    calibrated_deg  the same against the calibrated neutral: what the slow following of it took off is put back.
+                A head that sinks within the hour and a cap that creeps look alike here
+    drawn_deg   the pitch at the middle of its stride, trusted or not: for charts
     neck_deg    what the rules judged: pitch without the trunk's lean, where that is known
     limit_deg   in force; NaN on technical ground
     past        seen, and the head past its limit
@@ -58,6 +60,7 @@ class RunColumns:
     walking: BoolArray
     seen: BoolArray
     pitch_deg: FloatArray
+    calibrated_deg: FloatArray
     drawn_deg: FloatArray
     neck_deg: FloatArray
     limit_deg: FloatArray
@@ -111,6 +114,7 @@ def columns_of(analysis: RunAnalysis, course: Course | None = None) -> RunColumn
         walking=np.asarray(track.activity == Activity.WALK),
         seen=seen,
         pitch_deg=track.sustained_deg,
+        calibrated_deg=track.sustained_deg + np.nan_to_num(track.followed_deg),
         drawn_deg=centred(track),
         neck_deg=track.neck_deg,
         limit_deg=limit,

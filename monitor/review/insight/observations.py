@@ -95,7 +95,9 @@ def _trends(trends: Sequence[Trend], duration_s: float) -> Iterator[Observation]
         change = _range(head, "°")
         yield Observation(
             f"Your head {'sank' if sank else 'came up'} as the run went on: {change} every ten minutes{_thirds(head)}.",
-            f"Check your form around {clock_words(duration_s / 2)} and towards the end." if sank else "",
+            f"Check your form around {clock_words(duration_s / 2)} and towards the end, and that the cap has not crept."
+            if sank
+            else "",
             Section.TREND,
             min(1.0, abs(head.per_10_min) * tens / 10) if sank else 0.3,
         )

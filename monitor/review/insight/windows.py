@@ -22,7 +22,7 @@ NEAR = (list(GazeZone).index(GazeZone.FEET), list(GazeZone).index(GazeZone.NEAR)
 
 
 class Quantity(StrEnum):
-    """What is compared; the JSON's names."""
+    """What is compared; the JSON's names. The head's pitch is that against the calibrated neutral."""
 
     HEAD_PITCH = "head_pitch_deg"
     NEAR_GAZE = "near_gaze_share"
@@ -65,7 +65,7 @@ def windows_of(columns: RunColumns, width_s: float) -> Windows:
         width_s,
         np.asarray((np.arange(n) + 0.5) * width_s, np.float64),
         {
-            Quantity.HEAD_PITCH: mean(c.pitch_deg, c.seen),
+            Quantity.HEAD_PITCH: mean(c.calibrated_deg, c.seen),
             Quantity.NEAR_GAZE: mean(near, c.seen),
             Quantity.SHOULDERS: mean(c.shoulder, c.shoulder_seen),
             Quantity.CADENCE: mean(c.cadence_spm, c.running),
