@@ -11,6 +11,7 @@ from monitor.review.report_words import clock_words
 
 STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400)
 GAP_PX = 3.0
+LEGEND_FROM_PX = 380.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Layout:
     lanes: int
     bands: tuple[Band, ...]
     axis_top: float
+    legend_top: float | None
+    """None where there is no room for one."""
 
     @property
     def width(self) -> float:
@@ -53,19 +56,21 @@ class Layout:
 
 def layout_of(rows: Sequence[Row], width: float, height: float) -> Layout:
     """Share out the room: the letters grow with the window, the rows take what their part says."""
-    text_px = max(11, min(round(0.022 * height), round(0.018 * width), 26))
+    text_px = max(11, min(round(0.022 * height), round(0.018 * width), 40))
     left = min(max(0.155 * width, 11.0 * text_px), 0.34 * width)
     lanes = 2 if height > 420 else 1
     signs_height = lanes * 1.35 * text_px + 4
     axis_height = 1.5 * text_px
-    room = height - signs_height - axis_height - GAP_PX * len(rows)
+    legend_height = 1.6 * text_px if height >= LEGEND_FROM_PX else 0.0
+    room = height - signs_height - axis_height - legend_height - GAP_PX * len(rows)
     total = sum(row.part for row in rows) or 1.0
     bands, top = [], signs_height
     for row in rows:
         share = max(room * row.part / total, 4.0)
         bands.append(Band(row, top, share))
         top += share + GAP_PX
-    return Layout(left, width - 0.6 * text_px, text_px, signs_height, lanes, tuple(bands), top)
+    legend_top = top + axis_height if legend_height else None
+    return Layout(left, width - 0.6 * text_px, text_px, signs_height, lanes, tuple(bands), top, legend_top)
 
 
 def time_ticks(start_s: float, end_s: float, most: int) -> list[tuple[float, str]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.dashboard.review.moment import Differences, Moment
-from monitor.dashboard.review.pyramid import Pyramid, Shares
+from monitor.dashboard.review.pyramid import Pyramid, Shares, Times
 from monitor.dashboard.review.review_words import (
     angle_words,
     cadence_words,
@@ -84,9 +84,9 @@ class ChartRows:
 def rows_of(run: ReviewedRun) -> ChartRows:
     """The rows of a run, from top to bottom. Pure; for 24 h about a second."""
     c, feet = run.columns, run.analysis.settings.feet
-    t_s = c.t_s
+    times = Times(c.t_s)
     known = np.isfinite(c.drawn_deg)
-    whole = Pyramid(t_s, c.drawn_deg)
+    whole = Pyramid(times, c.drawn_deg)
     rows: list[Row] = []
     if known.any():
         # The rule judges the pitch without the trunk's lean: what it allows the drawn pitch is the limit and the lean.
@@ -94,8 +94,8 @@ def rows_of(run: ReviewedRun) -> ChartRows:
         low, high = _axis(c.drawn_deg, limit, floor=-5.0, ceiling=25.0)
         rows.append(
             LineRow(
-                "Head pitch", "°", Pyramid(t_s, np.where(c.seen, c.drawn_deg, np.nan)),
-                Pyramid(t_s, np.where(c.seen, np.nan, c.drawn_deg)), _pyramid(t_s, limit), low, high,
+                "Head pitch", "°", Pyramid(times, np.where(c.seen, c.drawn_deg, np.nan)),
+                Pyramid(times, np.where(c.seen, np.nan, c.drawn_deg)), _pyramid(times, limit), low, high,
                 lambda m: angle_words(m.drawn_deg), lambda d: signed(d.drawn_deg, "°"),
                 inverted=True, part=2.4, posture=True,
             )
@@ -103,7 +103,7 @@ def rows_of(run: ReviewedRun) -> ChartRows:
         names = tuple(zone_words(zone, feet) for zone in GazeZone)
         rows.append(
             RibbonRow(
-                "Gaze", Shares(t_s, c.zone, c.weight_s, len(GazeZone)), names,
+                "Gaze", Shares(times, c.zone, c.weight_s, len(GazeZone)), names,
                 lambda m: zone_words(m.zone, feet), posture=True,
             )
         )  # fmt: skip
@@ -112,28 +112,28 @@ def rows_of(run: ReviewedRun) -> ChartRows:
         low, high = _axis(c.shoulder, limit, floor=0.0, ceiling=0.8)
         rows.append(
             LineRow(
-                "Shoulders", "%", Pyramid(t_s, np.where(c.shoulder_seen & c.running, c.shoulder, np.nan)),
-                _pyramid(t_s, np.where(c.running, np.nan, c.shoulder)), _pyramid(t_s, limit), low, high,
+                "Shoulders", "%", Pyramid(times, np.where(c.shoulder_seen & c.running, c.shoulder, np.nan)),
+                _pyramid(times, np.where(c.running, np.nan, c.shoulder)), _pyramid(times, limit), low, high,
                 lambda m: shrug_words(m.shoulder), lambda d: signed(100 * d.shoulder, " %"),
                 shown=100.0, posture=True,
             )
         )  # fmt: skip
     rows += filter(None, [
-        _plain("Cadence", "spm", t_s, c.cadence_spm, lambda m: cadence_words(m.cadence_spm),
+        _plain("Cadence", "spm", times, c.cadence_spm, lambda m: cadence_words(m.cadence_spm),
                lambda d: signed(d.cadence_spm, " spm"), counted=c.running),
-        _plain("Elevation", "ft" if feet else "m", t_s, c.elevation_m, lambda m: height_words(m.elevation_m, feet),
+        _plain("Elevation", "ft" if feet else "m", times, c.elevation_m, lambda m: height_words(m.elevation_m, feet),
                lambda d: signed(d.elevation_m / (FOOT_M if feet else 1.0), " ft" if feet else " m"),
                shown=1 / FOOT_M if feet else 1.0, part=1.1),
-        _plain("Speed", "mph" if feet else "km/h", t_s, c.speed_m_s,
+        _plain("Speed", "mph" if feet else "km/h", times, c.speed_m_s,
                lambda m: pace_words(m.speed_m_s, feet) if m.running else speed_words(m.speed_m_s, feet),
                lambda d: signed(d.speed_m_s * (3600 / MILE_M if feet else 3.6), " mph" if feet else " km/h", ".1f"),
                shown=3600 / MILE_M if feet else 3.6),
-        _plain("Heart rate", "bpm", t_s, c.heart_bpm, lambda m: heart_words(m.heart_bpm),
+        _plain("Heart rate", "bpm", times, c.heart_bpm, lambda m: heart_words(m.heart_bpm),
                lambda d: signed(d.heart_bpm, " bpm")),
     ])  # fmt: skip
     blank = (c.activity == Activity.UNKNOWN) & (c.reason == Reason.NO_DATA)
     doubt = np.where(blank, 2, np.where(c.running & ~c.seen & (c.reason != Reason.OK), 1, 0)).astype(np.int8)
-    doubted = Shares(t_s, doubt, c.weight_s, 3)
+    doubted = Shares(times, doubt, c.weight_s, 3)
     rows.append(RibbonRow("Data", doubted, ("good", "not trusted", "no data"), _data_words, part=0.3))
     return ChartRows(tuple(rows), doubted, whole)
 
@@ -142,15 +142,15 @@ def _data_words(moment: Moment) -> str:
     return REASON_WORDS[moment.reason] if moment.known else REASON_WORDS[Reason.NO_DATA]
 
 
-def _pyramid(t_s: FloatArray, values: FloatArray) -> Pyramid | None:
+def _pyramid(times: Times, values: FloatArray) -> Pyramid | None:
     """A pyramid, where there is anything to draw."""
-    return Pyramid(t_s, values) if np.isfinite(values).any() else None
+    return Pyramid(times, values) if np.isfinite(values).any() else None
 
 
 def _plain(
     title: str,
     unit: str,
-    t_s: FloatArray,
+    times: Times,
     values: FloatArray,
     value: Callable[[Moment], str],
     difference: Callable[[Differences], str],
@@ -163,8 +163,8 @@ def _plain(
     if not np.isfinite(values).any():
         return None
     low, high = _axis(values, None)
-    strong = Pyramid(t_s, values if counted is None else np.where(counted, values, np.nan))
-    faint = None if counted is None else _pyramid(t_s, np.where(counted, np.nan, values))
+    strong = Pyramid(times, values if counted is None else np.where(counted, values, np.nan))
+    faint = None if counted is None else _pyramid(times, np.where(counted, np.nan, values))
     return LineRow(title, unit, strong, faint, None, low, high, value, difference, shown=shown, part=part)
 
 

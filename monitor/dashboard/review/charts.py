@@ -15,6 +15,8 @@ from monitor.dashboard.fitting import Text, paint
 from monitor.dashboard.review.chart_axes import Band, Layout, layout_of, time_ticks
 from monitor.dashboard.review.chart_rows import ChartRows, LineRow
 from monitor.dashboard.review.event_lines import Placed, Signs, placed
+from monitor.dashboard.review.legend import paint_legend
+from monitor.dashboard.review.moment import Moment
 from monitor.dashboard.review.review_model import Change, ReviewModel
 from monitor.dashboard.review.review_words import NOTHING
 from monitor.dashboard.review.row_paint import doubtful, paint_data, paint_line, paint_zones, spans_of, swatch
@@ -45,6 +47,16 @@ class Charts(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
+        self._describe()
+
+    def _describe(self) -> None:
+        names = ", ".join(row.title for row in self._rows.rows)
+        self.setAccessibleDescription(f"{names} over time. What is at the cursor is read out below.")
+
+    def spoken(self, moment: Moment) -> str:
+        """All rows' values at a moment, for a screen reader."""
+        return "; ".join(f"{row.title} {row.value(moment)}" for row in self._rows.rows)
+
     def sizeHint(self) -> QSize:
         return QSize(600, 400)
 
@@ -56,6 +68,7 @@ class Charts(QWidget):
     def show_rows(self, rows: ChartRows, signs: Signs) -> None:
         """Another look at the run."""
         self._rows, self._signs = rows, signs
+        self._describe()
         self._repaint_curves()
 
     def restyle(self, theme: Theme) -> None:
@@ -113,6 +126,7 @@ class Charts(QWidget):
         if not any(isinstance(band.row, LineRow) for band in layout.bands):
             self._paint_nothing(painter)
         self._paint_times(painter, layout)
+        paint_legend(painter, layout, self._rows, self._signs, theme)
         signs = self.placed_signs(layout)
         for sign in signs:
             paint_sign_line(painter, sign, layout, theme)
@@ -208,7 +222,7 @@ class Charts(QWidget):
         if isinstance(band.row, LineRow) and found is not None and (d := band.row.difference(found)) != NOTHING:
             more = f"B−A {d}"
         if band.height < 2.3 * px:
-            half = 0.46 * width
+            half = 0.28 * width
             return [
                 Text(QRectF(4, band.top, half, band.height), band.row.title, 0.9 * px, theme.dim),
                 Text(QRectF(6 + half, band.top, width - half, band.height), value, px, theme.text, bold=True),

@@ -79,7 +79,7 @@ class Overview(QWidget):
         row = next((row for row in self._rows.rows if isinstance(row, LineRow)), None)
         band = Band(row, top, self.height() - top - 3) if row else None
         right = self.width() - 0.6 * px
-        return Layout(self.left_px, right, px, top, 1, (band,) if band else (), float(self.height())), band
+        return Layout(self.left_px, right, px, top, 1, (band,) if band else (), float(self.height()), None), band
 
     def _x(self, t_s: float) -> float:
         return self._layout()[0].x_of(t_s, (0.0, self._model.duration_s))

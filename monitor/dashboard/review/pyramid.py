@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.review.track_time import HOLE_S
-from monitor.values import BoolArray, FloatArray
+from monitor.values import FloatArray
 
 FINEST_S = 0.25
 """Length of the finest slots: some six samples, so that no slot between two samples is empty."""
@@ -27,25 +27,32 @@ class Line:
     y: FloatArray
 
 
+class Times:
+    """The times of a run's columns, cut into the finest slots once for all of them. t_s (n,) increasing."""
+
+    def __init__(self, t_s: FloatArray) -> None:
+        self.t_s = np.asarray(t_s, np.float64)
+        self.n = int(self.t_s[-1] / FINEST_S) + 1 if len(self.t_s) else 0
+        self.slot = np.clip((self.t_s / FINEST_S).astype(np.int64), 0, max(self.n - 1, 0))
+        self.first = np.flatnonzero(np.diff(self.slot, prepend=-1))
+        """The first sample of each slot that has any."""
+
+
 class Pyramid:
     """One column of a run, ready to be drawn at any zoom.
 
-    t_s (n,) increasing, float64; values (n,), NaN where nothing is to be drawn. Memory: 2 x 4 bytes per quarter
-    second and half as much again for the coarser levels, and the column itself, which is not copied.
+    values (n,), NaN where nothing is to be drawn. Memory: 2 x 4 bytes per quarter second and as much again for the
+    coarser levels, and the column itself, which is not copied.
     """
 
-    def __init__(self, t_s: FloatArray, values: FloatArray) -> None:
-        self._t_s = np.asarray(t_s, np.float64)
+    def __init__(self, times: Times, values: FloatArray) -> None:
+        self._t_s = times.t_s
         self._values = values
-        known = np.flatnonzero(np.isfinite(values))
-        n = int(self._t_s[-1] / FINEST_S) + 1 if len(self._t_s) else 0
-        low, high = np.full(n, np.nan, np.float32), np.full(n, np.nan, np.float32)
-        if len(known):
-            slot = np.clip((self._t_s[known] / FINEST_S).astype(np.int64), 0, n - 1)
-            first = np.flatnonzero(np.diff(slot, prepend=-1))
-            seen = np.asarray(values[known], np.float32)
-            low[slot[first]] = np.minimum.reduceat(seen, first)
-            high[slot[first]] = np.maximum.reduceat(seen, first)
+        low, high = np.full(times.n, np.nan, np.float32), np.full(times.n, np.nan, np.float32)
+        if times.n:
+            which = times.slot[times.first]
+            low[which] = np.fmin.reduceat(values, times.first)
+            high[which] = np.fmax.reduceat(values, times.first)
         self._levels: list[tuple[Float32Array, Float32Array]] = [(low, high)]
         while len(low) > 256:
             low, high = _halved(low, np.fmin), _halved(high, np.fmax)
@@ -92,15 +99,13 @@ class Shares:
     codes (n,) 0..k-1, others count for nothing; weight_s (n,) seconds that each stands for.
     """
 
-    def __init__(self, t_s: FloatArray, codes: NDArray[np.int8], weight_s: FloatArray, k: int) -> None:
-        n = int(t_s[-1] / FINEST_S) + 1 if len(t_s) else 0
-        self._sums = np.zeros((k, n + 1))
-        if n:
-            slot = np.clip((t_s / FINEST_S).astype(np.int64), 0, n - 1)
-            for code in range(k):
-                here: BoolArray = codes == code
-                seconds = np.bincount(slot[here], weights=weight_s[here], minlength=n)
-                np.cumsum(seconds, out=self._sums[code, 1:])
+    def __init__(self, times: Times, codes: NDArray[np.int8], weight_s: FloatArray, k: int) -> None:
+        self._sums = np.zeros((k, times.n + 1))
+        for code in range(k) if times.n else ():
+            seconds = np.add.reduceat(np.where(codes == code, weight_s, 0.0), times.first)
+            of_slot = np.zeros(times.n)
+            of_slot[times.slot[times.first]] = seconds
+            np.cumsum(of_slot, out=self._sums[code, 1:])
 
     def seconds(self, edges_s: FloatArray) -> FloatArray:
         """Seconds (k, m) of each answer between neighbouring edges (m+1,), which increase."""

@@ -23,6 +23,8 @@ KEYS = (
     "L  F11\tlight or dark; full screen",
     "Esc\ttake back: the choice, then A and B",
     "Q\tclose;  ?  this list",
+    "",
+    "faint line\twalking, or not trusted;  hatched  not trusted, no data",
 )
 CURSOR_PART = 0.01
 """Of what is shown, per press of an arrow key."""

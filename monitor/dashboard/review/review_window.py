@@ -16,6 +16,7 @@ from monitor.dashboard.review.chart_rows import rows_of
 from monitor.dashboard.review.charts import Charts
 from monitor.dashboard.review.event_lines import signs_of
 from monitor.dashboard.review.overview import Overview
+from monitor.dashboard.review.readout import Readout
 from monitor.dashboard.review.review_actions import ReviewActions
 from monitor.dashboard.review.review_keys import CURSOR_PART, KEYS, ZOOM, key_table
 from monitor.dashboard.review.review_model import Change, ReviewModel
@@ -33,6 +34,7 @@ from monitor.dashboard.touch_bar import TouchBar, touch_height
 from monitor.review.report_words import clean
 
 FRAME_MS = 33
+SPOKEN_MS = 1100
 NARROW_PX = 1200
 """A window narrower than this begins without the pages at its side."""
 SIDE_PART = 0.36
@@ -59,14 +61,14 @@ class ReviewWindow(QWidget):
         self.setMinimumSize(640, 400)
         self.resize(1280, 800)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        rows, self.signs = rows_of(model.run), signs_of(model.run)
+        rows, self.signs, self._title = rows_of(model.run), signs_of(model.run), title_words(model.run)
         t = self.theme
         self.simulated = BannerTile("Simulated", t, loud=True)
         self.header = HeaderTile(t)
         self.notice = BannerTile("Notice", t)
         self.overview = Overview(model, rows, self.signs, t)
         self.charts = Charts(model, rows, self.signs, t)
-        self.readout = BannerTile("At the cursor", t, severity=Severity.CALM)
+        self.readout = Readout(t)
         self.chosen = BannerTile("Chosen", t, severity=Severity.CALM)
         self.side = QTabWidget()
         self.side.setAccessibleName("Pages beside the charts")
@@ -78,6 +80,10 @@ class ReviewWindow(QWidget):
         self._lay_out()
         self._restyle()
         self._stop_listening = model.listen(self._heard)
+        self._spoken_later = QTimer(self)  # what was too quick to be read out is read out in the end
+        self._spoken_later.setSingleShot(True)
+        self._spoken_later.setInterval(SPOKEN_MS)
+        self._spoken_later.timeout.connect(self.readout.speak)
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._step)
@@ -147,7 +153,8 @@ class ReviewWindow(QWidget):
 
     def _heard(self, change: Change) -> None:
         if change is Change.RUN:
-            rows, self.signs = rows_of(self.model.run), signs_of(self.model.run)
+            run = self.model.run
+            rows, self.signs, self._title = rows_of(run), signs_of(run), title_words(run)
             self.overview.show_rows(rows, self.signs)
             self.charts.show_rows(rows, self.signs)
         if change is Change.PLAY:
@@ -163,14 +170,16 @@ class ReviewWindow(QWidget):
         run, feet = model.run, model.run.analysis.settings.feet
         self.simulated.show_text(SIMULATED if run.analysis.info.simulated else "")
         self.notice.show_text(self._notice())
-        self.header.show_run(f"Heads Up   {title_words(run)}", "?  keys")
-        self.readout.show_text(moment_words(model.values_at(model.t_s), feet))
+        self.header.show_run(f"Heads Up   {self._title}", "?  keys")
+        moment = model.values_at(model.t_s)
+        words = moment_words(moment, feet)
+        self.readout.show_moment(words, f"{words}. {self.charts.spoken(moment)}")
+        self._spoken_later.start()
         found = model.differences()
         chosen = [difference_words(found, feet)] if found else []
         chosen += [stretch_words(*model.selection)] if model.selection else []
         self.chosen.show_text("   ".join(chosen))
         self.bar.name(0, f"Hold {model.speed:g}×" if model.playing else f"Play {model.speed:g}×", "Space")
-        self.charts.setAccessibleDescription(moment_words(model.values_at(model.t_s), feet))
 
     def _notice(self) -> str:
         """What must be known of the recording before its charts are believed."""
@@ -214,7 +223,7 @@ class ReviewWindow(QWidget):
         sign = self.signs.after(self.model.t_s) if way > 0 else self.signs.before(self.model.t_s)
         if sign is not None:
             self.model.move_cursor(sign.t_s)
-            self.readout.show_text(sign.words)
+            self.readout.show_moment(sign.words, sign.words)
 
     def closer(self) -> None:
         """Show less of the run, larger."""
@@ -232,7 +241,7 @@ class ReviewWindow(QWidget):
             stretch = (min(model.a_s, model.b_s), max(model.a_s, model.b_s))
         if stretch is not None:
             room = 0.05 * (stretch[1] - stretch[0])
-            model.show_range(stretch[0] - room, stretch[1] + room)
+            model.show_range(max(stretch[0] - room, 0.0), min(stretch[1] + room, model.duration_s))
 
     def choose_a_to_b(self) -> None:
         """Choose what lies between A and B."""
@@ -341,6 +350,7 @@ class ReviewWindow(QWidget):
         if not self._closed:
             self._closed = True
             self._timer.stop()
+            self._spoken_later.stop()
             self._stop_listening()
             self.surroundings.closed()
         event.accept()
