@@ -15,9 +15,9 @@ from monitor.dashboard.review.review_model import ReviewModel
 from monitor.dashboard.theme import DARK, LIGHT
 from monitor.recording.reader import open_recording
 from monitor.review.analyse import analyse
-from monitor.review.choices import choices_path, read_choices
+from monitor.review.choices import choices_path, read_choices, write_choices
 from monitor.review.reviewed import reviewed
-from monitor.review.splits import edits_of
+from monitor.review.splits import Edits, edits_of, with_edits
 from monitor.values import NS_PER_S, EventKind, Mode
 from tests.review.whatif_run import record
 
@@ -183,6 +183,24 @@ def test_neutrals_chosen_earlier_are_found_again(qtbot, page, shown):
     assert again.model.run.analysis.events == events
     assert "moved at 2:20" in again.said.text()
     panel_whatif._close(again._open)
+
+
+def test_neutrals_that_no_longer_fit_are_said_once_and_left_in_the_file(qtbot, page, shown):
+    write_choices(page._path, with_edits(read_choices(page._path)[0], Edits().moved("left_ear", 10.0)))
+    again = shown(WhatIfPage(ReviewModel(page.model.run), DARK, page._path))
+    qtbot.waitUntil(lambda: "not calibrated" in again.status.text(), timeout=WAIT_MS)
+    again.limit.box.setValue(30.0)
+    settled(qtbot, again)
+    assert edits_of(read_choices(page._path)[0])[0]
+    panel_whatif._close(again._open)
+
+
+def test_it_fits_beside_the_charts(qtbot, page):
+    page.limit.box.setValue(5.0)
+    settled(qtbot, page)
+    assert page.minimumSizeHint().width() <= 400
+    for pile in (page.gained, page.lost):
+        assert pile.widget().minimumSizeHint().width() <= 400
 
 
 def test_a_recording_that_is_gone_is_a_sentence(page):

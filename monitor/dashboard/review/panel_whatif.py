@@ -21,9 +21,9 @@ from monitor.dashboard.settings_fields import ChoiceEditor
 from monitor.dashboard.theme import Theme
 from monitor.errors import HeadsUpError
 from monitor.review.choices import read_choices, write_choices
-from monitor.review.report_words import clock_words
+from monitor.review.report_words import clock_words, event_title, event_why
 from monitor.review.reviewed import ReviewedRun, reviewed
-from monitor.review.splits import Edits, edits_of, with_edits, words
+from monitor.review.splits import NO_EDITS, Edits, edits_of, with_edits, words
 from monitor.review.table import main_track
 from monitor.review.whatif_change import Compared
 from monitor.review.whatif_session import Answer, WhatIfSession
@@ -56,7 +56,7 @@ class WhatIfPage(PanelPage):
         self.change: Compared | None = None
         choices, wrong = read_choices(path)
         self.edits, told = edits_of(choices)
-        self._settled = self.edits
+        self._settled = NO_EDITS
         self._build()
         self._put(self._was.settings)
         self._say(wrong or told or AS_IT_WAS)
@@ -106,7 +106,9 @@ class WhatIfPage(PanelPage):
         rows.addWidget(card(self.status, self.figures))
         rows.addWidget(self.gained, 1)
         rows.addWidget(self.lost, 1)
-        rows.addWidget(card(line_of("Neutral", "label"), row_of(self.neutral, self.moved, self.undo), self.said))
+        rows.addWidget(
+            card(line_of("Neutral", "label"), row_of(self.neutral), row_of(self.moved, self.undo), self.said)
+        )
         self.mode.on_edited = self._mode_chosen
         self.limit.moved.connect(self._look)
         self.dwell.moved.connect(self._look)
@@ -273,9 +275,9 @@ class WhatIfPage(PanelPage):
         found: list[QWidget] = [line_of(f"{title}: {len(cues)}", "label")]
         for event in cues[:MOST_CUES]:
             at_s = event.t_ns / NS_PER_S
-            button = button_of(cue_words(event), f"{title}: {cue_words(event)}. Go there")
+            button = button_of(f"{clock_words(at_s)} · {event_title(event)}", f"{title}: {cue_words(event)}. Go there")
             button.clicked.connect(partial(self.model.move_cursor, at_s))
-            found.append(button)
+            found += [row_of(button), line_of(event_why(event), "help")]
         if len(cues) > MOST_CUES:
             found.append(line_of(f"and {len(cues) - MOST_CUES} more", "help"))
         return found
