@@ -20,6 +20,7 @@ from monitor.values import FloatArray
 ROW_PX, GAP_PX, TOP_PX, FOOT_PX = 64.0, 22.0, 40.0, 26.0
 DOWNWARDS = frozenset({Quantity.HEAD_PITCH})
 """Drawn with larger values below, as the nose goes down."""
+NEVER_BELOW_0 = frozenset({Quantity.NEAR_GAZE, Quantity.CADENCE, Quantity.HEART})
 LEAST_SPAN = {Quantity.HEAD_PITCH: 10.0, Quantity.NEAR_GAZE: 20.0, Quantity.SHOULDERS: 40.0}
 """Printed units that an axis spans at least: a flat line must look flat."""
 
@@ -45,6 +46,8 @@ def chart(comparison: Comparison, quantity: Quantity, over: Over, width: float, 
     series = [(axis_of(run, over, feet=feet), unit.scale * run.curves.means[quantity]) for run in comparison.runs]
     span = max((float(np.nanmax(x)) for x, _ in series if np.isfinite(x).any()), default=1.0)
     low, high = _range([values for _, values in series], LEAST_SPAN.get(quantity, 10.0))
+    if quantity in NEVER_BELOW_0 and low < 0:
+        low, high = 0.0, high - low
     ticks = round_ticks(low, high, most=2)
     top, bottom = (ticks[0], ticks[-1]) if quantity in DOWNWARDS else (ticks[-1], ticks[0])
     below = "; lower on the page is nose down" if quantity in DOWNWARDS else ""

@@ -8,9 +8,11 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractScrollArea,
     QHeaderView,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -112,10 +114,10 @@ def over_the_weeks(lines: Sequence[Followed], theme: Theme, *, feet: bool) -> Pa
         return [line_of(words.NO_WEEKS)]
     parts: list[QWidget] = [line_of(words.WEEKS_HELP, "help")]
     for line in lines:
-        parts.append(line_of(line.words(feet=feet)))
-        if len(line.points) >= 2:
-            parts.append(SvgView(partial(weeks_chart, line), f"{words.CHART}: {line.words(feet=feet)}", theme))
-    return parts
+        if line.slope is not None:
+            said = line.words(feet=feet)
+            parts += [line_of(said), SvgView(partial(weeks_chart, line), f"{words.CHART}: {said}", theme)]
+    return parts + [line_of(line.words(feet=feet), "help") for line in lines if line.slope is None]
 
 
 def calibrations(versions: Sequence[CalibrationVersion]) -> Parts:
@@ -147,8 +149,11 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> QTableWidget:
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{cells[0]}, {head[x]}: {cell}" if x else cell)
             table.setItem(y, x, item)
-    table.resizeColumnsToContents()
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    table.horizontalHeader().setStretchLastSection(False)
     table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    table.horizontalHeader().setMinimumSectionSize(40)
     table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    table.setFixedHeight(table.verticalHeader().length() + table.horizontalHeader().sizeHint().height() + 6)
+    table.setSizeAdjustPolicy(QAbstractScrollArea.SizeAdjustPolicy.AdjustToContents)
+    table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return table

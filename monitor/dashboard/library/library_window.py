@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.library import library_words as words
@@ -17,7 +17,7 @@ from monitor.dashboard.library.run_list import RunList
 from monitor.dashboard.overlay import Overlay
 from monitor.dashboard.review.panel_page import line_of, page_style
 from monitor.dashboard.theme import Theme, font
-from monitor.dashboard.tiles import BannerTile
+from monitor.dashboard.tiles import BannerTile, HeaderTile
 from monitor.dashboard.touch_bar import Touch, TouchBar, touch_height
 from monitor.errors import HeadsUpError
 from monitor.library.calibrations import history
@@ -57,9 +57,9 @@ class LibraryWindow(QWidget):
         self.resize(1280, 800)
         t = self.theme
         self.simulated = BannerTile("Simulated", t, loud=True)
-        self.title = QLabel(words.TITLE)
-        self.title.setObjectName("title")
-        self.said = line_of("", "help", name="What is going on")
+        self.header = HeaderTile(t)
+        for tile in (self.simulated, self.header):
+            tile.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.list = RunList()
         self.list.chosen.connect(self._chosen)
         self.empty = _centred("Nothing to show")
@@ -95,15 +95,12 @@ class LibraryWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 8)
         column.setSpacing(6)
-        top = QHBoxLayout()
-        top.addWidget(self.title)
-        top.addWidget(self.said, 1)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.left)
         self.split.addWidget(self.pages)
         column.addWidget(self.simulated)
-        column.addLayout(top)
+        column.addWidget(self.header)
         column.addWidget(self.split, 1)
         column.addWidget(self.bar)
 
@@ -182,7 +179,7 @@ class LibraryWindow(QWidget):
 
     def say(self, text: str) -> None:
         """A line beside the title."""
-        self.said.setText(text)
+        self.header.show_run(words.TITLE, text)
 
     # ------------------------------------------------------------ what keys and buttons do
 
@@ -243,19 +240,19 @@ class LibraryWindow(QWidget):
         self.setPalette(themes.palette(t))
         self.setAutoFillBackground(True)
         self.setStyleSheet(
-            page_style(t)
-            + f"QTabBar::tab {{ color: {t.text}; background: {t.panel}; padding: 6px 10px; }}"
+            page_style(t) + f"QTabBar::tab {{ color: {t.text}; background: {t.panel}; padding: 6px 10px; }}"
             f"QTabBar::tab {{ border: 1px solid {t.edge}; }}"
             f"QTabBar::tab:selected {{ border-bottom: 3px solid {t.trace}; font-weight: bold; }}"
-            f"QTabBar:focus {{ border: 1px solid {t.trace}; }}"
+            f"QTabBar::tab:selected:focus {{ border: 2px solid {t.trace}; }}"
         )
-        for part in (self.simulated, self.bar, self.help, self.side, self.weeks, self.calibrated):
+        for part in (self.simulated, self.header, self.bar, self.help, self.side, self.weeks, self.calibrated):
             part.restyle(t)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         h = self.height()
         self.simulated.setFixedHeight(max(18, round(0.035 * h)))
+        self.header.setFixedHeight(max(22, round(0.042 * h)))
         self.bar.setFixedHeight(round(0.85 * touch_height(h)))
         self.pages.setFont(font(max(11, min(round(0.02 * h), 22))))
         self.split.setSizes([round(LIST_PART * self.width()), round((1 - LIST_PART) * self.width())])

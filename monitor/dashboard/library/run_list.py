@@ -1,3 +1,4 @@
+# ruff: noqa: N802  (Qt's own method names)
 """The list of runs: a table whose rows are chosen and let go by space, a click or a finger."""
 
 from __future__ import annotations
@@ -5,17 +6,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from monitor.dashboard.library import library_words as words
 from monitor.library.measures import BY_KEY
 from monitor.library.rows import RunRow
 from monitor.library.table import SIMULATED
-from monitor.library.words import day_words, short_name, value_words
+from monitor.library.words import DASH, day_words, short_name, value_words
 
-HEADINGS = ("", "Began", "Mode", "Length", "Past limit", "Cues", "Head", "Run")
+HEADINGS = ("", "Run", "Length", "Past limit", "Cues", "Head")
+RUN = 1
+"""The column of two lines: when and where, then the recording's name and note."""
+LENGTH = 2
+NARROW_PX = 520
 KEYS = ("duration_s", "past_limit_share", "prompts", "head_pitch_mean_deg")
-ROW_PX = 34
+ROW_PX = 46
 
 
 class RunList(QTableWidget):
@@ -40,7 +46,8 @@ class RunList(QTableWidget):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setSectionResizeMode(len(HEADINGS) - 1, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(RUN, QHeaderView.ResizeMode.Stretch)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemSelectionChanged.connect(self._changed)
 
     def show_rows(self, rows: tuple[RunRow, ...], chosen: Sequence[str], *, feet: bool) -> None:
@@ -55,7 +62,7 @@ class RunList(QTableWidget):
         for y, row in enumerate(rows):
             self._fill(y, row, feet=feet)
         place = next((y for y, row in enumerate(rows) if row.name == at), 0)
-        self.setCurrentCell(place, 1, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.setCurrentCell(place, RUN, QItemSelectionModel.SelectionFlag.NoUpdate)
         self._filling = False
         self.mark(chosen)
 
@@ -77,20 +84,25 @@ class RunList(QTableWidget):
         """Choose none."""
         self.clearSelection()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow list rather loses a column than the runs' names."""
+        self.setColumnHidden(LENGTH, event.size().width() < NARROW_PX)
+        super().resizeEvent(event)
+
     def _fill(self, y: int, row: RunRow, *, feet: bool) -> None:
         if row.error:
-            cells = ["", f"{short_name(row)}: {row.error}"]
-            self.setSpan(y, 1, 1, len(HEADINGS) - 1)
+            cells = ["", f"{short_name(row)}\n{row.error}"]
+            self.setSpan(y, RUN, 1, len(HEADINGS) - RUN)
         else:
             numbers = [value_words(BY_KEY[key].kind, row.number(key), feet=feet) for key in KEYS]
-            name = f"{SIMULATED} · {short_name(row, 28)}" if row.simulated else short_name(row, 28)
-            cells = ["", day_words(row), row.modes, *numbers, name]
+            about = " · ".join(filter(None, (SIMULATED if row.simulated else "", short_name(row), row.note)))
+            cells = ["", f"{day_words(row)} · {row.modes or DASH}\n{about}", *numbers]
         for x, cell in enumerate(cells):
             item = QTableWidgetItem(cell)
-            right = 3 <= x < 3 + len(KEYS)
+            right = x > RUN
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-            spoken = words.spoken(row) if x <= 1 else f"{HEADINGS[x]}: {cell}"
+            spoken = words.spoken(row) if x <= RUN else f"{HEADINGS[x]}: {cell}"
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
             item.setToolTip(row.error or "; ".join(filter(None, (row.name, row.note, *row.notes))))
             if row.error:
