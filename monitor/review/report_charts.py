@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.posture.gaze import GazeZone
-from monitor.review.report_axes import BOLD, LETTER, area, picture, rows, time_frame, times
+from monitor.review.report_axes import BOLD, LETTER, RIGHT, area, picture, rows, time_frame, times
 from monitor.review.report_words import clean
 from monitor.review.svg import Frame, label, line_path, tag, thinned
 from monitor.review.track_time import bout_spans_s
@@ -98,11 +98,23 @@ def pitch_panel(frame: Frame, lines: PitchLines, labels: Sequence[LimitLabel], m
     """
     body = [area(frame), *_bouts(frame, lines.bouts_s)]
     body += rows(frame, np.arange(0, frame.bottom + 1, 15).tolist(), "°")
-    body += _limit(frame, lines, labels)
+    body += _limit(frame, lines)
     body.append(tag("path", d=line_path(frame, lines.t_s, lines.deg, math.inf), class_="trace"))
+    body += _limit_words(frame, labels)
     if not np.isfinite(lines.deg).any():
         body.append(label(frame.left + frame.width / 2, frame.y(10), "No trusted head pitch in this run"))
     return [*body, *_marks(frame, marks)]
+
+
+def _limit_words(frame: Frame, labels: Sequence[LimitLabel]) -> list[str]:
+    """What is said of the limit of each stretch with room for it: at its right end, below the dashes."""
+    body = []
+    for stretch in labels:
+        left, right = frame.x(stretch.start_s), frame.x(stretch.end_s)
+        if right - left >= LIMIT_LABEL_WIDTH:
+            y = frame.upper + frame.height - 6 if stretch.deg is None else frame.y(stretch.deg) + 15
+            body.append(label(right - 6, min(y, frame.upper + frame.height - 4), stretch.words, "limit-label", "end"))
+    return body
 
 
 def _bouts(frame: Frame, bouts_s: Sequence[tuple[float, float]]) -> list[str]:
@@ -120,39 +132,35 @@ def _bouts(frame: Frame, bouts_s: Sequence[tuple[float, float]]) -> list[str]:
     ]
 
 
-def _limit(frame: Frame, lines: PitchLines, labels: Sequence[LimitLabel]) -> list[str]:
-    """The limit's dashes, open where there is none, and a label for each stretch with room for one."""
+def _limit(frame: Frame, lines: PitchLines) -> list[str]:
+    """The limit's dashes, open where there is none."""
     body = []
     if np.isfinite(lines.limit_deg).any():
         body.append(tag("path", d=line_path(frame, lines.limit_s, lines.limit_deg, math.inf), class_="limit"))
-    for stretch in labels:
-        left, right = frame.x(stretch.start_s), frame.x(stretch.end_s)
-        if right - left >= LIMIT_LABEL_WIDTH:
-            # Outside the line's own busy area: right end, below the dashes.
-            y = frame.upper + frame.height - 6 if stretch.deg is None else frame.y(stretch.deg) + 15
-            body.append(label(right - 6, min(y, frame.upper + frame.height - 4), stretch.words, "limit-label", "end"))
     return body
 
 
 def _marks(frame: Frame, marks: Sequence[ChartMark]) -> list[str]:
-    """Signs above the frame; where labels would meet, the first one stands."""
-    out, free = [], -math.inf
+    """Signs above the frame; where labels would meet, the runner's own stand, and of cues the first."""
+    out: list[str] = []
+    taken: list[tuple[float, float]] = []
     base = frame.upper - 2
-    last = {True: -math.inf, False: -math.inf}
-    for mark in marks:
-        x = frame.x(mark.t_s)
-        if x - last[mark.cue] < SIGNS_APART:
-            continue
-        last[mark.cue] = x
-        if mark.cue:
-            out.append(tag("path", d=f"M{x - 5:.1f} {base - 8:.1f}h10l-5 8z", class_="cue"))
-        else:
-            out.append(tag("path", d=f"M{x:.1f} {base - 9:.1f}l4 4.5l-4 4.5l-4 -4.5z", class_="note"))
-        half = (LETTER if mark.cue else BOLD) * len(mark.words) / 2
-        centre = min(max(x, half), frame.left + frame.width + 10 - half)
-        if centre - half >= free:
-            out.append(label(centre, base - 12, mark.words, "tick" if mark.cue else "own"))
-            free = centre + half + 4
+    for cue in (False, True):
+        last = -math.inf
+        for mark in (m for m in marks if m.cue is cue):
+            x = frame.x(mark.t_s)
+            if x - last < SIGNS_APART:
+                continue
+            last = x
+            if cue:
+                out.append(tag("path", d=f"M{x - 5:.1f} {base - 8:.1f}h10l-5 8z", class_="cue"))
+            else:
+                out.append(tag("path", d=f"M{x:.1f} {base - 9:.1f}l4 4.5l-4 4.5l-4 -4.5z", class_="note"))
+            half = (LETTER if cue else BOLD) * len(mark.words) / 2
+            centre = min(max(x, half), frame.left + frame.width + RIGHT - half)
+            if not any(centre - half < right and left < centre + half for left, right in taken):
+                out.append(label(centre, base - 12, mark.words, "tick" if cue else "own"))
+                taken.append((centre - half - 2, centre + half + 2))
     return out
 
 

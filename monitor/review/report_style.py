@@ -95,7 +95,8 @@ footer { margin-top:2em; border-top:1px solid var(--edge); padding-top:.6em; col
 @media (max-width:560px) { main { padding:12px; } h1 { font-size:1.35rem; } nav { line-height:1.9; }
  .wide { display:none; } .narrow { display:block; }
  .facts { grid-template-columns:1fr 1fr; gap:8px; } .facts dd { font-size:1.15rem; }
- th, td { padding:.3em .4em; font-size:.85rem; } svg.mini { width:4.5em; } }
+ th, td { padding:.3em .4em; font-size:.85rem; } th[scope=row] { position:sticky; left:0; background:var(--bg); }
+ svg.mini { width:4.5em; } }
 """
 _PRINT_CSS = """
  body { font-size:10.5pt; } h1 { font-size:16pt; }
