@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from monitor.errors import SettingsError
+from monitor.texts.codes import ENGLISH, is_code
 from monitor.values import EventKind, Mode
 
 LARGEST_BYTES = 1_000_000
@@ -272,6 +273,7 @@ class Settings:
     )
     praise_every_s: float = _bounded(300.0, 0.0, 3600.0, "A short 'good' for mending it, at most this often; 0: never.")
     feet: bool = _said(True, "Show and say distances in feet (true) or metres.")
+    language: str = _said(ENGLISH, "Language of the screens: en, or de for a texts/de.json beside this file.")
     reduced_motion: bool = _said(False, "Keep the drawn runner still.")
     volume: float = _bounded(0.7, 0.0, 1.0, "Loudness of the cues.")
     speech: bool = _said(True, "Speak after the tone (true) or give tones only.")
@@ -280,6 +282,8 @@ class Settings:
     def __post_init__(self) -> None:
         if not isinstance(self.mode, Mode):
             raise SettingsError("mode", f"must be road, trail or technical, not {self.mode!r}")
+        if not is_code(self.language):
+            raise SettingsError("language", f"must be a language code such as en or pt-BR, not {self.language!r:.40}")
         if not isinstance(self.sound_device, str):
             raise SettingsError("sound_device", f"must be a name, not {self.sound_device!r}")
         _check(self)

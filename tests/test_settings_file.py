@@ -36,6 +36,8 @@ def values_of(key):
         return st.booleans()
     if key.kind is Kind.CHOICE:
         return st.sampled_from(key.choices)
+    if key.key == "language":
+        return st.sampled_from(("en", "de", "fil", "pt-BR"))
     if key.kind is Kind.TEXT:
         return st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" \"'\\#=[]äß漢"), max_size=30)
     if key.kind is Kind.WHOLE:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
 
+from monitor.errors import SettingsError
 from monitor.settings import Settings
-from monitor.settings_file import load_or_default
+from monitor.settings_file import load_or_default, usual_path
+from monitor.texts import reading
 
 
 def _home() -> Path | None:
@@ -35,6 +37,18 @@ def clips_folder() -> Path:
 def settings() -> Settings:
     """The wearer's settings: the file where there is one, else the defaults. Raises SettingsError."""
     return load_or_default()
+
+
+def speak() -> str:
+    """Speak the language of the settings on screen from now on; '' or a sentence on why it is English.
+
+    Settings that cannot be read are told of by who needs them.
+    """
+    try:
+        code = settings().language
+    except SettingsError:
+        return ""
+    return reading.speak(code, usual_path().parent / "texts")
 
 
 def utc_now() -> str:

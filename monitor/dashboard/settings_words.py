@@ -50,6 +50,7 @@ CHOICES: dict[str, tuple[tuple[Value, str], ...]] = {
 HELP: dict[str, str] = {
     "mode": "The ground whose limits hold when a run starts; keys 1, 2 and 3 change it as you go.",
     "feet": "How distances are shown and said.",
+    "language": "en, or one that you added: de for texts/de.json beside your settings. It holds from the next start.",
     "speech": "A tone says which posture it is about; the words after it say what to do.",
     "sound_device": "Loudspeakers or headphones for the cues. Headphones that come later: look again.",
     "gaze.eye_height_m": "From the ground to your eyes: your height minus 0.11 m.",
@@ -107,6 +108,7 @@ LABELS: dict[str, str] = {
     "coaching.planned_km": "Distance of the run",
     "coaching.learned_min": "Your usual run",
     "feet": "Distances in",
+    "language": "Language",
     "reduced_motion": "Less motion",
     "devices.treadmill": "Treadmill",
     "devices.foot_pod": "Foot pod",
@@ -179,6 +181,7 @@ _LEAVES = (
         "Your units, your build, and what else you wear or run on.",
         (
             "feet",
+            "language",
             "reduced_motion",
             *(k.key for k in KEYS if k.group == "devices"),
             "gaze.eye_height_m",

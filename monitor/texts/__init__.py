@@ -1,0 +1,1 @@
+"""The texts of the program and other languages for them; nothing here knows a screen."""
