@@ -226,7 +226,7 @@ def test_the_cursor_is_drawn_where_the_runner_was(page):
     assert "0:50" in page.place.text()
 
 
-def test_without_positions_a_sentence_stands_there(shown):
+def test_without_positions_a_sentence_stands_there_and_the_way_to_a_watch(shown, qtbot):
     of = an_analysis()
     cases = {
         "No watch file": reviewed(of),
@@ -240,6 +240,9 @@ def test_without_positions_a_sentence_stands_there(shown):
         assert page.canvas.instead == why_no_map(run) == page.canvas.accessibleDescription()
         page.canvas.zoom_in()
         page.canvas.grab()
+        with qtbot.waitSignal(page.page_wanted) as asked:
+            page.add_watch.click()
+        assert asked.args == ["Watch"]
 
 
 def test_a_screen_reader_hears_the_map(page):

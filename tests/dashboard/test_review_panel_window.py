@@ -186,3 +186,13 @@ def test_no_text_is_markup(window):
         turn_to(shown, page)
         for label in page.findChildren(QLabel):
             assert label.textFormat() is Qt.TextFormat.PlainText
+
+
+def test_a_run_from_a_recording_can_be_asked_what_if(window, tmp_path):
+    recording = tmp_path / "run.headsup"
+    recording.write_bytes(b"looked at only when something is asked")
+    shown, panels = window(recording=recording)
+    assert panels.what_if in panels.pages
+    turn_to(shown, panels.what_if)
+    assert panels.what_if.isVisible()
+    assert window()[1].what_if is None

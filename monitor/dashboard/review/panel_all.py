@@ -15,24 +15,27 @@ from monitor.dashboard.review.panel_play import PlayPage
 from monitor.dashboard.review.panel_selection import StretchPage
 from monitor.dashboard.review.panel_tables import TablesPage
 from monitor.dashboard.review.panel_watch import WatchPage, dropped
+from monitor.dashboard.review.panel_whatif import WhatIfPage
 from monitor.dashboard.review.review_window import ReviewWindow
 
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """The pages, in the order of their tabs."""
+    """The pages, in the order of their tabs. `what_if`: None where the run is not read from a recording."""
 
     meaning: MeaningPage
     map: MapPage
     tables: TablesPage
     stretch: StretchPage
+    what_if: WhatIfPage | None
     play: PlayPage
     watch: WatchPage
 
     @property
     def pages(self) -> tuple[PanelPage, ...]:
         """All of them."""
-        return (self.meaning, self.map, self.tables, self.stretch, self.play, self.watch)
+        asking = (self.what_if,) if self.what_if is not None else ()
+        return (self.meaning, self.map, self.tables, self.stretch, *asking, self.play, self.watch)
 
 
 def add_panels(window: ReviewWindow, *, reduced_motion: bool = False) -> Panels:
@@ -43,6 +46,7 @@ def add_panels(window: ReviewWindow, *, reduced_motion: bool = False) -> Panels:
         map=MapPage(model, theme),
         tables=TablesPage(model, theme),
         stretch=StretchPage(model, theme, actions, picture=window.charts.grab),
+        what_if=WhatIfPage(model, theme, actions.recording) if actions.recording is not None else None,
         play=PlayPage(model, theme, reduced_motion=reduced_motion),
         watch=WatchPage(model, theme, actions),
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from monitor.alignment.result import NotAligned
 from monitor.dashboard.review.panel_map_canvas import MapCanvas
 from monitor.dashboard.review.panel_page import PanelPage, button_of, line_of
+from monitor.dashboard.review.panel_watch import NAME as WATCH
 from monitor.dashboard.review.review_model import Change, ReviewModel
 from monitor.dashboard.review.track_map import STRETCH_WORDS, TrackMap, summary, track_map
 from monitor.dashboard.theme import Theme
@@ -36,8 +37,12 @@ class MapPage(PanelPage):
         self.canvas = MapCanvas(theme)
         self.canvas.time_chosen.connect(model.move_cursor)
         self.place = line_of("", "where", name="At the cursor")
+        self.add_watch = button_of("Watch's file…", "Go to the page where a watch's file is chosen and lined up")
+        self.add_watch.clicked.connect(lambda: self.page_wanted.emit(WATCH))
+        self._zooming: list[QPushButton] = []
         row = QHBoxLayout()
         row.addWidget(self.place, 1)
+        row.addWidget(self.add_watch)
         for text, spoken, act in (
             ("+", "Zoom in", self.canvas.zoom_in),
             ("−", "Zoom out", self.canvas.zoom_out),
@@ -46,6 +51,7 @@ class MapPage(PanelPage):
             button = button_of(text, spoken)
             button.clicked.connect(act)
             button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+            self._zooming.append(button)
             row.addWidget(button)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(6, 6, 6, 6)
@@ -57,6 +63,9 @@ class MapPage(PanelPage):
         if change is Change.RUN:
             track, feet = track_map(run), run.analysis.settings.feet
             instead = "" if track else why_no_map(run)
+            self.add_watch.setVisible(track is None)
+            for button in self._zooming:
+                button.setVisible(track is not None)
             self.canvas.show_track(track, feet=feet, instead=instead)
             self.canvas.setAccessibleDescription(summary(track, feet=feet) if track else instead)
         elif change is Change.CURSOR:

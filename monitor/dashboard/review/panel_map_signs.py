@@ -25,7 +25,7 @@ def _box(side: float) -> QPainterPath:
 _SHAPES = {
     Sign.START: _polygon((-0.75, -0.95), (1.0, 0.0), (-0.75, 0.95)),
     Sign.FINISH: _box(0.8),
-    Sign.MARK: _polygon((-0.2, -1.9), (1.5, -1.35), (0.0, -0.8), (0.0, 0.0), (-0.2, 0.0)),
+    Sign.MARK: _polygon((-0.3, -1.9), (1.5, -1.3), (0.05, -0.7), (0.05, 0.0), (-0.3, 0.0)),
     Sign.CUE: _polygon((-0.85, -0.75), (0.85, -0.75), (0.0, 0.75)),
 }
 """In radii around the place: triangle to the right, square, flag on its pole, triangle downwards; as in the charts."""
@@ -33,7 +33,7 @@ _SHAPES = {
 
 def draw_sign(painter: QPainter, kind: Sign, place: QPointF, theme: Theme, radius: float = 0.0) -> None:
     """One sign; a radius of 0 takes its usual size."""
-    usual = {Sign.START: 9.0, Sign.FINISH: 8.0, Sign.MARK: 9.0, Sign.CUE: 7.0}[kind]
+    usual = {Sign.START: 9.0, Sign.FINISH: 8.0, Sign.MARK: 12.0, Sign.CUE: 7.0}[kind]
     fill = theme.limit if kind is Sign.CUE else theme.text
     size = radius or usual
     painter.save()

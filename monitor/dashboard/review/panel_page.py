@@ -91,6 +91,7 @@ def page_style(theme: Theme) -> str:
         selection-color: {theme.background};
     }}
     QTableView:focus {{ border: 2px solid {theme.trace}; }}
+    QHeaderView {{ background: {theme.background}; border: none; }}
     QHeaderView::section {{
         background: {theme.background}; color: {theme.text}; border: none; border-bottom: 1px solid {theme.dim};
         padding: 3px 4px; font-size: {LETTER_PX - 2}px; font-weight: bold;
@@ -104,6 +105,7 @@ def page_style(theme: Theme) -> str:
         background: {theme.panel}; border: 1px solid {theme.dim}; border-radius: 4px; padding: 3px 6px;
         selection-background-color: {theme.trace}; selection-color: {theme.background};
     }}
+    QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; border: none; }}
     QDoubleSpinBox QLineEdit, QDoubleSpinBox QLineEdit:focus {{ border: none; padding: 0; background: transparent; }}
     QDoubleSpinBox:focus {{ border: 2px solid {theme.trace}; padding: 2px 5px; }}
     QScrollBar:horizontal {{ background: transparent; height: {LETTER_PX - 2}px; }}

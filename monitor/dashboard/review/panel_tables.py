@@ -14,8 +14,13 @@ from monitor.dashboard.review.review_model import Change, ReviewModel
 from monitor.dashboard.review.tables import NAME, Table
 from monitor.dashboard.theme import Theme
 from monitor.review.insight.breakdown import Part
+from monitor.review.report_words import clock_words
 
 __all__ = ["NAME", "SortedItem", "TablesPage"]
+
+
+PART = Qt.ItemDataRole.UserRole
+"""Under this role each cell knows the number of its part, however the rows are sorted."""
 
 
 class SortedItem(QTableWidgetItem):
@@ -43,6 +48,9 @@ class TablesPage(PanelPage):
         self.copy.clicked.connect(self.copy_table)
         self.table = PageTable("Table")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().show()
+        self.table.verticalHeader().setSectionsClickable(True)
+        self.table.model().layoutChanged.connect(self._name_rows)
         self.table.itemSelectionChanged.connect(self._selected)
         self.table.cellActivated.connect(lambda row, _: self._show(row))
         self.said = line_of("", "help", name="About this table")
@@ -87,43 +95,48 @@ class TablesPage(PanelPage):
         feet = self.model.run.analysis.settings.feet
         parts = self._parts = tables.parts_of(self.model.run.insight, self.shown)
         columns = tables.known_fields(parts, feet=feet)
+        placed = bool(parts) and math.isfinite(parts[0].start_s)
         table, self._filling = self.table, True
         table.setSortingEnabled(False)
         table.clear()
         table.setRowCount(len(parts))
-        table.setColumnCount(1 + len(columns))
-        title = self.choice.currentText()
-        table.setAccessibleName(f"Table: {title}")
-        table.setHorizontalHeaderLabels(["", *(f.head for f in columns)])
-        for i, field in enumerate(columns, start=1):
-            head = table.horizontalHeaderItem(i)
-            if head is not None:
-                head.setToolTip(field.meaning)
+        heads = [("From", "where it begins in the run")] if placed else []
+        heads += [(field.head, field.meaning) for field in columns]
+        table.setColumnCount(len(heads))
+        table.setAccessibleName(f"Table: {self.choice.currentText()}")
+        for i, (head, meaning) in enumerate(heads):
+            item = QTableWidgetItem(head)
+            item.setToolTip(meaning)
+            table.setHorizontalHeaderItem(i, item)
         for row, part in enumerate(parts):
-            name = SortedItem(part.name.capitalize(), row)
-            name.setData(Qt.ItemDataRole.UserRole, row)
-            name.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            table.setItem(row, 0, name)
-            for i, field in enumerate(columns, start=1):
-                words = tables.words_of(field, part.numbers)
-                cell = SortedItem(words, field.value(part.numbers))
-                cell.setData(Qt.ItemDataRole.AccessibleTextRole, f"{part.name}, {field.meaning}: {words}")
+            cells: list[tuple[str, float | None]] = [(clock_words(part.start_s), part.start_s)] if placed else []
+            cells += [(tables.words_of(field, part.numbers), field.value(part.numbers)) for field in columns]
+            for i, (words, number) in enumerate(cells):
+                cell = SortedItem(words, number)
+                cell.setData(PART, row)
+                cell.setData(Qt.ItemDataRole.AccessibleTextRole, f"{part.name}, {heads[i][1]}: {words}")
                 table.setItem(row, i, cell)
-        table.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        table.horizontalHeader().setSortIndicator(0 if placed else -1, Qt.SortOrder.AscendingOrder)
         table.setSortingEnabled(True)
+        self._name_rows()
         table.resizeColumnsToContents()
         table.clearSelection()
         self._filling = False
         self.copy.setEnabled(bool(parts))
-        hint = "A row selects its stretch; Enter shows it. A column's title sorts."
-        if parts and not math.isfinite(parts[0].start_s):
-            hint = "Each row lies in many places of the run. A column's title sorts."
+        hint = "Each row lies in many places of the run. A column's title sorts."
+        if placed:
+            hint = "A row selects its stretch; Enter shows it. A column's title sorts."
         self.said.setText(hint if parts else tables.empty_words(self.shown))
+
+    def _name_rows(self) -> None:
+        """The names of the rows, as they are sorted; they stay in sight when the numbers are scrolled."""
+        parts = (self.part_at(row) for row in range(self.table.rowCount()))
+        self.table.setVerticalHeaderLabels([part.name.capitalize() if part is not None else "" for part in parts])
 
     def part_at(self, row: int) -> Part | None:
         """The part of the run that a row shows, however the rows are sorted."""
         item = self.table.item(row, 0)
-        return self._parts[int(item.data(Qt.ItemDataRole.UserRole))] if item is not None else None
+        return self._parts[int(item.data(PART))] if item is not None else None
 
     def _selected(self) -> None:
         rows = self.table.selectionModel().selectedRows()
@@ -140,10 +153,12 @@ class TablesPage(PanelPage):
     def copy_table(self) -> None:
         """The table as it is sorted, tab-separated."""
         table = self.table
-        heads = [item.text() if (item := table.horizontalHeaderItem(i)) else "" for i in range(table.columnCount())]
-        lines = ["\t".join(heads)]
+        columns = range(table.columnCount())
+        heads = [item.text() if (item := table.horizontalHeaderItem(i)) else "" for i in columns]
+        lines = ["\t".join(["", *heads])]
         for row in range(table.rowCount()):
-            cells = (table.item(row, i) for i in range(table.columnCount()))
-            lines.append("\t".join(cell.text() if cell is not None else "" for cell in cells))
+            name = item.text() if (item := table.verticalHeaderItem(row)) else ""
+            cells = (table.item(row, i) for i in columns)
+            lines.append("\t".join([name, *(cell.text() if cell is not None else "" for cell in cells)]))
         QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
         self.said.setText("The table is on the clipboard.")

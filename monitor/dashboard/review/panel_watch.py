@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
 
-from monitor.alignment.result import Alignment
+from monitor.alignment.result import Alignment, Method
 from monitor.dashboard.review import panel_watch_file as files
 from monitor.dashboard.review.align_dialog import AlignDialog
 from monitor.dashboard.review.panel_align_curves import curves_of, found_words
@@ -157,7 +157,10 @@ class WatchPage(PanelPage):
         if isinstance(answer, WatchLaid):
             self._path, self._session = answer.path, answer.session
             self._say(answer.told)
-            self.model.replace_run(answer.run)
+            if answer.run is self.model.run:
+                self.show_change(Change.RUN)
+            else:
+                self.model.replace_run(answer.run)
             return
         self._failed(str(answer))
 
@@ -253,17 +256,15 @@ def watch_lines(watch: WatchBeside) -> list[str]:
 
 
 def _recall_offset(run: ReviewedRun, recording: Path, named: Path) -> WatchLaid | str:
-    """The offset that was chosen before for the file that is named now; '' where there is none for it.
+    """The run with the watch that is named now, at the offset that was chosen for it before; '' where there is none.
 
-    An offset that was given together with the file stays.
+    An offset that was given together with the file stays, and the run is the same one where nothing is to be moved.
     """
     found = files.find(recording)
-    if isinstance(found, str) or run.watch is None:
+    if isinstance(found, str) or run.watch is None or not found[0].is_of(named):
         return ""
-    choice, _ = found
-    if not choice.is_of(named):
-        return ""
-    if isinstance(run.watch.alignment, Alignment) and run.watch.alignment.method.value == "by hand":
-        return ""
+    choice, lies = found[0], run.watch.alignment
+    if isinstance(lies, Alignment) and (lies.method is Method.BY_HAND or lies.offset_s == choice.offset_s):
+        return WatchLaid(run, named, choice.session)
     again = files.laid(run.analysis, run.watch.track, choice.alignment(), run.watch.name)
     return WatchLaid(again, named, choice.session, "The clocks are lined up as you chose before.")
