@@ -116,8 +116,8 @@ def wanted(args: argparse.Namespace, cache_folder: Path) -> Wanted:
         choice, path = before
         if watch is None or choice.is_of(watch):
             watch, alignment, session = watch or path, choice.alignment(), choice.session
-    if args.watch is not None:
-        read_watch(args.watch)  # a file that cannot be read is refused before any window
+    if args.watch is not None and not args.watch.is_file():  # refused before any window
+        raise RecordingError(args.watch, "there is no such file")
     return Wanted(
         recording=args.recording,
         profile=store.load(places.profiles_folder(), args.profile) if args.profile else None,

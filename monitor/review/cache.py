@@ -36,6 +36,8 @@ MOST_BYTES = 1_500_000_000
 MOST_KNOWN = 500
 STALE_S = 86_400.0
 _KNOWN = "known.json"
+_SHOWING = frozenset({"batch", "commands", "dashboard", "library", "outputs", "simulator"})
+"""Rooms of the program that no number of a review comes from."""
 
 
 class ReviewCache:
@@ -163,12 +165,14 @@ def _with_lines(run: ReviewedRun, recording: Recording) -> ReviewedRun:
 
 @lru_cache(maxsize=1)
 def _program_stamp() -> str:
-    """Changes with every file of the program: an older program's numbers are not shown as this one's."""
+    """Changes with every file that numbers follow from: an older program's are not shown as this one's."""
     digest = hashlib.sha256()
     for package in (monitor, calibration):
         for root in package.__path__:
             with suppress(OSError):
                 for path in sorted(Path(root).rglob("*.py")):
+                    if _SHOWING & set(path.relative_to(root).parts):
+                        continue
                     about = path.stat()
                     digest.update(f"{path.name}|{about.st_size}|{about.st_mtime_ns}\n".encode())
     return digest.hexdigest()

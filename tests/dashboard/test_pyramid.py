@@ -33,7 +33,7 @@ def test_a_frame_has_few_points_whatever_the_length(hours):
     t_s, values = noise(3600 * hours)
     pyramid = Pyramid(Times(t_s), values)
     for span_s in (5.0, 60.0, 900.0, 3600.0, 3600.0 * hours):
-        assert len(pyramid.line(0.0, span_s, slots=1000).x_s) <= 7000
+        assert len(pyramid.line(0.0, span_s, slots=1000).x_s) <= 4100
     assert 500 <= len(pyramid.line(0.0, 3600.0 * hours, slots=1000).x_s) <= 4100
 
 
@@ -54,7 +54,8 @@ def test_what_is_not_trusted_is_not_joined():
     t_s, values = noise(60)
     values[500:700] = np.nan
     line = Pyramid(Times(t_s), values).line(0.0, 60.0, slots=1000)
-    gone = (line.x_s >= t_s[500]) & (line.x_s <= t_s[699])
+    pixel_s = 60.0 / 1000
+    gone = (line.x_s >= t_s[500] + pixel_s) & (line.x_s <= t_s[699] - pixel_s)
     assert gone.any()
     assert np.isnan(line.y[gone]).all()
 
@@ -100,3 +101,13 @@ def test_shares_add_up_to_the_time_that_is_known():
     assert fine[1] == pytest.approx([0.1, 0.1], abs=0.05)
     assert shares.seconds(np.array([600 + FINEST_S, 700.0])).sum() == 0.0
     assert Shares(Times(np.empty(0)), np.empty(0, np.int8), np.empty(0), 2).seconds(np.array([0.0, 1.0])).sum() == 0.0
+
+
+@pytest.mark.parametrize("span_s", [30.0, 60.0, 150.0, 240.0])
+def test_a_level_line_has_no_steps_smaller_than_a_pixel_and_no_holes(span_s):
+    t_s = np.arange(0, 300 * RATE_HZ) / RATE_HZ
+    line = Pyramid(Times(t_s), np.full(len(t_s), 170.0)).line(10.0, 10.0 + span_s, slots=1000)
+    steps = np.diff(np.unique(line.x_s[2:])) / span_s * 1000  # the first lies before what is shown
+    assert np.isfinite(line.y).all()
+    assert (steps >= 0.5).all()
+    assert len(line.x_s) <= 2 * 1002

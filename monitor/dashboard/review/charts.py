@@ -160,7 +160,8 @@ class Charts(QWidget):
             painter.setPen(QColor(self.theme.edge))
             painter.drawLine(QPointF(x, layout.axis_top - 3), QPointF(x, layout.axis_top + 2))
             painter.setPen(QColor(self.theme.dim))
-            box = QRectF(x - 3 * px, layout.axis_top, 6 * px, 1.5 * px)
+            half = painter.fontMetrics().horizontalAdvance(words) / 2 + 1
+            box = QRectF(min(x, self.width() - half) - half, layout.axis_top, 2 * half, 1.5 * px)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_selection(self, painter: QPainter, layout: Layout) -> None:

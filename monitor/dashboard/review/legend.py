@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from monitor.dashboard.review.chart_axes import Layout
 from monitor.dashboard.review.chart_rows import ChartRows, RibbonRow
 from monitor.dashboard.review.event_lines import SignKind, Signs
-from monitor.dashboard.review.row_paint import swatch
+from monitor.dashboard.review.row_paint import pattern_scale, swatch
 from monitor.dashboard.review.sign_paint import colour_of, paint_shape
 from monitor.dashboard.theme import Theme, font
 
@@ -45,7 +45,7 @@ def paint_legend(painter: QPainter, layout: Layout, rows: ChartRows, signs: Sign
             box = QRectF(x, middle - side / 2, side, side)
             paint_shape(painter, what, box, colour_of(what, theme))
         else:
-            painter.drawImage(QPointF(x, middle - side / 2), swatch(what, side, theme))
+            painter.drawImage(QPointF(x, middle - side / 2), swatch(what, side, theme, pattern_scale(layout, 1.0)))
         painter.setPen(QColor(theme.dim))
         room = QRectF(x + side + 4, middle - px, width, 2 * px)
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)

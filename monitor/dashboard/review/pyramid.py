@@ -7,6 +7,7 @@ drawn across. Beyond the finest level the samples themselves are drawn.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,22 +72,24 @@ class Pyramid:
         """
         fine_s = (end_s - start_s) / max(slots, 1)
         if fine_s < FINEST_S:
-            return self._samples(start_s, end_s)
+            return self._samples(start_s, end_s, fine_s)
         level = min(int(np.log2(fine_s / FINEST_S)), len(self._levels) - 1)
         width_s = FINEST_S * 2**level
         low, high = self._levels[level]
         a, b = max(int(start_s / width_s), 0), min(int(end_s / width_s) + 2, len(low))
         x = (np.arange(a, b) + 0.5) * width_s
-        # Low and high in turn, so that the line from slot to slot fills what lies between them.
-        y = np.empty(2 * len(x))
-        y[0::2], y[1::2] = low[a:b], high[a:b]
-        return Line(np.repeat(x, 2), y)
+        return Line(np.repeat(x, 2), _in_turn(low[a:b], high[a:b]))
 
-    def _samples(self, start_s: float, end_s: float) -> Line:
-        """The samples themselves, one more to either side, and a NaN in every hole."""
+    def _samples(self, start_s: float, end_s: float, fine_s: float) -> Line:
+        """The samples themselves, or the ends of those that share a pixel; one more to either side; NaN in holes."""
         a = max(int(np.searchsorted(self._t_s, start_s)) - 1, 0)
         b = int(np.searchsorted(self._t_s, end_s)) + 1
         x, y = self._t_s[a:b], np.asarray(self._values[a:b], np.float64)
+        if (len(x) - 2) * fine_s > end_s - start_s:  # steps of less than a pixel would leave dots instead of a line
+            pixel = np.floor((x - start_s) / fine_s)
+            first = np.flatnonzero(np.diff(pixel, prepend=-np.inf) > 0)
+            x = np.repeat(x[first], 2)
+            y = _in_turn(np.fmin.reduceat(y, first), np.fmax.reduceat(y, first))
         holes = np.flatnonzero(np.diff(x) > HOLE_S) + 1
         if len(holes):
             x, y = np.insert(x, holes, x[holes]), np.insert(y, holes, np.nan)
@@ -116,6 +119,13 @@ class Shares:
         last = np.minimum(low + 1, n)
         at = self._sums[:, low] * (1 - part) + self._sums[:, last] * part
         return np.asarray(np.diff(at, axis=1))
+
+
+def _in_turn(low: NDArray[Any], high: NDArray[Any]) -> FloatArray:
+    """Low and high (k,) in turn (2k,): the line from one to the next fills what lies between them."""
+    y = np.empty(2 * len(low))
+    y[0::2], y[1::2] = low, high
+    return y
 
 
 def _halved(values: Float32Array, join: np.ufunc) -> Float32Array:

@@ -15,7 +15,7 @@ KEYS = (
     "↑  ↓\tthe alert, mark or lap before, the next one",
     "+  −\tlook closer, or at more; the wheel does the same",
     "0\tthe whole run;  Z  the chosen stretch",
-    "Home  End\tto the start, to the end",
+    "Home\tto the start;  End  to the end",
     "Space\tplay, or hold;  <  >  slower, faster",
     "A  B\tset cursor A or B here: differences are shown",
     "drag\tchoose a stretch;  S  choose from A to B",
@@ -24,7 +24,7 @@ KEYS = (
     "Esc\ttake back: the choice, then A and B",
     "Q\tclose;  ?  this list",
     "",
-    "faint line\twalking, or not trusted;  hatched  not trusted, no data",
+    "faint\twalking, or not trusted;  hatched  not trusted, no data",
 )
 CURSOR_PART = 0.01
 """Of what is shown, per press of an arrow key."""

@@ -16,6 +16,7 @@ from monitor.values import BoolArray, FloatArray
 
 ZONE_COLOURS = ("#D55E00", "#E69F00", "#4FD1A5", "#56B4E9", "#A9B4C2")
 """From the feet to far ahead; each has a pattern as well."""
+MOST_TICKS = 6
 DOUBTFUL = 0.5
 """A pixel is hatched where this much of its time was not trusted or brought no data."""
 
@@ -37,7 +38,7 @@ def paint_line(
     area = QRectF(layout.left, band.top, layout.width, band.height)
     px = round(0.85 * layout.text_px)
     painter.setFont(font(px))
-    for value, words in value_ticks(row, max(2, int(band.height / (1.6 * px)))):
+    for value, words in value_ticks(row, min(max(2, int(band.height / (1.6 * px))), MOST_TICKS)):
         share = (value - row.low) / (row.high - row.low)
         y = band.top + band.height * (share if row.inverted else 1 - share)
         painter.setPen(QPen(QColor(theme.edge), 1))
@@ -74,7 +75,7 @@ def paint_zones(
     for zone in reversed(range(len(row.names))):
         which = np.where(level <= tops[zone], zone, which)
     which[:, ~seen] = len(row.names)
-    image = _coloured(which, (*ZONE_COLOURS, theme.panel), theme.panel, round(ratio))
+    image = _coloured(which, (*ZONE_COLOURS, theme.panel), theme.panel, pattern_scale(layout, ratio))
     painter.drawImage(QRectF(layout.left, band.top, layout.width, band.height), image)
 
 
@@ -92,6 +93,11 @@ def paint_data(
             painter.fillRect(box, QBrush(QColor(theme.attention), pattern))
 
 
+def pattern_scale(layout: Layout, ratio: float) -> int:
+    """Patterns grow with the letters, so that they are seen on a large screen too."""
+    return max(1, round(ratio * layout.text_px / 14))
+
+
 def doubtful(shares: Shares, layout: Layout, visible: tuple[float, float]) -> tuple[BoolArray, BoolArray]:
     """Per pixel (w,): mostly not trusted; mostly without data."""
     edges = np.linspace(visible[0], visible[1], max(1, int(layout.width)) + 1)
@@ -106,9 +112,9 @@ def spans_of(mask: BoolArray) -> list[tuple[int, int]]:
     return list(zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def swatch(zone: int, px: int, theme: Theme) -> QImage:
+def swatch(zone: int, px: int, theme: Theme, scale: int = 1) -> QImage:
     """A small square in the colour and pattern of a zone."""
-    return _coloured(np.full((px, px), zone, np.intp), (*ZONE_COLOURS, theme.panel), theme.panel, 1)
+    return _coloured(np.full((px, px), zone, np.intp), (*ZONE_COLOURS, theme.panel), theme.panel, scale)
 
 
 def _coloured(which: NDArray[np.intp], colours: tuple[str, ...], ground: str, scale: int) -> QImage:
