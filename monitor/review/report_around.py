@@ -91,7 +91,7 @@ def _side(at: str, name: str, compared: Sequence[AgainstRest], feet: bool) -> st
         here, unit, plain = f"{at}.{i}", UNITS[against.quantity], against.plain
         rows.append(
             [
-                text(NAMES[against.quantity](feet)),
+                NAMES[against.quantity](feet),
                 measured(f"{here}.mean", against.mean, unit),
                 measured(f"{here}.rest_mean", against.rest_mean, unit),
                 _difference(f"{here}.plain", plain, unit) + _whiskers(against),

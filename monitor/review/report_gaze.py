@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from monitor.posture.gaze import GazeZone
@@ -105,7 +106,7 @@ def _numbers(at: str, parts: Sequence[Part], feet: bool) -> str:
         (term("Cadence", "cadence"), "cadence_median_spm", lambda a, v: whole(a, v, "spm")),
         (term("Heart", "heart"), "heart_mean_bpm", lambda a, v: whole(a, v, "bpm")),
     )
-    scattered = not any(p.start_s == p.start_s for p in parts)
+    scattered = all(math.isnan(p.start_s) for p in parts)
     known = [
         (name, field, shown)
         for name, field, shown in columns
@@ -127,9 +128,10 @@ def _zones(at: str, parts: Sequence[Part], feet: bool) -> str:
     """Gaze zones of each part, with a small bar."""
     names = SHORT_FEET if feet else SHORT_METRES
     head = ["", term("Eyes", "zone"), *(f'<span class="swatch z{i}"></span>{text(n)}' for i, n in enumerate(names))]
-    rows = []
-    for i, part in enumerate(parts):
-        rows.append([text(part.name), *_zone_cells(f"insight.{at}.{i}.numbers.zone_share", part.numbers)])
+    rows = [
+        [text(part.name), *_zone_cells(f"insight.{at}.{i}.numbers.zone_share", part.numbers)]
+        for i, part in enumerate(parts)
+    ]
     return table(head, rows, class_="numbers zone-table")
 
 

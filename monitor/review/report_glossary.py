@@ -17,6 +17,11 @@ TERMS: Mapping[str, tuple[str, str]] = {
         "Mean head pitch of one stride at a time, while running and seen well. 0° is your own far gaze; positive is "
         "nose down.",
     ),
+    "neutral": (
+        "Head pitch, drift and marks",
+        "From the neutral as it was calibrated: what the following of a creeping cap took off is put back. So a "
+        "head that sinks and a cap that creeps look alike here.",
+    ),
     "p95": ("95 % below", "For 95 % of that time the head was higher than this."),
     "seen": ("Seen", "Running time in which the head could be trusted; only this counts for the head's numbers."),
     "past": (

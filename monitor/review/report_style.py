@@ -37,6 +37,7 @@ CHART_CSS = """
 .w3 { stroke:var(--z2); stroke-width:4; }
 .w4 { stroke:var(--z1); stroke-width:6.5; }
 .w5 { stroke:var(--limit); stroke-width:9; stroke-dasharray:3 2; }
+.w6 { stroke:var(--ink); stroke-width:2.6; stroke-dasharray:0.1 5; stroke-linecap:round; }
 .place { fill:var(--ink); }
 .start { fill:var(--ink); stroke:var(--panel); stroke-width:1.5; }
 .end { fill:var(--panel); stroke:var(--ink); stroke-width:2; }

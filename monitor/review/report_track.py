@@ -32,6 +32,8 @@ LEAST_M = 20.0
 HIGHEST = 460.0
 MARGIN, LEGEND_ROW = 26.0, 20.0
 LABELS_MOST = 40
+RAISED = "w6"
+"""The style of a shoulder past its limit: dots along the middle of the line, whatever the head did."""
 
 
 class Seen(IntEnum):
@@ -49,6 +51,7 @@ class Seen(IntEnum):
 class Way:
     """m pieces of a way on paper: x (m,) to the right and y (m,) down, pixels; `seen` (m,) `Seen` codes.
 
+    raised (m,) : a shoulder was past its limit
     begins (m,) : nothing leads here from the piece before
     metres_per_pixel : its scale
     """
@@ -57,6 +60,7 @@ class Way:
     y: FloatArray
     t_s: FloatArray
     seen: IntArray
+    raised: BoolArray
     begins: BoolArray
     height: float
     metres_per_pixel: float
@@ -68,8 +72,8 @@ def track_picture(run: ReviewedRun, width: float) -> str:
     if way is None:
         return ""
     body = [tag("rect", x=0.0, y=0.0, width=width, height=way.height, class_="area")]
-    paths = ((seen, _path(way, seen)) for seen in Seen)
-    body += [tag("path", d=path, class_=f"way w{seen.value}") for seen, path in paths if path]
+    paths = [(f"w{seen.value}", _path(way, way.seen == seen)) for seen in Seen] + [(RAISED, _path(way, way.raised))]
+    body += [tag("path", d=path, class_=f"way {style}") for style, path in paths if path]
     body += [*_places(way, run, width), *_scale(way, width, feet=run.analysis.settings.feet)]
     legend, lower = _legend(run, width, way)
     return picture(width, lower, "The way that was run, coloured by where the eyes were", [*body, *legend])
@@ -107,13 +111,17 @@ def way_of(course: Course, columns: RunColumns, width: float) -> Way | None:
     x = width / 2 + (east_m - (east_m.max() + east_m.min()) / 2) * scale
     y = height / 2 - (north_m - (north_m.max() + north_m.min()) / 2) * scale
     jump = np.append(True, np.diff(t_s) > LONGEST_GAP_S)
-    seen = _seen(columns, t_s)
+    at = nearest(np.rint(t_s * NS_PER_S).astype(np.int64), np.rint(columns.t_s * NS_PER_S).astype(np.int64))
+    seen, raised = _seen(columns, at), columns.raised[at] & (at >= 0)
     length = np.cumsum(np.append(0.0, np.hypot(np.diff(x), np.diff(y))))
     step = max(PIECE, float(length[-1]) / PIECES_MOST)
     group = np.unique((length / step).astype(np.int64) + np.cumsum(jump) * (PIECES_MOST + 2), return_inverse=True)[1]
     first = np.flatnonzero(np.append(True, np.diff(group) != 0))
-    votes = np.stack([np.bincount(group[seen == s], minlength=int(group[-1]) + 1) for s in Seen])
-    return Way(x[first], y[first], t_s[first], votes.argmax(axis=0), jump[first], height, 1 / scale)
+    votes = np.stack(
+        [np.bincount(group[part], minlength=int(group[-1]) + 1) for part in (*(seen == s for s in Seen), raised)]
+    )
+    most, up = votes[:-1].argmax(axis=0), 2 * votes[-1] > votes[:-1].sum(axis=0)
+    return Way(x[first], y[first], t_s[first], most, up, jump[first], height, 1 / scale)
 
 
 def _on_paper(lat_deg: FloatArray, lon_deg: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -131,9 +139,8 @@ def _near(values_m: FloatArray) -> BoolArray:
     return np.asarray((values_m >= low - reach) & (values_m <= high + reach))
 
 
-def _seen(columns: RunColumns, t_s: FloatArray) -> IntArray:
-    """What the head did at times (m,) of the run."""
-    at = nearest(np.rint(t_s * NS_PER_S).astype(np.int64), np.rint(columns.t_s * NS_PER_S).astype(np.int64))
+def _seen(columns: RunColumns, at: IntArray) -> IntArray:
+    """What the head did at moments (m,) of the columns; -1 for none."""
     order = list(GazeZone)
     near = (GazeZone.FEET, GazeZone.NEAR)
     of_zone = np.array([Seen.NEAR if z in near else Seen.TARGET if z is GazeZone.TARGET else Seen.AHEAD for z in order])
@@ -143,9 +150,9 @@ def _seen(columns: RunColumns, t_s: FloatArray) -> IntArray:
     return np.asarray(np.where(at >= 0, seen, Seen.UNSEEN), np.int64)
 
 
-def _path(way: Way, seen: Seen) -> str:
-    """The `d` of all pieces of one kind: each leads on to the piece behind it."""
-    here = np.flatnonzero((way.seen[:-1] == seen) & ~way.begins[1:])
+def _path(way: Way, part: BoolArray) -> str:
+    """The `d` of some of the pieces (m,): each leads on to the piece behind it."""
+    here = np.flatnonzero(part[:-1] & ~way.begins[1:])
     parts, last = [], -2
     for i in here.tolist():
         if i != last + 1:
@@ -224,9 +231,11 @@ def _scale(way: Way, width: float, *, feet: bool) -> list[str]:
 def _legend(run: ReviewedRun, width: float, way: Way) -> tuple[list[str], float]:
     """A sample of each line that is in the picture, with its words; and where the legend ends."""
     columns, out = (3 if width > 600 else 2), []
-    shown = [seen for seen in reversed(Seen) if (way.seen == seen).any()]
-    for i, seen in enumerate(shown):
+    feet = run.analysis.settings.feet
+    shown = [(f"w{seen.value}", seen_words(seen, feet)) for seen in reversed(Seen) if (way.seen == seen).any()]
+    shown += [(RAISED, "a shoulder up")] if way.raised.any() else []
+    for i, (style, words) in enumerate(shown):
         x, y = 8 + (i % columns) * width / columns, way.height + 20 + (i // columns) * LEGEND_ROW
-        out.append(tag("path", d=f"M{x:.1f} {y:.1f}h34", class_=f"way w{seen.value}"))
-        out.append(label(x + 42, y + 4, seen_words(seen, run.analysis.settings.feet), "tick", "start"))
+        out.append(tag("path", d=f"M{x:.1f} {y:.1f}h34", class_=f"way {style}"))
+        out.append(label(x + 42, y + 4, words, "tick", "start"))
     return out, way.height + 12 + LEGEND_ROW * -(-len(shown) // columns)

@@ -76,7 +76,7 @@ def _table(run: ReviewedRun) -> str:
             )
         body.append(
             [
-                text(NAMES[trend.quantity](feet)),
+                NAMES[trend.quantity](feet),
                 f"{signed(f'{at}.per_10_min', trend.per_10_min, unit)} "
                 f'<span class="range">{interval(at, trend.low, trend.high, unit)}</span>',
                 signed(f"{at}.per_km", trend.per_km, unit.over(*per)),
@@ -130,7 +130,7 @@ def _chart(run: ReviewedRun) -> Callable[[float], str]:
         ]
         (xa, xb), (ya, yb) = [frame.x(t) for t in ends], [frame.y(v) for v in line]
         body.append(tag("path", d=f"M{xa:.1f} {ya:.1f}L{xb:.1f} {yb:.1f}", class_="fit"))
-        body.append(label(frame.left, 15.0, "Head pitch, nose down is below", "row-title", "start"))
+        body.append(label(frame.left, 15.0, "Head pitch from the calibrated neutral", "row-title", "start"))
         words = "Head pitch minute by minute, with its straight line"
         return picture(width, frame.upper + frame.height + 24, words, [*body, *times(frame)])
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from constructed_analysis import analysis, seconds_where
+from constructed_analysis import analysis, seconds_where, track
 from report_page import level, page
 from reviewed_runs import SURE, UNSURE, watch, with_watch
 
@@ -36,7 +36,7 @@ def pieces(svg: str) -> dict[int, list[tuple[float, float]]]:
 
 
 def test_every_stretch_shows_what_most_of_its_moments_were():
-    pitch = np.where(seconds_where(S, (300, 450)), 20.0, np.where(seconds_where(S, (450, 600)), 50.0, 0.0))
+    pitch = np.where(seconds_where(S, (300, 450)), 28.0, np.where(seconds_where(S, (450, 600)), 50.0, 0.0))
     walk = seconds_where(S, (600, 700))
     hidden = seconds_where(S, (700, 800))
     head = level(
@@ -54,10 +54,23 @@ def test_every_stretch_shows_what_most_of_its_moments_were():
     assert at(650) == Seen.ON_FOOT
     assert at(750) == Seen.UNSEEN
     assert at(850) == Seen.AHEAD
-    assert at(380) in (Seen.TARGET, Seen.AHEAD)
+    assert at(350) == Seen.TARGET
     words = track_picture(run, WIDTH)
     for said in ("head past its limit", "walking or standing", "head not seen", "eyes beyond 7 ft"):
         assert said in words
+
+
+def test_a_shoulder_up_is_dotted_along_the_line():
+    shoulder = np.where(seconds_where(S, (300, 600)), 0.9, 0.1)
+    base = analysis(level(S), track("collar", S, shoulder=shoulder), seconds=S, settings=Settings(mode=Mode.TRAIL))
+    run = reviewed(base, watch(S), SURE, "w.fit")
+    way = way_of(run.course, run.columns, WIDTH)
+    assert way is not None
+    inside = (way.t_s > 305) & (way.t_s < 595)
+    assert way.raised[inside].all()
+    assert not way.raised[(way.t_s < 295) | (way.t_s > 605)].any()
+    assert "a shoulder up" in track_picture(run, WIDTH)
+    assert "a shoulder up" not in track_picture(run_with(level(S)), WIDTH)
 
 
 def test_north_is_up_east_is_right_and_distances_are_true():
