@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -124,8 +124,13 @@ class SaidProgress:
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet or not sys.stderr.isatty()
 
-    def __call__(self, done: int, of: int, row: RunRow) -> bool:
-        if not self._quiet and of > 1:
+    def __call__(self, done: int, of: int, rows: Sequence[RunRow]) -> bool:
+        if not self._quiet and of > 1 and done > 0:
             end = "\n" if done == of else ""
-            print(f"\rReading {done} of {of} new runs: {short_name(row, 30):30}", end=end, file=sys.stderr, flush=True)
+            print(
+                f"\rReading {done} of {of} new runs: {short_name(rows[-1], 30):30}",
+                end=end,
+                file=sys.stderr,
+                flush=True,
+            )
         return True

@@ -180,6 +180,9 @@ def verdict_words(verdict: Verdict) -> str:
 
 def said_of(comparison: Comparison, run: int) -> list[str]:
     """All that may be said of a run against the first, a sentence each; what cannot be claimed is said once."""
+    one, other = comparison.runs[0].row, comparison.runs[run].row
+    if (one.run_id, one.started_utc) == (other.run_id, other.started_utc):
+        return ["Both are recordings of one and the same run."]
     verdicts = [v for v in comparison.verdicts if v.run == run]
     lines = [verdict_words(v) for v in verdicts if v.same_ruler and v.effect is not None]
     for left, why in (

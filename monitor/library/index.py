@@ -80,8 +80,12 @@ class LibraryIndex:
             cursor = self._db.execute("SELECT name, crc, body FROM run LIMIT ?", (MOST_RUNS + 1,))
             for name, crc, body in cursor:
                 with suppress(RowError):
-                    if isinstance(body, str) and crc == _crc(name, body) and (row := from_text(body)).name == name:
-                        found[name] = row
+                    if (
+                        isinstance(body, str)
+                        and crc == _crc(name, body)
+                        and _key((row := from_text(body)).name) == name
+                    ):
+                        found[row.name] = row
         except _ERRORS as error:
             self._mend(error)
             return {}
@@ -89,13 +93,13 @@ class LibraryIndex:
 
     def put(self, row: RunRow) -> None:
         """Store a line, instead of the one of its name."""
-        body = to_text(row)
+        key, body = _key(row.name), to_text(row)
         if len(body) <= LARGEST_BYTES:
-            self._write("INSERT OR REPLACE INTO run VALUES (?,?,?)", [(row.name, _crc(row.name, body), body)])
+            self._write("INSERT OR REPLACE INTO run VALUES (?,?,?)", [(key, _crc(key, body), body)])
 
     def forget(self, names: Iterable[str]) -> None:
         """Drop the lines of recordings that are gone."""
-        self._write("DELETE FROM run WHERE name = ?", [(name,) for name in names])
+        self._write("DELETE FROM run WHERE name = ?", [(_key(name),) for name in names])
 
     def _write(self, statement: str, values: list[tuple[str | int, ...]]) -> None:
         if self._db is None or not values:
@@ -167,6 +171,11 @@ def _throw_away(path: Path) -> None:
 
 def _is_busy(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _key(name: str) -> str:
+    """A file's name as plain ASCII: SQLite takes no lone surrogates."""
+    return name.encode("unicode_escape").decode("ascii")
 
 
 def _crc(name: str, body: str) -> int:

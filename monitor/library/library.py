@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from monitor.library.rows import MADE_BY, RunRow
 from monitor.library.scan import FoundRun, content_of, recordings_in
 from monitor.library.summary import row_of
 
-Progress = Callable[[int, int, RunRow], bool]
-"""Called as progress(done, of, row) for each run that was worked out; False: stop here, the rest another time."""
+Progress = Callable[[int, int, Sequence[RunRow]], bool]
+"""Called as progress(done, of, rows) where runs have to be worked out: before the first and after each, with all rows
+so far, in no order, the latest last. False: stop here, the rest another time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Library:
 
 
 def read_library(
-    folder: Path, cache: Path, *, rebuild: bool = False, progress: Progress = lambda _done, _of, _row: True
+    folder: Path, cache: Path, *, rebuild: bool = False, progress: Progress = lambda _done, _of, _rows: True
 ) -> Library:
     """The library of a folder; only what has changed since the last time is worked out.
 
@@ -53,6 +54,8 @@ def read_library(
         changed = [run for run in found.runs if not _is_current(run, known)]
         there = {run.name for run in found.runs}
         worked_out = 0
+        if changed and not progress(0, len(changed), rows):
+            changed, notes = [], [*notes, f"{len(changed)} runs are still to be looked at."]
         for done, run in enumerate(changed, 1):
             row = _moved(run, by_content)
             if row is None:
@@ -60,12 +63,12 @@ def read_library(
                 worked_out += 1
             index.put(row)
             rows.append(row)
-            if not progress(done, len(changed), row):
+            if not progress(done, len(changed), rows):
                 notes.append(f"{len(changed) - done} runs are still to be looked at.")
                 break
         index.forget(name for name in index.rows() if name not in there)
         notes += [index.note] if index.note else []
-    return Library(folder, tuple(sorted(rows, key=_newest_first)), worked_out, tuple(notes))
+    return Library(folder, newest_first(rows), worked_out, tuple(notes))
 
 
 def _is_current(run: FoundRun, known: dict[str, RunRow]) -> bool:
@@ -85,6 +88,11 @@ def _moved(run: FoundRun, by_content: dict[str, RunRow]) -> RunRow | None:
     return replace(row, name=run.name, stamp=run.stamp) if row is not None else None
 
 
-def _newest_first(row: RunRow) -> tuple[bool, bool, float, str]:
+def newest_first(rows: Iterable[RunRow]) -> tuple[RunRow, ...]:
+    """Rows as they are listed: the newest first, recordings that cannot be used last."""
+    return tuple(sorted(rows, key=_order))
+
+
+def _order(row: RunRow) -> tuple[bool, bool, float, str]:
     began = row.started
     return bool(row.error), began is None, -began.timestamp() if began is not None else 0.0, row.name

@@ -11,6 +11,7 @@ from pathlib import Path
 from monitor.errors import RecordingError
 from monitor.recording.format import MAX_FILE_BYTES, SUFFIX
 from monitor.review.choices import choices_path
+from monitor.review.report_words import clean
 
 MOST_RUNS = 20_000
 """A run every day for fifty years."""
@@ -53,7 +54,7 @@ def recordings_in(folder: Path) -> Found:
         except OSError as error:
             if here == folder:
                 raise _refusal(folder, error) from error
-            notes.append(f"The folder '{_named(here, folder)}' cannot be read ({error.strerror}).")
+            notes.append(f"The folder '{clean(_named(here, folder))}' cannot be read ({error.strerror}).")
             continue
         for entry in entries:
             looked += 1
@@ -67,7 +68,7 @@ def recordings_in(folder: Path) -> Found:
                 if depth < DEEPEST:
                     waiting.append((path, depth + 1))
                 else:
-                    notes.append(f"The folder '{_named(path, folder)}' lies too deep.")
+                    notes.append(f"The folder '{clean(_named(path, folder))}' lies too deep.")
             elif entry.name.endswith(SUFFIX):
                 runs.append(FoundRun(path, _named(path, folder), stamp_of(path)))
     return Found(tuple(sorted(runs, key=lambda run: run.name)), tuple(notes))
@@ -117,8 +118,8 @@ def _stat_words(path: Path) -> str:
 
 
 def _named(path: Path, folder: Path) -> str:
-    """The path from the folder, as text that can be stored and printed."""
-    return path.relative_to(folder).as_posix().encode("utf-8", "replace").decode()
+    """The path from the folder; bytes of it that are no text stand as lone surrogates, as Python keeps them."""
+    return path.relative_to(folder).as_posix()
 
 
 def _refusal(folder: Path, error: OSError) -> RecordingError:

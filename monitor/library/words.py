@@ -44,7 +44,7 @@ def difference_words(kind: Kind, value: float | None, *, feet: bool) -> str:
     elif kind in (Kind.DISTANCE, Kind.HEIGHT):
         said = value_words(kind, size, feet=feet)
     else:
-        said = _with_unit(kind, f"{size:.{_DIGITS[kind]}f}")
+        said = _with_unit(kind, f"{size:.{max(1, _DIGITS[kind]) if kind is not Kind.COUNT else 0}f}")
     zero = not any(c in "123456789" for c in said)
     return f"±{said}" if zero else f"{sign}{said}"
 

@@ -193,11 +193,33 @@ def test_over_distance_needs_a_distance(window, qtbot):
     assert w.over is Over.TIME
 
 
+def test_the_list_grows_while_runs_are_read_and_can_be_used(window, qtbot, monkeypatch, made):
+    import threading
+
+    go_on, whole = threading.Event(), library_model.read_library
+
+    def slow(folder, cache, *, progress, **options):
+        library = whole(folder, cache)
+        progress(2, 3, library.rows[:2])
+        assert go_on.wait(20)
+        return library
+
+    monkeypatch.setattr(library_model, "read_library", slow)
+    w = window(wait=False)
+    qtbot.waitUntil(lambda: w.list.rowCount() == 2, timeout=20_000)
+    assert "Reading new runs: 2 of 3" in w.header.right
+    choose(w, qtbot, 0, 1)
+    assert w.model.comparison is not None
+    go_on.set()
+    qtbot.waitUntil(lambda: w.list.rowCount() == 4, timeout=20_000)
+    assert len(w.model.chosen) == 2
+
+
 def test_closing_ends_the_thread_even_while_runs_are_read(window, qtbot, monkeypatch):
     import threading
 
     go_on = threading.Event()
-    monkeypatch.setattr(library_model, "read_library", lambda *a, progress, **k: go_on.wait(5) and progress(1, 2, None))
+    monkeypatch.setattr(library_model, "read_library", lambda *a, progress, **k: go_on.wait(5) and progress(1, 2, []))
     w = window(wait=False)
     assert w.left.currentWidget() is w.empty
     assert "Looking" in w.empty.text()
@@ -206,7 +228,8 @@ def test_closing_ends_the_thread_even_while_runs_are_read(window, qtbot, monkeyp
     w._on_closed = lambda: closed.append(1)
     w.close()
     assert closed == [1]
-    assert not w.model._thread.is_alive()
+    assert not w.model._reader.thread.is_alive()
+    assert not w.model._comparer.thread.is_alive()
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

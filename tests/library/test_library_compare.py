@@ -118,6 +118,12 @@ def test_a_difference_across_rulers_is_marked():
     assert "not the same ruler, so nothing is claimed" in page
 
 
+def test_a_copy_of_the_same_run_is_said_to_be_one():
+    one = compared(row(), head_pitch=wander(1, 9.0))
+    comparison = compare([one, compared(replace(row(), name="copy.headsup"), head_pitch=wander(1, 9.0))])
+    assert said_of(comparison, 1) == ["Both are recordings of one and the same run."]
+
+
 def test_several_runs_each_against_the_first():
     runs = [compared(row(f"{i}.headsup", day=i), head_pitch=wander(i, 10.0 + 4 * i)) for i in range(4)]
     comparison = compare(runs)

@@ -12,17 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from time import monotonic
 
 from monitor.errors import HeadsUpError
 from monitor.library.compare import MOST_RUNS, ComparedRun, Comparison, compare, compared
 from monitor.library.compare_charts import Over
-from monitor.library.library import Library, read_library
+from monitor.library.library import Library, newest_first, read_library
 from monitor.library.rows import CalibrationFacts, RunRow
 from monitor.library.summary import open_run
 
 SavePage = Callable[[Comparison, Over], Path]
 """Writes a comparison as a page and tells where it is. Raises HeadsUpError."""
 JOIN_S = 5.0
+SHOWN_EVERY_S = 0.5
+"""While many runs are read, the list grows in such steps."""
 KEPT = 2 * MOST_RUNS
 """Opened runs that are remembered."""
 
@@ -42,10 +45,35 @@ class _Read:
 
 
 @dataclass(frozen=True, slots=True)
+class _SoFar:
+    rows: tuple[RunRow, ...]
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Compared:
     chosen: tuple[str, ...]
     comparison: Comparison | None
     error: str
+
+
+class _Worker:
+    """A thread that does one job after the other."""
+
+    def __init__(self, name: str) -> None:
+        self.jobs: queue.Queue[Callable[[], None] | None] = queue.Queue()
+        self._ended = threading.Event()
+        self.thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self.thread.start()
+
+    def end(self) -> None:
+        """No more jobs after the present one."""
+        self._ended.set()
+        self.jobs.put(None)
+
+    def _work(self) -> None:
+        while (job := self.jobs.get()) is not None and not self._ended.is_set():
+            job()
 
 
 class LibraryModel:
@@ -63,19 +91,19 @@ class LibraryModel:
         self.comparison: Comparison | None = None
         self.comparing = False
         self.compare_error = ""
-        self._done: queue.Queue[_Read | _Compared | str | tuple[str, str]] = queue.Queue()
-        self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue()
+        self._done: queue.Queue[_Read | _SoFar | _Compared | str] = queue.Queue()
         self._stop = threading.Event()
         self._opened: dict[tuple[str, str], ComparedRun] = {}
-        self._thread = threading.Thread(target=self._work, name="library", daemon=True)
-        self._thread.start()
+        self._reader, self._comparer = _Worker("library"), _Worker("compare")
         self.reload()
 
     def close(self) -> None:
         """End the thread; a run that is being read is given up at its end."""
         self._stop.set()
-        self._jobs.put(None)
-        self._thread.join(JOIN_S)
+        for worker in (self._reader, self._comparer):
+            worker.end()
+        for worker in (self._reader, self._comparer):
+            worker.thread.join(JOIN_S)
 
     def row(self, name: str) -> RunRow | None:
         """The row of this name."""
@@ -85,7 +113,7 @@ class LibraryModel:
         """Look at the folder again."""
         if self.state is not State.READY:
             self.state = State.READING
-        self._jobs.put(self._read)
+        self._reader.jobs.put(self._read)
 
     def choose(self, names: Sequence[str]) -> str:
         """Choose these runs, in this order; what cannot be is said. Two or more are compared."""
@@ -98,7 +126,7 @@ class LibraryModel:
             self.comparison, self.compare_error = None, ""
             self.comparing = len(good) >= 2
             if self.comparing:
-                self._jobs.put(lambda chosen=self.chosen: self._compare(chosen))  # type: ignore[misc]
+                self._comparer.jobs.put(lambda chosen=self.chosen: self._compare(chosen))  # type: ignore[misc]
         return said
 
     def poll(self) -> bool:
@@ -115,10 +143,10 @@ class LibraryModel:
             elif isinstance(done, _Compared):
                 if done.chosen == self.chosen:
                     self.comparison, self.compare_error, self.comparing = done.comparison, done.error, False
-            elif isinstance(done, tuple):
-                self.state, self.said, self.rows = State.FAILED, done[1], ()
+            elif isinstance(done, _SoFar):
+                self.rows, self.said = done.rows, done.said
             else:
-                self.said = done
+                self.state, self.said, self.rows = State.FAILED, done, ()
 
     def _take(self, library: Library) -> None:
         self.rows, self.notes, self.said = library.rows, library.notes, ""
@@ -127,21 +155,22 @@ class LibraryModel:
 
     # ------------------------------------------------------------ in the thread
 
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None and not self._stop.is_set():
-            job()
-
     def _read(self) -> None:
-        def progress(done: int, of: int, _row: RunRow) -> bool:
-            self._done.put(f"Reading new runs: {done} of {of}")
+        shown = -SHOWN_EVERY_S
+
+        def progress(done: int, of: int, rows: Sequence[RunRow]) -> bool:
+            nonlocal shown
+            if monotonic() - shown >= SHOWN_EVERY_S:
+                shown = monotonic()
+                self._done.put(_SoFar(newest_first(rows), f"Reading new runs: {done} of {of}"))
             return not self._stop.is_set()
 
         try:
             self._done.put(_Read(read_library(self.folder, self.cache, progress=progress)))
         except HeadsUpError as error:
-            self._done.put(("failed", str(error)))
+            self._done.put(str(error))
         except Exception as error:  # the window must say what happened, and the thread must live on
-            self._done.put(("failed", f"The runs could not be read ({type(error).__name__}: {error})."))
+            self._done.put(f"The runs could not be read ({type(error).__name__}: {error}).")
 
     def _compare(self, chosen: tuple[str, ...]) -> None:
         if chosen != self.chosen:  # chosen anew in the meantime

@@ -133,7 +133,7 @@ class LibraryWindow(QWidget):
         """Everything, as the model is now."""
         model = self.model
         rows = model.rows
-        if model.state is State.READY:
+        if rows:
             self.list.show_rows(rows, model.chosen, feet=model.feet)
         self.left.setCurrentWidget(self.list if rows else self.empty)
         self.empty.setText({State.READING: model.said, State.FAILED: model.said}.get(model.state, words.EMPTY))
@@ -141,7 +141,7 @@ class LibraryWindow(QWidget):
         told = [model.said if rows else "", words.count_words(len(rows), simulated) if rows else "", *model.notes]
         self.say(" · ".join(filter(None, told)))
         drawn = (model.state, rows)
-        if drawn != self._drawn:
+        if drawn != self._drawn and model.state is not State.READING:
             self._drawn = drawn
             self.weeks.fill(over_the_weeks(over_weeks(rows), self.theme, feet=model.feet))
             self.calibrated.fill(calibrations(history(rows, model.shelf)))
