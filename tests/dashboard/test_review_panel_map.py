@@ -262,3 +262,18 @@ def test_an_unseen_page_draws_nothing_until_it_is_seen(run):
     assert page.canvas.track is not None
     assert page.canvas.cursor_s == 50.0
     page.deleteLater()
+
+
+def test_the_view_stays_when_only_the_posture_was_judged_anew(page):
+    page.canvas.zoom_in()
+    view = page.canvas.view
+    page.model.replace_run(replace(page.model.run, observations=()))
+    assert page.canvas.view == view
+
+
+def test_a_close_view_follows_the_cursor(page):
+    page.model.move_cursor(50.0)
+    for _ in range(4):
+        page.canvas.zoom_in()
+    page.model.move_cursor(250.0)
+    assert page.canvas.ground().contains(page.canvas._dot())

@@ -213,3 +213,15 @@ def test_the_gaze_adds_up():
     lines = words.gaze_lines(a_run().metrics, feet=True)
     assert sum(share for _, share in lines) == pytest.approx(1.0)
     assert words.gaze_lines(reviewed(analysis(seconds=0.0)).metrics, feet=True) == ()
+
+
+def test_a_neutral_that_may_be_off_is_pointed_out(page):
+    run = a_run()
+    assert "Cap sensor" in texts(page(run))
+    well = " ".join(words.neutral_words(run.metrics, {}))
+    assert "8° lower than your far gaze" in well
+    assert "may be off" not in well
+    off = " ".join(words.neutral_words(replace(run.metrics, head_pitch_median_deg=-20.0), {}))
+    assert "20° higher" in off
+    assert "may be off" in off
+    assert words.neutral_words(replace(run.metrics, head_pitch_median_deg=None), {}) == ()

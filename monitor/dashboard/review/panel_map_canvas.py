@@ -77,14 +77,22 @@ class MapCanvas(QWidget):
 
     def show_track(self, track: TrackMap | None, *, feet: bool, instead: str = "") -> None:
         """Draw this, or say the sentence `instead`."""
-        self.track, self.feet, self.instead = track, feet, instead
-        self.fit()
+        before, self.track = self.track, track
+        self.feet, self.instead = feet, instead
+        if self._fitted or before is None or track is None or not track.same_way(before):
+            self.fit()
+        self._redraw()
 
     def show_cursor(self, t_s: float) -> None:
         """Put the dot where the runner was."""
-        if t_s != self.cursor_s:
-            self.cursor_s = t_s
-            self.update()
+        if t_s == self.cursor_s:
+            return
+        self.cursor_s = t_s
+        place = self.track.at(t_s) if self.track is not None else None
+        if place is not None and not self._fitted and not self.ground().contains(self.to_px(*place)):
+            self.view = View(*place, self.view.px_per_m)
+            self._redraw()
+        self.update()
 
     def show_selection(self, span: Span | None) -> None:
         """Draw a stretch with a band below it."""

@@ -15,7 +15,7 @@ from monitor.dashboard.review.review_model import Change, ReviewModel
 from monitor.dashboard.theme import Theme
 from monitor.review.insight.around_marks import AROUND_S, AroundMarks
 from monitor.review.insight.observations import Observation, Section
-from monitor.review.report_words import clock_words, event_title, event_why, share_words
+from monitor.review.report_words import SITE_WORDS, clean, clock_words, event_title, event_why, share_words
 from monitor.review.reviewed import ReviewedRun
 from monitor.values import NS_PER_S, EventKind
 
@@ -74,7 +74,7 @@ class MeaningPage(PanelPage):
             Section.MARKS: self._section(Section.MARKS, self._marks(run, feet)),
             Section.ALERTS: self._section(Section.ALERTS, [line_of(t) for t in words.cue_words(run.insight.alerts)]),
             Section.GAZE: self._section(Section.GAZE, self._gaze(run, feet)),
-            Section.QUALITY: self._section(Section.QUALITY, [line_of(t) for t in words.quality_words(run.metrics)]),
+            Section.QUALITY: self._section(Section.QUALITY, [line_of(t) for t in self._quality(run)]),
         }
         widgets += self.sections.values()
         if checks := self._checks(run):
@@ -157,6 +157,11 @@ class MeaningPage(PanelPage):
             bar.setAccessibleName(f"{zone}: {share_words(share)}")
             found += [line_of(f"{zone}: {share_words(share)}"), bar]
         return found
+
+    def _quality(self, run: ReviewedRun) -> tuple[str, ...]:
+        calibrated = run.analysis.calibrated
+        sees = {SITE_WORDS[s.site]: clean(calibrated.get(s.key, "not calibrated"), 120) for s in run.analysis.sensors}
+        return (*words.quality_words(run.metrics), *words.neutral_words(run.metrics, sees))
 
     def _checks(self, run: ReviewedRun) -> list[QWidget]:
         found: list[QWidget] = []

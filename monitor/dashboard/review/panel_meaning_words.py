@@ -6,7 +6,7 @@ Every sentence says how sure it is; what the interval does not exclude is never 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.posture.gaze import FOOT_M, GazeZone
@@ -216,6 +216,24 @@ def gaze_lines(metrics: RunMetrics, *, feet: bool) -> tuple[tuple[str, float], .
     if total_s <= 0:
         return ()
     return tuple((zone_words(zone, feet), metrics.zone_s.get(zone.value, 0.0) / total_s) for zone in GazeZone)
+
+
+FAR_OFF_DEG = 12.0
+"""A head that was so far from the neutral for half of the run may have had another neutral."""
+
+
+def neutral_words(metrics: RunMetrics, sees: Mapping[str, str]) -> tuple[str, ...]:
+    """What each sensor (`sees`: by name) could see as it was calibrated, and whether the neutral looks right."""
+    said = [f"{name.capitalize()}: {what}." for name, what in sees.items()]
+    middle_deg = metrics.head_pitch_median_deg
+    if middle_deg is not None:
+        way = "lower" if middle_deg >= 0 else "higher"
+        said.append(
+            f"Half of the time your head was at least {abs(middle_deg):.0f}° {way} than your far gaze."
+        )
+        if abs(middle_deg) > FAR_OFF_DEG:
+            said.append("If that surprises you, the neutral may be off: 'What if' takes another one from a stretch.")
+    return tuple(said)
 
 
 def quality_words(metrics: RunMetrics) -> tuple[str, ...]:

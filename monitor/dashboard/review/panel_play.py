@@ -6,12 +6,13 @@ import math
 from time import monotonic
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout
 
 from monitor.dashboard.glance_view import GlancePage
 from monitor.dashboard.review.panel_page import PanelPage, button_of
 from monitor.dashboard.review.play_back import PlayBack
 from monitor.dashboard.review.review_model import Change, ReviewModel
+from monitor.dashboard.settings_fields import ChoiceEditor
 from monitor.dashboard.theme import Theme
 from monitor.review.report_words import clock_words
 
@@ -34,11 +35,9 @@ class PlayPage(PanelPage):
         self.glance.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.play = button_of("Play", "Play the run from the cursor")
         self.play.clicked.connect(lambda: model.play(not model.playing))
-        self.speed = QComboBox()
+        self.speed = ChoiceEditor([(speed, f"{speed:g}×") for speed in SPEEDS])
         self.speed.setAccessibleName("Speed of the play-back")
-        for speed in SPEEDS:
-            self.speed.addItem(f"{speed:g}×", speed)
-        self.speed.activated.connect(lambda i: model.set_speed(float(self.speed.itemData(i))))
+        self.speed.on_edited = lambda: model.set_speed(float(str(self.speed.read())))
         self.where = QSlider(Qt.Orientation.Horizontal)
         self.where.setAccessibleName("Place in the run")
         self.where.setSingleStep(TICKS_PER_S)
@@ -71,7 +70,7 @@ class PlayPage(PanelPage):
             self._legs()
             self.play.setText("Pause" if model.playing else "Play")
             self.play.setAccessibleName("Hold the play-back" if model.playing else "Play the run from the cursor")
-            self.speed.setCurrentIndex(min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - model.speed)))
+            self.speed.put(min(SPEEDS, key=lambda speed: abs(speed - model.speed)))
 
     def _show_moment(self) -> None:
         view = self._play_back.view(self.model.t_s) if self._play_back is not None else None

@@ -6,12 +6,13 @@ import math
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QTableWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QTableWidgetItem, QVBoxLayout
 
 from monitor.dashboard.review import tables
 from monitor.dashboard.review.panel_page import PageTable, PanelPage, button_of, line_of
 from monitor.dashboard.review.review_model import Change, ReviewModel
 from monitor.dashboard.review.tables import NAME, Table
+from monitor.dashboard.settings_fields import ChoiceEditor
 from monitor.dashboard.theme import Theme
 from monitor.review.insight.breakdown import Part
 from monitor.review.report_words import clock_words
@@ -41,7 +42,7 @@ class TablesPage(PanelPage):
 
     def __init__(self, model: ReviewModel, theme: Theme) -> None:
         super().__init__(NAME, model, theme)
-        self.choice = QComboBox()
+        self.choice = ChoiceEditor([])
         self.choice.setAccessibleName("Which table")
         self.choice.activated.connect(lambda _: self._fill())
         self.copy = button_of("Copy", "Copy the table to the clipboard, for a spreadsheet")
@@ -71,24 +72,21 @@ class TablesPage(PanelPage):
     @property
     def shown(self) -> Table:
         """The table that is shown."""
-        return Table(self.choice.currentData())
+        return Table(str(self.choice.read()))
 
     def show_change(self, change: Change) -> None:
         if change is not Change.RUN:
             return
         feet, insight = self.model.run.analysis.settings.feet, self.model.run.insight
-        before = self.choice.currentData()
-        self.choice.clear()
-        for table in Table:
-            self.choice.addItem(tables.table_title(table, feet=feet), table.value)
+        before = self.choice.read() if self.choice.count() else None
+        self.choice.offer([(table.value, tables.table_title(table, feet=feet)) for table in Table])
         filled = [table.value for table in Table if tables.parts_of(insight, table)]
-        wanted = before or (filled[0] if filled else Table.LAPS.value)
-        self.choice.setCurrentIndex(self.choice.findData(wanted))
+        self.choice.put(before or (filled[0] if filled else Table.LAPS.value))
         self._fill()
 
     def show_table(self, table: Table) -> None:
         """Bring a table to the front."""
-        self.choice.setCurrentIndex(self.choice.findData(table.value))
+        self.choice.put(table.value)
         self._fill()
 
     def _fill(self) -> None:

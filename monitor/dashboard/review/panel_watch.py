@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from monitor.alignment.result import Alignment, Method
 from monitor.dashboard.review import panel_watch_file as files
@@ -20,6 +20,7 @@ from monitor.dashboard.review.panel_watch_file import WatchLaid
 from monitor.dashboard.review.panel_work import Work
 from monitor.dashboard.review.review_actions import ReviewActions
 from monitor.dashboard.review.review_model import Change, ReviewModel
+from monitor.dashboard.settings_fields import ChoiceEditor
 from monitor.dashboard.theme import Theme
 from monitor.errors import HeadsUpError
 from monitor.review.report_words import clean, span_words
@@ -29,6 +30,8 @@ from monitor.values import NS_PER_S
 NAME = "Watch"
 KINDS = "Watch files (*.fit *.gpx *.tcx *.FIT *.GPX *.TCX);;All files (*)"
 MOST_WARNINGS = 6
+ALL, MOST_SESSIONS = 0, 200
+"""`ALL`: every activity of a file with several, which are numbered from 1."""
 
 AskFile = Callable[[QWidget, str], str]
 """Parent and folder -> the chosen file, '' for none."""
@@ -59,9 +62,9 @@ class WatchPage(PanelPage):
         self.choose.clicked.connect(self.choose_file)
         self.line_up.clicked.connect(self.open_dialog)
         self.take_away.clicked.connect(self.remove)
-        self.sessions = QComboBox()
+        self.sessions = ChoiceEditor([])
         self.sessions.setAccessibleName("Which activity of the file")
-        self.sessions.activated.connect(self._choose_session)
+        self.sessions.on_edited = self._choose_session
         self.facts = Pile("The watch's file")
         rows = QVBoxLayout(self)
         rows.setContentsMargins(6, 6, 6, 6)
@@ -92,12 +95,12 @@ class WatchPage(PanelPage):
         self.sessions.setVisible(several)
         if watch is None or not several:
             return
-        self.sessions.clear()
-        self.sessions.addItem("All activities of the file", None)
-        for number, session in enumerate(watch.track.sessions, start=1):
+        choices = [(ALL, "All activities of the file")]
+        for number, session in enumerate(watch.track.sessions[:MOST_SESSIONS], start=1):
             length = span_words((session.end_ns - session.start_ns) / NS_PER_S)
-            self.sessions.addItem(f"{number}: {clean(session.sport, 30) or 'activity'}, {length}", number)
-        self.sessions.setCurrentIndex(max(0, self.sessions.findData(self._session)))
+            choices.append((number, f"{number}: {clean(session.sport, 30) or 'activity'}, {length}"))
+        self.sessions.offer(choices)
+        self.sessions.put(self._session if self._session in dict(choices) else ALL)
 
     def _say(self, text: str) -> None:
         self.said.setText(text)
@@ -127,9 +130,10 @@ class WatchPage(PanelPage):
         self._begin(partial(files.lay, self.model.run.analysis, path, None, session), self._taken)
         self._say(f"Reading {path.name}…")
 
-    def _choose_session(self, index: int) -> None:
+    def _choose_session(self) -> None:
+        number = int(str(self.sessions.read()))
         if self._path is not None:
-            self.take_file(self._path, self.sessions.itemData(index))
+            self.take_file(self._path, None if number == ALL else number)
 
     def _begin(self, function: Callable[[], object], succeeded: Callable[[object], None]) -> None:
         self._work.begin(function, succeeded, self._failed)

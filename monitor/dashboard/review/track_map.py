@@ -99,6 +99,10 @@ class TrackMap:
         found = np.array([t_s])
         return float(np.interp(found, self.t_s, self.x_m)[0]), float(np.interp(found, self.t_s, self.y_m)[0])
 
+    def same_way(self, other: TrackMap) -> bool:
+        """The same places, whatever the posture and the clock."""
+        return np.array_equal(self.x_m, other.x_m) and np.array_equal(self.y_m, other.y_m)
+
     def stretch_at(self, t_s: float) -> Stretch | None:
         """How the posture was on the piece of a time; None where the watch knew no place."""
         piece = self._piece(t_s)
