@@ -73,7 +73,7 @@ class ReviewCache:
         """Keep a review, and drop the oldest where they are too many; False where it could not be kept."""
         part = self.folder / f".{secrets.token_hex(6)}.part"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self._make_folder()
             write_values(part, replace(run, analysis=replace(run.analysis, ground=None, heart=None)))
             if part.stat().st_size > self.most_bytes:
                 raise UnfitValueError("it is larger than the whole cache may be")
@@ -84,6 +84,10 @@ class ReviewCache:
             return False
         self._drop_old()
         return True
+
+    def _make_folder(self) -> None:
+        """The folder, for its owner alone: where somebody ran and how the heart beat is nobody else's business."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.npz"
@@ -133,7 +137,7 @@ class ReviewCache:
         latest = dict(list(known.items())[-MOST_KNOWN:])
         part = self.folder / f".{secrets.token_hex(6)}.part"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self._make_folder()
             part.write_text(json.dumps(latest), encoding="utf-8")
             os.replace(part, self.folder / _KNOWN)
         except OSError:

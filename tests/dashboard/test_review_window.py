@@ -352,3 +352,23 @@ def test_themes_turn_while_it_is_open(run, open_window, qtbot):
     press(qtbot, window, Qt.Key.Key_L)
     light = window.charts.grab().toImage()
     assert light.pixelColor(2, 2).lightness() > dark.pixelColor(2, 2).lightness() + 100
+
+
+def test_many_pages_all_find_room_on_the_tabs(run, open_window):
+    window = open_window(run)
+    for name in ("Meaning", "Map", "Tables", "Stretch", "What if", "Play", "Watch"):
+        window.add_panel(name, QLabel(name))
+    QApplication.processEvents()
+    bar = window.side.tabBar()
+    assert bar.tabRect(6).right() <= window.side.width()
+
+
+def test_a_finger_can_take_everything_back(run, open_window, qtbot):
+    window = open_window(run)
+    window.model.set_a(10.0)
+    window.model.select(20.0, 40.0)
+    button = next(b for b in window.bar.buttons if b.text().startswith("Take back"))
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.model.selection is None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.model.a_s is None

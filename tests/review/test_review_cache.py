@@ -124,6 +124,13 @@ def test_what_is_larger_than_the_cache_is_not_kept(tmp_path, run):
     assert list(cache.folder.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
+def test_the_folder_is_its_owners_alone(tmp_path, run):
+    cache = ReviewCache(tmp_path / "cache")
+    assert cache.put("a", run)
+    assert cache.folder.stat().st_mode & 0o077 == 0
+
+
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path, recording, run):
     (tmp_path / "file").write_text("not a folder")
     cache = ReviewCache(tmp_path / "file" / "cache")

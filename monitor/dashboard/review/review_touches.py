@@ -19,11 +19,12 @@ def bar_touches(window: ReviewWindow) -> tuple[Touch, ...]:
         Touch("Faster", ">", window.faster, "Plays back at twice the speed."),
         Touch("Closer", "+", window.closer, "Shows less of the run, larger."),
         Touch("Wider", "−", window.wider, "Shows more of the run."),
-        Touch("Whole run", "0", model.show_all, "Shows the whole run."),
+        Touch("All", "0", model.show_all, "Shows the whole run."),
         Touch("Before", "↑", lambda: window.jump(-1), "Moves the cursor to the alert, mark or lap before."),
         Touch("Next", "↓", lambda: window.jump(1), "Moves the cursor to the next alert, mark or lap."),
         Touch("A here", "A", model.set_a, "Sets cursor A where the cursor is."),
         Touch("B here", "B", model.set_b, "Sets cursor B where the cursor is, and shows what changed since A."),
+        Touch("Take back", "Esc", window.take_back, "Takes back the chosen stretch, else cursors A and B."),
         Touch("Keys", "?", window.turn_help, "The list of keys."),
         Touch("Pages", "P", window.turn_side, "Shows the pages beside the charts, or puts them away."),
     )

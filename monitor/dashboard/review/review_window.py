@@ -7,7 +7,7 @@ from time import monotonic
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from monitor.dashboard import theme as themes
 from monitor.dashboard.live_view import Severity
@@ -28,7 +28,8 @@ from monitor.dashboard.review.review_words import (
     stretch_words,
     title_words,
 )
-from monitor.dashboard.theme import Theme, font
+from monitor.dashboard.review.side_pages import SidePages
+from monitor.dashboard.theme import Theme
 from monitor.dashboard.tiles import BannerTile, HeaderTile
 from monitor.dashboard.touch_bar import TouchBar, touch_height
 from monitor.review.report_words import clean
@@ -70,10 +71,7 @@ class ReviewWindow(QWidget):
         self.charts = Charts(model, rows, self.signs, t)
         self.readout = Readout(t)
         self.chosen = BannerTile("Chosen", t, severity=Severity.CALM)
-        self.side = QTabWidget()
-        self.side.setAccessibleName("Pages beside the charts")
-        self.side.setDocumentMode(True)
-        self.side.setUsesScrollButtons(True)
+        self.side = SidePages(t)
         self.side.hide()
         self.bar = TouchBar(bar_touches(self), t)
         self.help = Overlay(self, "Keys", "\n".join(KEYS), (("Back to the run", self.close_help),))
@@ -120,11 +118,7 @@ class ReviewWindow(QWidget):
 
     def add_panel(self, name: str, widget: QWidget) -> None:
         """A page at the right side. `name` is its tab and what a screen reader says."""
-        widget.setAccessibleName(widget.accessibleName() or name)
-        restyle = getattr(widget, "restyle", None)
-        if callable(restyle):
-            restyle(self.theme)
-        self.side.addTab(widget, name)
+        self.side.add(name, widget)
         self._fit_side()
 
     def turn_side(self) -> None:
@@ -296,16 +290,8 @@ class ReviewWindow(QWidget):
         self.setPalette(themes.palette(t))
         self.setAutoFillBackground(True)
         tiles = (self.simulated, self.header, self.notice, self.readout, self.chosen)
-        for part in (*tiles, self.overview, self.charts, self.bar, self.help):
+        for part in (*tiles, self.overview, self.charts, self.side, self.bar, self.help):
             part.restyle(t)
-        self.side.setStyleSheet(
-            f"QTabBar::tab {{ color: {t.text}; background: {t.panel}; padding: 6px 10px; border: 1px solid {t.edge}; }}"
-            f"QTabBar::tab:selected {{ border-bottom: 3px solid {t.trace}; font-weight: bold; }}"
-        )
-        for i in range(self.side.count()):
-            restyle = getattr(self.side.widget(i), "restyle", None)
-            if callable(restyle):
-                restyle(t)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -317,7 +303,7 @@ class ReviewWindow(QWidget):
         self.chosen.setFixedHeight(max(20, round(0.038 * h)))
         self.overview.setFixedHeight(max(46, round(0.1 * h)))
         self.bar.setFixedHeight(round(0.85 * touch_height(h)))
-        self.side.setFont(font(max(11, min(round(0.02 * h), 22))))
+        self.side.scale(min(round(0.02 * h), 28))
         self._fit_side()
         self.help.place()
 

@@ -32,7 +32,7 @@ def angle_words(degrees: float) -> str:
 
 def shrug_words(score: float) -> str:
     """A shoulder score: '42 % of your shrug'."""
-    return f"{signless(100 * score)} % of a shrug" if math.isfinite(score) else NOTHING
+    return f"{signless(100 * score)} % shrug" if math.isfinite(score) else NOTHING
 
 
 def signless(value: float) -> str:
