@@ -99,9 +99,9 @@ def rows_of(run: ReviewedRun) -> list[Row]:
     )
     rows = []
     for title, values, filled in found:
-        known = values[np.isfinite(values)]
+        t_s, drawn = thinned(c.t_s, values, max(run.metrics.duration_s, 1.0))
+        known = drawn[np.isfinite(drawn)]
         if len(known) > 1:
-            t_s, drawn = thinned(c.t_s, values, max(run.metrics.duration_s, 1.0))
             rows.append(Row(title, t_s, drawn, _scale(known, filled), filled))
     return rows
 
