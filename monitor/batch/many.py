@@ -50,19 +50,24 @@ class Batch:
         known = bool(self._journal.rows)
         waiting = deque(_Task(r, known) for r in sorted(recordings, key=lambda r: (-r.size, r.name)))
         while waiting:
-            suspects = self._round(waiting)
+            suspects = self._round(waiting, alone=False)
             # A worker that died takes every task of its pool with it: each of those is tried once more, alone.
-            for task in suspects:
-                if self._round(deque([task])):
-                    self._take(failed(task.recording.name, "ended the process that worked on it (is it far too long?)"))
+            while suspects:
+                for task in self._round(suspects, alone=True):
+                    reason = "ended the process that worked on it, perhaps for want of memory"
+                    self._take(failed(task.recording.name, reason))
 
-    def _round(self, waiting: deque[_Task]) -> list[_Task]:
-        """Work until nothing waits, or a worker dies: then what was being worked on is returned."""
+    def _round(self, waiting: deque[_Task], *, alone: bool) -> deque[_Task]:
+        """Work until nothing waits, or a worker dies: then what was being worked on is returned.
+
+        alone : one recording at a time, so that only one can have been worked on
+        """
         running: dict[Future[str | SummaryRow], _Task] = {}
-        suspects: list[_Task] = []
+        suspects: deque[_Task] = deque()
         with self._engine() as force:
+            most = 1 if alone else AHEAD * force.width
             while (waiting and not suspects) or running:
-                while waiting and not suspects and len(running) < AHEAD * force.width:
+                while waiting and not suspects and len(running) < most:
                     task = waiting.popleft()
                     try:
                         running[self._submit(force, task)] = task
@@ -89,7 +94,7 @@ class Batch:
     def _submit(self, force: Workforce, task: _Task) -> Future[str | SummaryRow]:
         recording = task.recording
         if task.known:
-            return force.executor.submit(_content_or_row, recording)
+            return force.executor.submit(_content_or_row, recording, self._options)
         return force.executor.submit(summarise_file, recording.path, recording.name, self._options)
 
     def _done(self, task: _Task, answer: str | SummaryRow, ours: bool) -> _Task | None:
@@ -115,9 +120,9 @@ class Batch:
         self._progress(row, reused)
 
 
-def _content_or_row(recording: FoundRecording) -> str | SummaryRow:
+def _content_or_row(recording: FoundRecording, options: Options) -> str | SummaryRow:
     """The hash of a recording; the whole line where it has none, with the reason."""
     try:
         return content_of(recording.path)
     except Exception:
-        return summarise_file(recording.path, recording.name, Options())
+        return summarise_file(recording.path, recording.name, options)

@@ -15,7 +15,11 @@ NUMERICS = ("numpy", "scipy", "vqf")
 
 @lru_cache(maxsize=1)
 def made_by() -> str:
-    """Version of the program, a digest of its own text, and of the libraries that its numbers come from."""
+    """Version of the program, and a digest of its own text and of the libraries that its numbers come from."""
+    return f"{monitor.__version__}+{_digest()[:12]}"
+
+
+def _digest() -> str:
     digest = hashlib.sha256()
     for package in (monitor, calibration):
         for root in sorted(package.__path__):
@@ -25,7 +29,7 @@ def made_by() -> str:
                 digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     for library in NUMERICS:
         digest.update(f"{library} {_version(library)}\n".encode())
-    return f"{monitor.__version__}+{digest.hexdigest()[:12]}"
+    return digest.hexdigest()
 
 
 def _version(library: str) -> str:
