@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
+from monitor.alignment.result import Method, NotAligned
 from monitor.dashboard.fitting import fitted
 from monitor.dashboard.review.chart_axes import time_ticks, value_ticks
 from monitor.dashboard.review.chart_rows import LineRow, rows_of
@@ -18,6 +19,7 @@ from monitor.dashboard.review.event_lines import SignKind, placed, signs_of
 from monitor.dashboard.review.review_actions import ReviewActions
 from monitor.dashboard.review.review_model import ReviewModel
 from monitor.dashboard.review.review_window import ReviewWindow
+from monitor.interop.watch import WatchFile, WatchTrack
 from monitor.review.reviewed import ReviewedRun, reviewed
 from monitor.values import NS_PER_S, Event, EventKind, Reason
 from tests.review.constructed_analysis import analysis, cut, prompt, silent, track, trail_run
@@ -334,6 +336,13 @@ def test_trouble_of_the_recording_is_told(run, shown):
     window = shown(ReviewWindow(model, ReviewActions(notices=["A minute is missing\nat 3:00"]), theme="dark"))
     assert "A minute is missing at 3:00" in window.notice.text
     assert "never closed" in window.notice.text
+
+
+def test_a_watch_that_could_not_be_lined_up_is_told(run, open_window):
+    nan = np.full(3, np.nan)
+    watch = WatchTrack(np.arange(3) * NS_PER_S, *(nan for _ in range(7)), source=WatchFile.GPX)
+    window = open_window(reviewed(run.analysis, watch, NotAligned(Method.CADENCE, "The cadence never changes."), "x"))
+    assert window.notice.text == "Watch not lined up: The cadence never changes."
 
 
 def test_closing_is_told_once(run, shown):

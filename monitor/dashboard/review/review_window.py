@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
+from monitor.alignment.result import NotAligned
 from monitor.dashboard import theme as themes
 from monitor.dashboard.live_view import Severity
 from monitor.dashboard.overlay import Overlay
@@ -179,6 +180,9 @@ class ReviewWindow(QWidget):
     def _notice(self) -> str:
         """What must be known of the recording before its charts are believed."""
         told = [clean(notice, 200) for notice in self.surroundings.notices[:3]]
+        watch = self.model.run.watch
+        if watch is not None and isinstance(watch.alignment, NotAligned):
+            told.append(f"Watch not lined up: {clean(watch.alignment.reason, 160)}")
         if self.model.run.analysis.recovered:
             told.append("This recording was never closed; all that was written is here")
         if self.model.run.analysis.estimate == "best":

@@ -31,7 +31,7 @@ def angle_words(degrees: float) -> str:
 
 
 def shrug_words(score: float) -> str:
-    """A shoulder score: '42 % of your shrug'."""
+    """A shoulder score, in percent of the own full shrug: '42 % shrug'."""
     return f"{signless(100 * score)} % shrug" if math.isfinite(score) else NOTHING
 
 
