@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.review.insight.columns import RunColumns
 from monitor.review.insight.spans import SpanNumbers
 from monitor.review.metrics import RunMetrics
+from monitor.review.track_time import time_mean
 
 
 class Ruler(StrEnum):
@@ -67,7 +69,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure("climb_m", "Climb", Kind.HEIGHT, Ruler.CLOCK),
     Measure("heart_mean_bpm", "Heart rate", Kind.BEATS, Ruler.GROUND),
     Measure("cadence_median_spm", "Cadence", Kind.STEPS, Ruler.GROUND),
-    Measure("head_pitch_mean_deg", "Head, mean", Kind.DEG, Ruler.HEAD),
+    Measure("head_from_calibration_deg", "Head, mean", Kind.DEG, Ruler.HEAD),
+    Measure("head_pitch_mean_deg", "Head, mean, as cued on", Kind.DEG, Ruler.HEAD),
     Measure("head_pitch_median_deg", "Head, typical", Kind.DEG, Ruler.HEAD),
     Measure("head_pitch_p95_deg", "Head, lowest 5 %", Kind.DEG, Ruler.HEAD),
     Measure("near_gaze_share", "Eyes near the feet", Kind.SHARE, Ruler.HEAD),
@@ -84,8 +87,12 @@ MEASURES: tuple[Measure, ...] = (
 BY_KEY: Mapping[str, Measure] = {m.key: m for m in MEASURES}
 
 
-def numbers_of(metrics: RunMetrics, running: SpanNumbers | None) -> dict[str, float | None]:
-    """One value for each measure; None where the data cannot say. `running`: the run's running part."""
+def numbers_of(metrics: RunMetrics, columns: RunColumns, running: SpanNumbers | None) -> dict[str, float | None]:
+    """One value for each measure; None where the data cannot say. `running`: the run's running part.
+
+    The first head number counts from the calibrated neutral: the one that the cues follow would hide a posture that
+    changes slowly.
+    """
     near = metrics.zone_s
     seen_s = sum(near.values())
     shoulders, bouts = metrics.shoulders, metrics.head_down
@@ -99,6 +106,7 @@ def numbers_of(metrics: RunMetrics, running: SpanNumbers | None) -> dict[str, fl
         "climb_m": running.climb_m if running else None,
         "heart_mean_bpm": running.heart_mean_bpm if running else None,
         "cadence_median_spm": metrics.cadence_median_spm,
+        "head_from_calibration_deg": time_mean(columns.calibrated_deg[columns.seen], columns.weight_s[columns.seen]),
         "head_pitch_mean_deg": metrics.head_pitch_mean_deg,
         "head_pitch_median_deg": metrics.head_pitch_median_deg,
         "head_pitch_p95_deg": metrics.head_pitch_p95_deg,

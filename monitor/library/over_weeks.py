@@ -21,7 +21,7 @@ from monitor.library.words import difference_words
 from monitor.review.insight.trend import line
 from monitor.review.metrics import plain
 
-FOLLOWED = ("head_pitch_mean_deg", "past_limit_share", "shoulder_mean", "cadence_median_spm", "prompts_per_hour")
+FOLLOWED = ("head_from_calibration_deg", "past_limit_share", "shoulder_mean", "cadence_median_spm", "prompts_per_hour")
 """What is followed over the weeks."""
 LEAST_RUNS = 5
 LEAST_RUNNING_S = 300.0

@@ -15,7 +15,7 @@ from monitor import __version__
 from monitor.library.measures import BY_KEY
 from monitor.library.rulers import RulerFacts
 
-NUMBERS_VERSION = 1
+NUMBERS_VERSION = 2
 """Counts on whenever a number of the list is worked out in another way."""
 MADE_BY = f"{__version__}/{NUMBERS_VERSION}"
 LARGEST_BYTES = 100_000

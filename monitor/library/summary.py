@@ -61,7 +61,7 @@ def open_run(path: Path, name: str = "") -> OpenedRun:
         watch=watch_name,
         ruler=ruler_of(analysis, profile),
         calibration=calibration_facts(profile) if profile is not None else None,
-        numbers=numbers_of(run.metrics, running),
+        numbers=numbers_of(run.metrics, run.columns, running),
         notes=tuple(clean(note, LONGEST_NOTE) for note in notes),
     )
     return OpenedRun(row, run)

@@ -39,7 +39,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Mode", lambda row, _: modes_words(row), right=False),
     number_column("Past limit", "past_limit_share"),
     number_column("Cues", "prompts"),
-    number_column("Head", "head_pitch_mean_deg"),
+    number_column("Head", "head_from_calibration_deg"),
     number_column("Shoulders", "shoulder_mean", 100),
     number_column("Cadence", "cadence_median_spm", 90),
     number_column("Distance", "distance_m", 130),

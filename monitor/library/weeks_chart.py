@@ -10,7 +10,7 @@ from monitor.review.report_axes import LEFT, RIGHT, area, picture, rows
 from monitor.review.svg import Frame, label, round_ticks, tag
 
 HEIGHT_PX = 150.0
-DOWNWARDS = frozenset({"head_pitch_mean_deg"})
+DOWNWARDS = frozenset({"head_from_calibration_deg"})
 LEAST_SPAN = {Kind.DEG: 6.0, Kind.SHARE: 10.0, Kind.STEPS: 8.0, Kind.RATE: 4.0}
 _UNIT = {Kind.DEG: "°", Kind.SHARE: " %"}
 

@@ -19,7 +19,7 @@ def value_words(kind: Kind, value: float | None, *, feet: bool) -> str:
     if kind is Kind.TIME:
         return span_words(value)
     if kind is Kind.SHARE:
-        return share_words(value)
+        return share_words(value) if value >= 0 else f"{round(100 * value):d} %".replace("-", "−")
     if kind is Kind.DISTANCE:
         return f"{value / MILE_M:.2f} mi" if feet else f"{value / KM_M:.2f} km"
     if kind is Kind.HEIGHT:

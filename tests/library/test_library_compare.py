@@ -29,8 +29,8 @@ def wander(seed: int, mean: float, k: int = 60, alike: float = 0.6, sd: float = 
 
 
 def two(first: float, second: float, seed: int = 1, ruler=RULER, **numbers: float) -> Comparison:
-    one = compared(row("one.headsup", head_pitch_mean_deg=first), head_pitch=wander(seed, first))
-    other = compared(row("two.headsup", day=3, ruler=ruler, head_pitch_mean_deg=second, **numbers),
+    one = compared(row("one.headsup", head_from_calibration_deg=first), head_pitch=wander(seed, first))
+    other = compared(row("two.headsup", day=3, ruler=ruler, head_from_calibration_deg=second, **numbers),
                      head_pitch=wander(seed + 1000, second))  # fmt: skip
     return compare([one, other])
 
@@ -41,7 +41,7 @@ def head(comparison: Comparison):
 
 def test_numbers_with_their_differences():
     comparison = two(12.0, 9.5)
-    line = next(line for line in comparison.lines if line.measure.key == "head_pitch_mean_deg")
+    line = next(line for line in comparison.lines if line.measure.key == "head_from_calibration_deg")
     assert line.values == (12.0, 9.5)
     assert line.differences == (None, -2.5)
     assert line.same_ruler == (True, True)
@@ -168,7 +168,7 @@ def recorded(tmp_path_factory):
 
 def test_recordings_are_compared_by_their_own_numbers(recorded):
     comparison = compare(recorded)
-    line = next(line for line in comparison.lines if line.measure.key == "head_pitch_mean_deg")
+    line = next(line for line in comparison.lines if line.measure.key == "head_from_calibration_deg")
     assert line.differences[1] == pytest.approx(6.0, abs=1.2)
     assert comparison.simulated
     assert "Another mode (trail against road)" in reasons_of(comparison, 2)
@@ -195,3 +195,11 @@ def test_the_page_holds_the_numbers_of_the_json(recorded):
 def test_every_measure_is_known_by_one_name():
     assert len(BY_KEY) == len(MEASURES)
     assert set(row().numbers) == set(BY_KEY)
+
+
+def test_a_neutral_that_follows_the_wearer_hides_no_slow_change(tmp_path):
+    """The number beside the verdict counts from the calibration, as the verdict does."""
+    opened = open_run(record(tmp_path / "long.headsup", seconds=400.0, down_deg=6.0))
+    run = from_run(opened)
+    windows = run.windows.means[Quantity.HEAD_PITCH]
+    assert opened.row.number("head_from_calibration_deg") == pytest.approx(float(np.nanmean(windows)), abs=0.4)

@@ -59,6 +59,7 @@ def test_newest_first_with_the_numbers_of_the_analysis(folder, cache):
     with open_recording(library.path_of(first)) as recording:
         metrics = summarise(analyse(recording))
     assert first.number("head_pitch_mean_deg") == metrics.head_pitch_mean_deg
+    assert 8 < first.number("head_from_calibration_deg") < 12
     assert first.number("cadence_median_spm") == metrics.cadence_median_spm
     assert first.number("prompts") == metrics.prompts
     assert 8 < metrics.head_pitch_mean_deg < 12

@@ -12,13 +12,13 @@ from monitor.library.over_weeks import LEAST_RUNS, over_weeks, slope_of
 
 def runs(values, *, every: float = 3.0, ruler=RULER, start: int = 0, **numbers):
     return [
-        row(f"{start + i}.headsup", day=(start + i) * every, ruler=ruler, head_pitch_mean_deg=float(v), **numbers)
+        row(f"{start + i}.headsup", day=(start + i) * every, ruler=ruler, head_from_calibration_deg=float(v), **numbers)
         for i, v in enumerate(values)
     ]
 
 
 def head(rows):
-    return [f for f in over_weeks(rows) if f.measure.key == "head_pitch_mean_deg"]
+    return [f for f in over_weeks(rows) if f.measure.key == "head_from_calibration_deg"]
 
 
 def test_a_steady_improvement_is_told_in_the_right_size():
@@ -75,8 +75,8 @@ def test_runs_are_joined_only_on_the_same_ruler():
 def test_copies_short_runs_and_bad_recordings_do_not_count():
     rows = runs([10.0] * 5)
     rows += [replace(rows[0], name="copy.headsup"), replace(row("bad.headsup"), error="No")]
-    rows += [row("short.headsup", day=1.5, head_pitch_mean_deg=30.0, running_s=100.0)]
-    rows += [replace(row("undated.headsup", head_pitch_mean_deg=3.0), started_utc="soon")]
+    rows += [row("short.headsup", day=1.5, head_from_calibration_deg=30.0, running_s=100.0)]
+    rows += [replace(row("undated.headsup", head_from_calibration_deg=3.0), started_utc="soon")]
     (found,) = head(rows)
     assert [p.name for p in found.points] == [f"{i}.headsup" for i in range(5)]
 

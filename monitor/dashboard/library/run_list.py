@@ -20,7 +20,7 @@ RUN = 1
 """The column of two lines: when and where, then the recording's name and note."""
 LENGTH = 2
 NARROW_PX = 520
-KEYS = ("duration_s", "past_limit_share", "prompts", "head_pitch_mean_deg")
+KEYS = ("duration_s", "past_limit_share", "prompts", "head_from_calibration_deg")
 ROW_PX = 46
 
 
