@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.functions import arrayToQPath
@@ -12,22 +14,25 @@ from monitor.dashboard.review.chart_axes import Band, Layout, value_ticks
 from monitor.dashboard.review.chart_rows import LineRow, RibbonRow
 from monitor.dashboard.review.pyramid import Pyramid, Shares
 from monitor.dashboard.theme import Theme, font
-from monitor.values import BoolArray, FloatArray
+from monitor.values import BoolArray
 
 ZONE_COLOURS = ("#D55E00", "#E69F00", "#4FD1A5", "#56B4E9", "#A9B4C2")
 """From the feet to far ahead; each has a pattern as well."""
 MOST_TICKS = 6
+MOST_SLOTS = 1800
+"""A finer curve than this is not told from it, also on the largest screens."""
+TILE = 24
+"""Pixels after which every pattern repeats."""
 DOUBTFUL = 0.5
 """A pixel is hatched where this much of its time was not trusted or brought no data."""
 
 
 def path_of(pyramid: Pyramid, band: Band, row: LineRow, layout: Layout, visible: tuple[float, float]) -> QPainterPath:
     """The curve in pixels, within its band."""
-    line = pyramid.line(*visible, slots=int(layout.width))
+    line = pyramid.line(*visible, slots=int(min(layout.width, MOST_SLOTS)))
     x = layout.left + (line.x_s - visible[0]) * (layout.width / (visible[1] - visible[0]))
     share = np.clip((line.y - row.low) / (row.high - row.low), 0.0, 1.0)
     y = band.top + band.height * (share if row.inverted else 1.0 - share)
-    # A stretch is drawn at least half a pixel long, else a single value between two holes would not be seen.
     return arrayToQPath(x, y, connect="finite")
 
 
@@ -70,10 +75,10 @@ def paint_zones(
     seconds = row.shares.seconds(edges)
     tops = np.cumsum(seconds, axis=0) / np.maximum(seconds.sum(axis=0), 1e-9)
     seen = seconds.sum(axis=0) >= 0.25 * (edges[1] - edges[0])
-    level = (np.arange(h, 0, -1) - 0.5)[:, None] / h
-    which = np.full((h, w), len(row.names), np.intp)
-    for zone in reversed(range(len(row.names))):
-        which = np.where(level <= tops[zone], zone, which)
+    level = ((np.arange(h, 0, -1) - 0.5) / h).astype(np.float32)[:, None]
+    which = np.zeros((h, w), np.uint8)
+    for top in tops.astype(np.float32)[:-1]:
+        which += level > top
     which[:, ~seen] = len(row.names)
     image = _coloured(which, (*ZONE_COLOURS, theme.panel), theme.panel, pattern_scale(layout, ratio))
     painter.drawImage(QRectF(layout.left, band.top, layout.width, band.height), image)
@@ -114,24 +119,29 @@ def spans_of(mask: BoolArray) -> list[tuple[int, int]]:
 
 def swatch(zone: int, px: int, theme: Theme, scale: int = 1) -> QImage:
     """A small square in the colour and pattern of a zone."""
-    return _coloured(np.full((px, px), zone, np.intp), (*ZONE_COLOURS, theme.panel), theme.panel, scale)
+    return _coloured(np.full((px, px), zone, np.uint8), (*ZONE_COLOURS, theme.panel), theme.panel, scale)
 
 
-def _coloured(which: NDArray[np.intp], colours: tuple[str, ...], ground: str, scale: int) -> QImage:
-    """An image of zones (h, w): the nearer the gaze, the denser its stripes; those ahead are dotted, far is plain."""
+def _coloured(which: NDArray[np.uint8], colours: tuple[str, ...], ground: str, scale: int) -> QImage:
+    """An image of zones (h, w), each in its pattern."""
     h, w = which.shape
-    y, x = np.mgrid[0:h, 0:w] // max(scale, 1)
-    slanted = x + y
-    patterns: list[FloatArray | BoolArray] = [
-        slanted % 4 < 2, slanted % 8 < 2, np.zeros((h, w), bool), (x % 6 < 2) & (y % 6 < 2), np.zeros((h, w), bool),
-        np.zeros((h, w), bool),
-    ]  # fmt: skip
-    rgb = np.array([QColor(c).rgb() for c in colours], np.uint32)
-    dark = np.array([_towards(c, ground) for c in colours], np.uint32)
-    inked = np.choose(which, patterns)
-    pixels = np.where(inked, dark[which], rgb[which]).astype(np.uint32)
+    y, x = (np.arange(h) // scale % TILE)[:, None], (np.arange(w) // scale % TILE)[None, :]
+    pixels = _tiles(colours, ground)[which, y, x]
     image = QImage(pixels.tobytes(), w, h, 4 * w, QImage.Format.Format_RGB32)
     return image.copy()  # the bytes do not outlive this call
+
+
+@lru_cache(maxsize=8)
+def _tiles(colours: tuple[str, ...], ground: str) -> NDArray[np.uint32]:
+    """The repeating squares (k, TILE, TILE): the nearer the gaze, the denser its stripes; ahead dotted, far plain."""
+    y, x = np.mgrid[0:TILE, 0:TILE]
+    nothing = np.zeros((TILE, TILE), bool)
+    patterns = ((x + y) % 4 < 2, (x + y) % 8 < 2, nothing, (x % 6 < 2) & (y % 6 < 2), nothing, nothing)
+    tiles = [
+        np.where(inked, _towards(colour, ground), QColor(colour).rgb())
+        for colour, inked in zip(colours, patterns, strict=True)
+    ]
+    return np.stack(tiles).astype(np.uint32)
 
 
 def _towards(colour: str, ground: str) -> int:
