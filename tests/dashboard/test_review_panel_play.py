@@ -8,9 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from review_panels import CRAMP_S, SECONDS, a_run, an_analysis, simulated
 
 from monitor.dashboard import theme as themes
+from monitor.dashboard.fitting import fitted
 from monitor.dashboard.live_view import LiveState
 from monitor.dashboard.review.panel_play import PlayPage
 from monitor.dashboard.review.play_back import PlayBack
@@ -122,6 +124,15 @@ def test_the_page_follows_the_cursor(page):
     assert page.glance.state.state is LiveState.GOOD
 
 
+def test_what_happened_up_to_the_cursor_is_listed(page):
+    assert page.log.text() == ""
+    page.model.move_cursor(CRAMP_S + 1)
+    lines = page.log.text().splitlines()
+    assert lines[0].startswith("24:10 ")
+    assert "cramp" in lines[0]
+    assert len(lines) == 3
+
+
 def test_buttons_slider_and_speed_move_the_model(page, qtbot):
     qtbot.mouseClick(page.play, Qt.MouseButton.LeftButton)
     assert page.model.playing
@@ -155,3 +166,15 @@ def test_the_legs_rest_while_nothing_is_played(page):
     page.model.play()
     page._legs()
     assert page._legs() >= before
+
+
+@pytest.mark.parametrize("size", [(360, 420), (434, 560), (440, 900), (700, 1000), (900, 500)])
+def test_no_value_is_cut_at_any_shape_of_the_page(shown, size):
+    page = PlayPage(ReviewModel(a_run()), themes.DARK)
+    page.resize(*size)
+    shown(page)
+    page.model.move_cursor(1234.0)
+    QApplication.processEvents()
+    for tile in page.glance.tiles:
+        for text in tile.texts() if tile.isVisible() else []:
+            assert not any(line.endswith("…") for line in fitted(text).lines if text.text), text.text

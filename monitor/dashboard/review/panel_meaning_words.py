@@ -224,7 +224,7 @@ FAR_OFF_DEG = 12.0
 
 def neutral_words(metrics: RunMetrics, sees: Mapping[str, str]) -> tuple[str, ...]:
     """What each sensor (`sees`: by name) could see as it was calibrated, and whether the neutral looks right."""
-    said = [f"{name.capitalize()}: {what}." for name, what in sees.items()]
+    said = [f"{name.capitalize()}: {what.rstrip('.')}." for name, what in sees.items()]
     middle_deg = metrics.head_pitch_median_deg
     if middle_deg is not None:
         way = "lower" if middle_deg >= 0 else "higher"

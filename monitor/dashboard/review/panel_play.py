@@ -1,23 +1,32 @@
+# ruff: noqa: N802  (Qt's own method names)
 """The play-back page: the run again, at any speed, on the live screen's drawn runner."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from time import monotonic
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout
 
 from monitor.dashboard.glance_view import GlancePage
-from monitor.dashboard.review.panel_page import PanelPage, button_of
+from monitor.dashboard.live_view import LogLine
+from monitor.dashboard.review.panel_page import PanelPage, button_of, line_of
 from monitor.dashboard.review.play_back import PlayBack
 from monitor.dashboard.review.review_model import Change, ReviewModel
 from monitor.dashboard.settings_fields import ChoiceEditor
 from monitor.dashboard.theme import Theme
-from monitor.review.report_words import clock_words
+from monitor.review.report_words import clean, clock_words
 
 NAME = "Play"
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+GLANCE_SHAPE = 0.8
+"""Height of the glance page for its width, at most."""
+NARROW_PX = 400
+ROOMY_PX = 520
+"""A lower page leaves its room to the drawn runner."""
 SKIP_S = 10.0
 TICKS_PER_S = 4
 """Steps of the slider."""
@@ -43,6 +52,7 @@ class PlayPage(PanelPage):
         self.where.setSingleStep(TICKS_PER_S)
         self.where.setPageStep(60 * TICKS_PER_S)
         self.where.valueChanged.connect(self._slid)
+        self.log = line_of("", "help", name="What happened up to here")
         row = QHBoxLayout()
         back = button_of("−10 s", "Ten seconds back")
         on = button_of("+10 s", "Ten seconds on")
@@ -56,6 +66,8 @@ class PlayPage(PanelPage):
         rows.addWidget(self.glance, 1)
         rows.addWidget(self.where)
         rows.addLayout(row)
+        rows.addWidget(self.log)
+        rows.addStretch(0)
 
     def show_change(self, change: Change) -> None:
         model = self.model
@@ -76,7 +88,10 @@ class PlayPage(PanelPage):
         view = self._play_back.view(self.model.t_s) if self._play_back is not None else None
         if view is None:
             return
-        self.glance.show_view(view, view.facts)
+        # Seven values need more width than this; the window tells the distance at the cursor anyway.
+        narrow = self.width() < NARROW_PX
+        self.glance.show_view(view, replace(view.facts, distance_m=math.nan) if narrow else view.facts)
+        self.log.setText("\n".join(log_words(line) for line in view.log))
         self.where.blockSignals(True)
         self.where.setValue(round(self.model.t_s * TICKS_PER_S))
         self.where.blockSignals(False)
@@ -93,6 +108,18 @@ class PlayPage(PanelPage):
         self._wall_s = now_s if self.model.playing else math.nan
         return self._legs_s
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # Wide rather than high: the values need their width.
+        self.glance.setMaximumHeight(max(180, round(GLANCE_SHAPE * self.width())))
+        self.log.setVisible(self.height() >= ROOMY_PX)
+        super().resizeEvent(event)
+        self._show_moment()
+
     def restyle(self, theme: Theme) -> None:
         super().restyle(theme)
         self.glance.restyle(theme)
+
+
+def log_words(line: LogLine) -> str:
+    """'24:10 Shoulders up: 82 % of your own shrug, raised for 6 s'."""
+    return f"{clock_words(line.t_s)} {line.title}" + (f": {clean(line.why, 80)}" if line.why else "")

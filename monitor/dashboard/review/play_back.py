@@ -22,7 +22,7 @@ from monitor.values import NS_PER_S, Activity, Event, EventKind, LinkState, Reas
 
 TOLD_S = 4.0
 """A cue or a mark is told of for so long behind it."""
-LINES_MOST = 8
+LINES_MOST = 4
 
 
 class PlayBack:
