@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from monitor.review.analysis import RunAnalysis
 from monitor.review.modes import ModeSpan
 from monitor.review.report_words import clock_words, event_title, event_why, share_words
+from monitor.review.splits import NO_EDITS, Edits
 from monitor.review.whatif_change import Compared
 from monitor.values import NS_PER_S, Event, Mode
 
@@ -17,14 +20,24 @@ def readout(change: Compared) -> tuple[tuple[str, str, str], ...]:
     then, now = change.then, change.now
     return (
         ("Cues", str(then.cues), str(now.cues)),
-        ("Times too low or too tight", str(then.bouts), str(now.bouts)),
-        ("Running past the limit", _share(then.past_limit_share), _share(now.past_limit_share)),
+        ("Bouts", str(then.bouts), str(now.bouts)),
+        ("Running time past the limit", _share(then.past_limit_share), _share(now.past_limit_share)),
     )
 
 
 def in_a_sentence(change: Compared) -> str:
     """All of it in one sentence, as a screen reader says it."""
     return ". ".join(f"{what}: {then}, would be {now}" for what, then, now in readout(change)) + "."
+
+
+def labelled(now: RunAnalysis, was: RunAnalysis, edits: Edits = NO_EDITS) -> RunAnalysis:
+    """The analysis with a note that says, wherever it is shown, that it is not the run as it was."""
+    note = [was.info.note] if was.info.note else []
+    if edits:
+        note.insert(0, "other neutral")
+    if now.settings.replaced(own_limits=False) != was.settings.replaced(own_limits=False):
+        note.insert(0, "WHAT IF")
+    return replace(now, info=replace(was.info, note=" · ".join(note)))
 
 
 def in_lines(change: Compared) -> list[str]:

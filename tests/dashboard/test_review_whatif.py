@@ -44,8 +44,8 @@ def settled(qtbot, page, text=EXACT) -> None:
     qtbot.waitUntil(lambda: page.status.text() == text, timeout=WAIT_MS)
 
 
-def buttons(pile) -> list[QPushButton]:
-    return pile.widget().findChildren(QPushButton)
+def buttons(cues) -> list[QPushButton]:
+    return [button for button in cues.findChildren(QPushButton) if button.isVisibleTo(cues)]
 
 
 def test_it_begins_with_the_run_as_it_was(page):
@@ -73,6 +73,8 @@ def test_a_moved_limit_is_answered_at_once_and_then_exactly(qtbot, page):
     assert page.change.now.bouts == near.now.bouts
     at_start = now.columns.limit_deg[now.columns.t_s < 150]
     assert set(at_start) == {33.0}  # the charts' line follows
+    assert now.analysis.info.note.startswith("WHAT IF")
+    assert page.limit.box.lineEdit().width() > 50
     assert page.back.isEnabled()
 
 
@@ -85,6 +87,7 @@ def test_as_it_was_puts_everything_back(qtbot, page):
     assert (page.limit.value, page.dwell.value) == (20.0, 6.0)
     settled(qtbot, page, AS_IT_WAS)
     assert page.model.run.analysis.events == before.events
+    assert page.model.run.analysis.info == before.info
     assert not page.change.gained
     assert not page.change.lost
 
@@ -104,6 +107,7 @@ def test_a_cue_that_goes_is_one_click_away(qtbot, page):
     lost = page.change.lost
     assert lost
     assert lost[0].kind is EventKind.HEAD_DOWN
+    qtbot.waitUntil(lambda: bool(buttons(page.lost)), timeout=WAIT_MS)
     button = buttons(page.lost)[0]
     assert "Go there" in button.accessibleName()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -199,8 +203,9 @@ def test_it_fits_beside_the_charts(qtbot, page):
     page.limit.box.setValue(5.0)
     settled(qtbot, page)
     assert page.minimumSizeHint().width() <= 400
-    for pile in (page.gained, page.lost):
-        assert pile.widget().minimumSizeHint().width() <= 400
+    assert page.gained.minimumSizeHint().width() <= 360
+    assert page.change.gained
+    qtbot.waitUntil(lambda: len(buttons(page.gained)) == len(page.change.gained), timeout=WAIT_MS)
 
 
 def test_a_recording_that_is_gone_is_a_sentence(page):

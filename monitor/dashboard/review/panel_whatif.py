@@ -15,30 +15,30 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from calibration.model import Profile
 from monitor.dashboard.review.panel_page import PanelPage, Pile, button_of, card, line_of, row_of
+from monitor.dashboard.review.panel_whatif_cues import CueList
 from monitor.dashboard.review.panel_whatif_slider import NumberRow
 from monitor.dashboard.review.review_model import Change, ReviewModel
 from monitor.dashboard.settings_fields import ChoiceEditor
 from monitor.dashboard.theme import Theme
 from monitor.errors import HeadsUpError
 from monitor.review.choices import read_choices, write_choices
-from monitor.review.report_words import clock_words, event_title, event_why
+from monitor.review.report_words import clock_words
 from monitor.review.reviewed import ReviewedRun, reviewed
 from monitor.review.splits import NO_EDITS, Edits, edits_of, with_edits, words
 from monitor.review.table import main_track
 from monitor.review.whatif_change import Compared
 from monitor.review.whatif_session import Answer, WhatIfSession
 from monitor.review.whatif_settings import bounds, with_rule
-from monitor.review.whatif_words import MODE_WORDS, cue_words, in_a_sentence, readout, switched_words
+from monitor.review.whatif_words import MODE_WORDS, in_a_sentence, labelled, readout, switched_words
 from monitor.settings import Settings
-from monitor.values import NS_PER_S, Event, Mode
+from monitor.values import Mode
 
 NAME = "What if"
 PAUSE_MS = 120
 """So long a slider must rest before the exact answer is begun."""
-MOST_CUES = 40
 NEARLY = "Nearly so; the exact answer is on its way …"
 WORKING = "Looking through the recording once more …"
-EXACT = "Exactly so."
+EXACT = "Exactly so. The charts show this now, not the run as it was."
 NOT_LIVE = "Here are smoothed angles, which no rule has judged. Open the run without them to ask what if."
 AS_IT_WAS = "This is the run as it was."
 
@@ -90,25 +90,22 @@ class WhatIfPage(PanelPage):
         self.figures = QWidget()
         self._grid = QGridLayout(self.figures)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self.gained, self.lost = Pile("Cues that come"), Pile("Cues that go")
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(8, 8, 8, 8)
+        self._grid.setColumnStretch(0, 1)
+        self.gained = CueList("Cues that would have come", self._go)
+        self.lost = CueList("Cues that would not have come", self._go)
         switched = switched_words(self._was.modes)
-        rows.addWidget(
-            card(
-                self.mode,
-                *([line_of(switched, "help")] if switched else []),
-                self.limit,
-                self.dwell,
-                row_of(self.back),
-            )
-        )
-        rows.addWidget(card(self.status, self.figures))
-        rows.addWidget(self.gained, 1)
-        rows.addWidget(self.lost, 1)
-        rows.addWidget(
-            card(line_of("Neutral", "label"), row_of(self.neutral), row_of(self.moved, self.undo), self.said)
-        )
+        note = [line_of(switched, "help")] if switched else []
+        pile = Pile(NAME)
+        pile.fill(
+            [
+                card(self.mode, *note, self.limit, self.dwell, row_of(self.back)),
+                card(self.status, self.figures, self.gained, self.lost),
+                card(line_of("Neutral", "label"), row_of(self.neutral), row_of(self.moved, self.undo), self.said),
+            ]
+        )  # fmt: skip
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(pile)
         self.mode.on_edited = self._mode_chosen
         self.limit.moved.connect(self._look)
         self.dwell.moved.connect(self._look)
@@ -184,10 +181,9 @@ class WhatIfPage(PanelPage):
         run: ReviewedRun | None = None
         watch = self.model.run.watch
         try:
-            if answer.analysis is not None and watch is None:
-                run = reviewed(answer.analysis)
-            elif answer.analysis is not None and watch is not None:
-                run = reviewed(answer.analysis, watch.track, watch.alignment, watch.name)
+            if answer.analysis is not None:
+                found = labelled(answer.analysis, self._was, answer.question.edits)
+                run = reviewed(found, watch.track, watch.alignment, watch.name) if watch else reviewed(found)
         except Exception as error:  # the page must hear of it, whatever it was
             answer = replace(answer, refused=f"This did not work: {error or type(error).__name__}.")
         # The page may have been closed meanwhile.
@@ -249,6 +245,9 @@ class WhatIfPage(PanelPage):
 
     # ------------------------------------------------------------ answers
 
+    def _go(self, at_s: float) -> None:
+        self.model.move_cursor(at_s)
+
     def show_change(self, change: Change) -> None:
         if change is Change.SELECTION:
             self.neutral.setEnabled(self.model.selection is not None)
@@ -260,6 +259,7 @@ class WhatIfPage(PanelPage):
         self.change = change
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         for column, text in enumerate(("", "in the run", "would be")):
             self._grid.addWidget(line_of(text, "help"), 0, column)
@@ -267,20 +267,9 @@ class WhatIfPage(PanelPage):
             for column, text in enumerate(cells):
                 self._grid.addWidget(_figure(text, bold=column == 2), row, column)
         self.figures.setAccessibleName(in_a_sentence(change))
-        self.gained.fill(self._cues("Cues that would have come", change.gained))
-        self.lost.fill(self._cues("Cues that would not have come", change.lost))
+        self.gained.fill(change.gained)
+        self.lost.fill(change.lost)
         self._say(how)
-
-    def _cues(self, title: str, cues: tuple[Event, ...]) -> list[QWidget]:
-        found: list[QWidget] = [line_of(f"{title}: {len(cues)}", "label")]
-        for event in cues[:MOST_CUES]:
-            at_s = event.t_ns / NS_PER_S
-            button = button_of(f"{clock_words(at_s)} · {event_title(event)}", f"{title}: {cue_words(event)}. Go there")
-            button.clicked.connect(partial(self.model.move_cursor, at_s))
-            found += [row_of(button), line_of(event_why(event), "help")]
-        if len(cues) > MOST_CUES:
-            found.append(line_of(f"and {len(cues) - MOST_CUES} more", "help"))
-        return found
 
     def _say(self, text: str) -> None:
         self.status.setText(text)

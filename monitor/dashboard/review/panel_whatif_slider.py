@@ -27,6 +27,12 @@ class NumberRow(QWidget):
         self.box.setSingleStep(1 / STEPS)
         self.box.setSuffix(f" {unit}" if unit != "°" else unit)
         self.box.setKeyboardTracking(False)
+        # Without buttons, as the slider is there; `NoButtons` under a style sheet leaves no room for the number.
+        self.box.setStyleSheet("QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }")
+        self.box.lineEdit().setStyleSheet(
+            "border: none; padding: 0 5px; background: transparent;"
+        )  # the box has its own
+        self.box.setMinimumWidth(self.box.fontMetrics().horizontalAdvance("000.0 ss") + 20)
         self.box.setAccessibleName(spoken)
         label = QLabel(word)
         label.setBuddy(self.box)
