@@ -88,7 +88,7 @@ td:first-child, th:first-child { padding-left:0; }
 .numbers thead th + th { text-align:right; } .left td { text-align:left; }
 .left td:last-child { min-width:8.5em; } .zone-table th { white-space:nowrap; }
 .zone-table td:nth-child(2), .zone-table th:nth-child(2) { text-align:left; }
-.range { white-space:nowrap; color:var(--dim); } .scroll + .scroll { margin-top:1em; }
+data { white-space:nowrap; } .range { white-space:nowrap; color:var(--dim); } .scroll + .scroll { margin-top:1em; }
 .told td, .told th { font-weight:600; } .events tr:not(.told) th { font-weight:400; }
 .glossary dt { font-weight:600; margin-top:.5em; } .glossary dd { margin:0; max-width:75ch; }
 nav { font-size:.9rem; display:flex; flex-wrap:wrap; gap:.1em 1em; margin:.6em 0; }
