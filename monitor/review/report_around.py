@@ -47,7 +47,8 @@ def marks_section(run: ReviewedRun) -> str:
         return ""
     care = (
         "Cramps come late and heads tire anyway, so each difference is shown again with the run's own drift taken out. "
-        "Of twenty such comparisons one looks clear by chance alone. One run cannot tell what causes what: look for the same in the next ones."
+        "Of twenty such comparisons one looks clear by chance alone. "
+        "One run cannot tell what causes what: look for the same in the next ones."
     )
     return section(Section.MARKS.value, "Around your marks", *parts, para(care, "dim"))
 
