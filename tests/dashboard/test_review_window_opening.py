@@ -20,18 +20,18 @@ from monitor.dashboard.review.review_desk import ReviewDesk
 from monitor.errors import RecordingError, SettingsError
 from monitor.review.cache import ReviewCache
 from monitor.review.reviewed import reviewed
+from tests.benches.material import RATE_HZ, record
 from tests.review.constructed_analysis import trail_run
 
 
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory) -> Path:
-    """A minute and a half of a head that bobs."""
-    folder = tmp_path_factory.mktemp("run")
-    t = np.arange(4500) / 50
-    rows = np.column_stack((t, 0.2 * np.sin(17 * t), 0 * t, 9.8 + 4 * np.sin(17 * t)))
-    np.savetxt(folder / "head.csv", rows, delimiter=",", header="t_s,ax_m_s2,ay_m_s2,az_m_s2", comments="", fmt="%.5f")
-    assert main(["import", "--head", str(folder / "head.csv"), "-o", str(folder / "run.headsup")]) == 0
-    return folder / "run.headsup"
+    """A minute and a half of a head that bobs, SIMULATED."""
+    path = tmp_path_factory.mktemp("run") / "run.headsup"
+    t = np.arange(9000) / RATE_HZ
+    acc = np.column_stack((0.2 * np.sin(17 * t), 0 * t, 9.8 + 4 * np.sin(17 * t)))
+    record(path, "head", acc, 0.1 * np.sin(17 * t)[:, None] * np.ones(3), stamped=False, lost=0.0)
+    return path
 
 
 def options(recording: Path, **changes: object) -> argparse.Namespace:

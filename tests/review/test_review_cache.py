@@ -18,6 +18,7 @@ from monitor.review.analyse import analyse
 from monitor.review.cache import ReviewCache
 from monitor.review.frozen_values import UnfitValueError, read_values, write_values
 from monitor.review.reviewed import ReviewedRun, reviewed
+from tests.benches.material import RATE_HZ, record
 from tests.review.constructed_analysis import trail_run
 
 
@@ -28,16 +29,12 @@ def run() -> ReviewedRun:
 
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory) -> Path:
-    """A small recording of a real file layout."""
-    from monitor.cli import main
-
-    folder = tmp_path_factory.mktemp("run")
-    t = np.arange(3000) / 50
+    """A minute of a head that bobs, SIMULATED."""
+    path = tmp_path_factory.mktemp("run") / "run.headsup"
+    t = np.arange(6000) / RATE_HZ
     acc = np.column_stack((0.2 * np.sin(17 * t), 0 * t, 9.8 + 4 * np.sin(17 * t)))
-    rows, head = np.column_stack((t, acc)), "t_s,ax_m_s2,ay_m_s2,az_m_s2"
-    np.savetxt(folder / "head.csv", rows, delimiter=",", header=head, comments="", fmt="%.5f")
-    assert main(["import", "--head", str(folder / "head.csv"), "-o", str(folder / "run.headsup")]) == 0
-    return folder / "run.headsup"
+    record(path, "head", acc, 0.1 * np.sin(17 * t)[:, None] * np.ones(3), stamped=False, lost=0.0)
+    return path
 
 
 def assert_same(x: object, y: object, at: str = "run") -> None:
