@@ -10,6 +10,7 @@ from monitor.review.analyse import analyse, recorded_profile, recorded_settings
 from monitor.review.analysis import RunAnalysis
 from monitor.review.whatif_change import Compared, compared
 from monitor.review.whatif_settings import asked
+from monitor.review.whatif_words import labelled
 from monitor.values import Mode
 
 
@@ -21,7 +22,7 @@ def what_if(
     mode: Mode | None = None,
     best: bool = False,
 ) -> tuple[RunAnalysis, Compared]:
-    """The analysis with some settings changed, and what that changes.
+    """The analysis with some settings changed, labelled as such, and what that changes.
 
     texts : KEY=VALUE each, with the keys of `headsup settings`
     profile, mode, best : as in `analyse`; a changed `mode` goes before the one given here
@@ -33,4 +34,4 @@ def what_if(
     settings = asked(recorded.replaced(mode=mode) if mode is not None else recorded, profile, texts)
     was = analyse(recording, profile=profile, mode=mode)
     now = analyse(recording, profile=profile, settings=settings, best=best)
-    return now, compared(was, now)
+    return labelled(now, was), compared(was, now)

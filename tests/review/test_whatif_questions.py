@@ -168,6 +168,7 @@ def test_one_question_from_the_command_line(recording, as_it_was):
         with pytest.raises(SettingsError):
             what_if(opened, ["road.on_deg=500"])
     assert now.events == whole.events
+    assert now.info.note == "WHAT IF · SIMULATED"
     assert change == compared(as_it_was, whole)
     assert trail.modes[0].mode is Mode.TRAIL
     lines = in_lines(change)
