@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _live(add("start", "start", "the window from the beginning: find the sensors, calibrate, run"))
     _live(add("live", "live", "watch a run as it happens"))
     _drill(add("drill", "drill", "stretches and loosening, led and counted, before, during or after a run"))
-    _import(add("import", "import_table", "make a recording from IMU tables (CSV)"))
+    _import(add("import", "import_table", "make a recording from IMU tables or sensor apps' logs"))
     _analyze(add("analyze", "analyze", "metrics and events of a recording"))
     _review(add("review", "review", "the report of a recording"))
     _library(add("library", "library", "your runs: the list, what changed over the weeks, your calibrations"))
@@ -208,7 +208,20 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--left-shoulder", type=Path, metavar="FILE.csv", help="... of the left shoulder's sensor")
     parser.add_argument("--right-shoulder", type=Path, metavar="FILE.csv", help="... of the right shoulder's sensor")
     parser.add_argument("--back", type=Path, metavar="FILE.csv", help="... of a sensor on the upper back")
+    for site in ("head", "collar", "left-shoulder", "right-shoulder", "back"):
+        parser.add_argument(
+            f"--{site}-gyro", type=Path, metavar="FILE", help=f"the {site} sensor's gyro, where it is a file of its own"
+        )
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="RUN", help="the recording to write")
+    parser.add_argument(
+        "--columns",
+        metavar="t=NAME,ax=NAME,...",
+        help="which column is which (t, ax, ay, az, gx, gy, gz): its name, or #3 for the third; -NAME turns it round",
+    )
+    parser.add_argument("--acc-unit", choices=("m/s2", "g", "mg"), help="unit of the acceleration")
+    parser.add_argument("--gyr-unit", choices=("rad/s", "deg/s", "mdeg/s"), help="unit of the gyro")
+    parser.add_argument("--time-unit", choices=("s", "ms", "us", "ns"), help="unit of the times")
+    parser.add_argument("--rate", type=float, metavar="HZ", help="samples a second, for a table without times")
     _json(parser)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 
 from monitor.commands import places
 from monitor.errors import SettingsError
 from monitor.review.analyse import SLOWEST_HZ
+from monitor.sources.imu_hints import ImuHints, parse_columns
 from monitor.sources.imu_table import import_tables
+from monitor.values import Site
 
 
 def run(args: argparse.Namespace) -> int:
@@ -23,9 +26,11 @@ def run(args: argparse.Namespace) -> int:
         left_shoulder_csv=args.left_shoulder,
         right_shoulder_csv=args.right_shoulder,
         back_csv=args.back,
+        gyro=_gyro_files(args),
+        hints=_hints(args),
         settings=places.settings(),
     )
-    for sensor, samples, holes in zip(summary.sensors, summary.rows, summary.holes, strict=True):
+    for sensor, samples, holes, told in zip(summary.sensors, summary.rows, summary.holes, summary.told, strict=True):
         if sensor.rate_hz < SLOWEST_HZ:
             print(
                 f"headsup: {sensor.key}: {sensor.rate_hz:.3g} samples a second are kept, but too few to follow a "
@@ -35,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
         if not args.json:
             gaps = f", {holes} hole{'s' if holes != 1 else ''} of more than 2 s" if holes else ""
             kind = "accelerometer only" if sensor.family == "table-acc" else "accelerometer and gyroscope"
+            if told:
+                print(f"{sensor.key}: {told}")
             print(f"{sensor.key}: {samples} samples at {sensor.rate_hz:g} Hz, {kind}{gaps}")
     if args.json:
         print(
@@ -43,8 +50,17 @@ def run(args: argparse.Namespace) -> int:
                     "recording": str(summary.path),
                     "duration_s": round(summary.duration_s, 3),
                     "sensors": [
-                        {"key": s.key, "rate_hz": s.rate_hz, "samples": n, "holes": h, "gyroscope": s.family == "table"}
-                        for s, n, h in zip(summary.sensors, summary.rows, summary.holes, strict=True)
+                        {
+                            "key": s.key,
+                            "rate_hz": s.rate_hz,
+                            "samples": n,
+                            "holes": h,
+                            "gyroscope": s.family == "table",
+                            "read_as": told,
+                        }
+                        for s, n, h, told in zip(
+                            summary.sensors, summary.rows, summary.holes, summary.told, strict=True
+                        )
                     ],
                 },
                 indent=1,
@@ -53,3 +69,19 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(f"{summary.duration_s:.1f} s written to {summary.path}")
     return 0
+
+
+def _gyro_files(args: argparse.Namespace) -> dict[Site, Path]:
+    given = {site: getattr(args, f"{site.value}_gyro", None) for site in Site}
+    return {site: path for site, path in given.items() if path is not None}
+
+
+def _hints(args: argparse.Namespace) -> ImuHints:
+    """What the options say about the tables. Raises SettingsError."""
+    return ImuHints(
+        columns=parse_columns(args.columns) if args.columns else {},
+        acc_unit=args.acc_unit or "",
+        gyr_unit=args.gyr_unit or "",
+        time_unit=args.time_unit or "",
+        rate_hz=args.rate,
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,8 +24,11 @@ from monitor.recording.slices import in_log_order
 from monitor.recording.store import RunFile
 from monitor.sensors.table import ROW, encode_rows
 from monitor.settings import Settings
+from monitor.sources.imu_hints import NO_HINTS, ImuHints
+from monitor.sources.imu_reader import read_imu
 from monitor.sources.imu_table_checks import MAX_DURATION_S
 from monitor.sources.imu_table_csv import ImuTable, read_table
+from monitor.sources.imu_times import UNIX_2001_S, UNIX_2100_S
 from monitor.values import NS_PER_S, IntArray, LinkChange, LinkState, LogEntry, PacketBlock, RunInfo, SensorInfo, Site
 
 __all__ = ["ImportSummary", "ImuTable", "import_tables", "read_table", "sensor_of", "table_entries"]
@@ -35,8 +38,6 @@ HOLE_S = 2.0
 _PACKET_NS = 50_000_000
 _MAX_PACKET_ROWS = 1000
 _COMMIT_BYTES = 16 << 20
-_UNIX_2001_S, _UNIX_2100_S = 978_307_200.0, 4_102_444_800.0
-"""Times between these can only be Unix time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class ImportSummary:
     """Per sensor."""
     holes: tuple[int, ...]
     """Per sensor: stretches of more than two seconds without a row."""
+    told: tuple[str, ...]
+    """Per sensor: what was taken for what in a foreign table, '' for one with the contract's own header."""
 
 
 def import_tables(
@@ -60,11 +63,14 @@ def import_tables(
     left_shoulder_csv: Path | str | None = None,
     right_shoulder_csv: Path | str | None = None,
     back_csv: Path | str | None = None,
+    gyro: Mapping[Site, Path] | None = None,
+    hints: ImuHints = NO_HINTS,
     settings: Settings | None = None,
     profile_json: str = "",
 ) -> ImportSummary:
     """Write a recording from one table or several. Raises TableError or RecordingError; then nothing is left behind.
 
+    `gyro`: files of their own for the angular rates of some sites; `hints`: what the user says about all the tables.
     `out_path` gets its name only when it is complete, and nothing that has this name already is touched.
     """
     out_path = Path(out_path)
@@ -76,7 +82,13 @@ def import_tables(
         Site.RIGHT_SHOULDER: right_shoulder_csv,
         Site.BACK: back_csv,
     }
-    tables = [read_table(path, site) for site, path in given.items() if path is not None]
+    gyro = gyro or {}
+    for site in gyro:
+        if given[site] is None:
+            raise TableError(gyro[site], 0, f"is the gyro of a sensor ({_place(site)}) whose acceleration is missing")
+    tables = [
+        read_imu(path, site, gyro_path=gyro.get(site), hints=hints) for site, path in given.items() if path is not None
+    ]
     if not tables:
         raise RecordingError(out_path, "no table was named to make it from")
     _check_together(tables)
@@ -103,7 +115,8 @@ def import_tables(
         sum(isinstance(e, LinkChange) and e.sensor == s.key and e.state is LinkState.LOST for e in entries)
         for s in sensors
     )
-    return ImportSummary(out_path, last_ns / NS_PER_S, sensors, tuple(len(table) for table in tables), holes)
+    told = tuple(table.told for table in tables)
+    return ImportSummary(out_path, last_ns / NS_PER_S, sensors, tuple(map(len, tables)), holes, told)
 
 
 def sensor_of(table: ImuTable) -> SensorInfo:
@@ -198,7 +211,7 @@ def _run_info(tables: Sequence[ImuTable], settings: Settings) -> RunInfo:
     *others, last = (table.path.name for table in tables)
     names = f"{', '.join(others)} and {last}" if others else last
     note = f"imported from {names}"
-    if _UNIX_2001_S < start_s < _UNIX_2100_S:
+    if UNIX_2001_S < start_s < UNIX_2100_S:
         started = datetime.fromtimestamp(start_s, UTC)
     else:
         started = datetime.now(UTC)

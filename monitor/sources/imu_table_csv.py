@@ -34,6 +34,7 @@ class ImuTable:
     """n samples of one sensor as its table gives them, checked.
 
     t_s (n,) strictly increasing seconds; acc (n,3) m/s²; gyr (n,3) rad/s or None where the table has none.
+    `told`: what was taken for what, '' for a table with the contract's own header.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class ImuTable:
     t_s: FloatArray
     acc: FloatArray
     gyr: FloatArray | None
+    told: str = ""
 
     def __len__(self) -> int:
         return len(self.t_s)

@@ -1,0 +1,184 @@
+"""The files behind one sensor's table: a file, a packed one, or a folder or zip as an app exports it.
+
+Folders and zips are those of phyphox (`Accelerometer.csv`, `Gyroscope.csv`, `meta/time.csv` with the start) and of
+Sensor Logger (`TotalAcceleration.csv`, `Gyroscope.csv`): chosen by the names of the files inside. Nothing is unpacked
+to the disk, and no more than a table's largest size is ever read.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from monitor.errors import TableError
+from monitor.sources.imu_table_csv import MAX_TABLE_BYTES
+
+_MAX_MEMBERS = 10_000
+_TABLES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet")
+_DAMAGE = (zlib.error, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """One table's bytes. `path` is what the user named, `name` the file's own name, inside a folder or zip or not."""
+
+    path: Path
+    name: str
+    _opener: Callable[[], BinaryIO]
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """The bytes, unpacked on the way. Raises TableError, also for damage met while reading."""
+        try:
+            with self._opener() as file:
+                head = file.read(4)
+                file.seek(0)
+                if head[:2] == b"\x1f\x8b":
+                    with gzip.open(file) as unpacked:
+                        yield io.BufferedReader(_Bounded(self.path, unpacked))  # type: ignore[arg-type,type-var]
+                else:
+                    yield file
+        except TableError:
+            raise
+        except OSError as error:
+            reason = f"cannot be read: {error.strerror}" if error.strerror else "is damaged or cut off"
+            raise TableError(self.path, 0, reason) from error
+        except (zlib.error, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+            raise TableError(self.path, 0, "is damaged or cut off; please export it once more") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What a folder or a zip holds: its tables, and the text of its small companion files by name."""
+
+    path: Path
+    tables: tuple[TableSource, ...]
+    notes: dict[str, str]
+
+
+class _Bounded(io.RawIOBase):
+    """At most a table's largest size of a stream: a packed file says nothing true about its length."""
+
+    def __init__(self, path: Path, stream: BinaryIO) -> None:
+        self._path, self._stream, self._left = path, stream, MAX_TABLE_BYTES
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        data = self._stream.read(len(buffer))
+        self._left -= len(data)
+        if self._left < 0:
+            raise TableError(self._path, 0, "unpacks to more than a table may hold; please split it")
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def find_source(path: Path) -> TableSource | Folder:
+    """What a path of the user names: a table, or a folder or zip of tables. Raises TableError."""
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        inside = _inside_a_zip(path)
+        if inside is not None:
+            return inside
+        raise TableError(path, 0, "does not exist") from None
+    except (OSError, ValueError) as error:
+        raise TableError(repr(str(path)), 0, "is not a usable file name") from error
+    if stat.S_ISDIR(status.st_mode):
+        return _folder(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise TableError(path, 0, "is not an ordinary file")
+    if status.st_size == 0:
+        raise TableError(path, 0, "is empty")
+    if status.st_size > MAX_TABLE_BYTES:
+        raise TableError(path, 0, f"is too large for a table ({status.st_size / 2**30:.0f} GB); please split it")
+    return _zip(path) if _is_zip(path) else TableSource(path, path.name, lambda: path.open("rb"))
+
+
+def _is_zip(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+    except OSError as error:
+        raise TableError(path, 0, f"cannot be read: {error.strerror}") from error
+
+
+def _folder(path: Path) -> Folder:
+    tables, notes = [], {}
+    try:
+        for count, file in enumerate(sorted(path.rglob("*"))):
+            if count > _MAX_MEMBERS:
+                raise TableError(path, 0, "holds far too many files; please name the one of the sensor")
+            name = file.relative_to(path).as_posix()
+            if file.is_symlink() or not file.is_file() or not name.lower().endswith(_TABLES):
+                continue
+            if _is_note(name):
+                notes[PurePosixPath(name).name.lower()] = file.open("rb").read(1 << 16).decode("utf-8", "replace")
+            elif "/" not in name:
+                found = find_source(file)
+                if isinstance(found, TableSource):
+                    tables.append(found)
+    except OSError as error:
+        raise TableError(path, 0, f"cannot be read: {error.strerror}") from error
+    return Folder(path, tuple(tables), notes)
+
+
+def _zip(path: Path) -> Folder:
+    tables, notes = [], {}
+    try:
+        with zipfile.ZipFile(path) as packed:
+            names = [entry.filename for entry in packed.infolist() if not entry.is_dir()]
+            if len(names) > _MAX_MEMBERS:
+                raise TableError(path, 0, "holds far too many files; please name the one of the sensor")
+            if "xl/workbook.xml" in names:
+                raise TableError(path, 0, "is a spreadsheet; please save its sheet as CSV")
+            for name in sorted(names):
+                if not name.lower().endswith(_TABLES) or "__MACOSX/" in name:
+                    continue
+                if _is_note(name):
+                    with packed.open(name) as note:
+                        notes[PurePosixPath(name).name.lower()] = note.read(1 << 16).decode("utf-8", "replace")
+                else:
+                    tables.append(_member(path, name))
+    except _DAMAGE as error:
+        raise TableError(path, 0, "is a damaged or locked zip") from error
+    return Folder(path, tuple(tables), notes)
+
+
+def _is_note(name: str) -> bool:
+    return PurePosixPath(name).name.lower() in ("metadata.csv", "time.csv", "device.csv", "annotation.csv")
+
+
+def _member(path: Path, name: str) -> TableSource:
+    def opener() -> BinaryIO:
+        with zipfile.ZipFile(path) as packed, packed.open(name) as member:
+            data = member.read(_IN_MEMORY_BYTES + 1)
+        if len(data) > _IN_MEMORY_BYTES:
+            raise TableError(path, 0, f"{name} is too large to be read from the zip; please unpack it first")
+        return io.BytesIO(data)
+
+    return TableSource(path, PurePosixPath(name).name, opener)
+
+
+_IN_MEMORY_BYTES = 512 << 20
+
+
+def _inside_a_zip(path: Path) -> TableSource | None:
+    """`export.zip/Headphone.csv`: the one file of that name inside."""
+    parent = path.parent
+    try:
+        if parent == path or not parent.is_file() or not _is_zip(parent):
+            return None
+    except (OSError, ValueError):
+        return None
+    found = [table for table in _zip(parent).tables if table.name == path.name]
+    return found[0] if len(found) == 1 else None
