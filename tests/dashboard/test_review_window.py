@@ -381,3 +381,11 @@ def test_a_finger_can_take_everything_back(run, open_window, qtbot):
     assert window.model.selection is None
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.model.a_s is None
+
+
+def test_overview_and_charts_begin_at_the_same_place(run, open_window):
+    window = open_window(run, (1024, 600))
+    assert window.overview.left_px == window.charts.layout_now.left
+    window.resize(1920, 1080)
+    QApplication.processEvents()
+    assert window.overview.left_px == window.charts.layout_now.left

@@ -7,7 +7,7 @@ from time import monotonic
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from monitor.alignment.result import NotAligned
 from monitor.dashboard import theme as themes
@@ -111,9 +111,8 @@ class ReviewWindow(QWidget):
         column.addWidget(self.header)
         column.addWidget(self.notice)
         column.addWidget(self.split, 1)
-        row = QHBoxLayout()
-        row.addWidget(self.bar)
-        column.addLayout(row)
+        column.addWidget(self.bar)
+        self.charts.installEventFilter(self)
 
     # ------------------------------------------------------------ pages at the side
 
@@ -311,24 +310,14 @@ class ReviewWindow(QWidget):
         self._fit_side()
         self.help.place()
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._align()
-        return super().event(event)
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.setFocus()
-        self.charts.installEventFilter(self)
-        self._align()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.charts and event.type() == QEvent.Type.Resize:
-            self._align()
+            self.overview.align_left(self.charts.layout_now.left)
         return False
-
-    def _align(self) -> None:
-        self.overview.align_left(self.charts.layout_now.left)
 
     # ------------------------------------------------------------ the end
 
