@@ -228,9 +228,7 @@ def neutral_words(metrics: RunMetrics, sees: Mapping[str, str]) -> tuple[str, ..
     middle_deg = metrics.head_pitch_median_deg
     if middle_deg is not None:
         way = "lower" if middle_deg >= 0 else "higher"
-        said.append(
-            f"Half of the time your head was at least {abs(middle_deg):.0f}° {way} than your far gaze."
-        )
+        said.append(f"Half of the time your head was at least {abs(middle_deg):.0f}° {way} than your far gaze.")
         if abs(middle_deg) > FAR_OFF_DEG:
             said.append("If that surprises you, the neutral may be off: 'What if' takes another one from a stretch.")
     return tuple(said)

@@ -53,7 +53,6 @@ class NumbersTable(PageTable):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.horizontalHeader().setStretchLastSection(True)
-        self.horizontalHeader().setCascadingSectionResizes(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def fill(self, heads: Sequence[str], rows: Sequence[Row]) -> None:
@@ -73,9 +72,11 @@ class NumbersTable(PageTable):
                 cell.setData(Qt.ItemDataRole.AccessibleTextRole, said)
                 self.setItem(r, c, cell)
         self.horizontalHeader().resizeSections(QHeaderView.ResizeMode.ResizeToContents)
-        self.resizeRowsToContents()
+        high = self.fontMetrics().height() + 7
+        for r in range(len(rows)):
+            self.setRowHeight(r, high)
         rim = 2 * self.frameWidth() + self.horizontalHeader().sizeHint().height() + 14
-        self.setFixedHeight(rim + sum(self.rowHeight(r) for r in range(len(rows))))
+        self.setFixedHeight(rim + high * len(rows))
 
 
 class StretchPage(PanelPage):
