@@ -8,7 +8,7 @@ their means leaves out zero, with neighbouring half-minutes counted by what they
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -161,13 +161,15 @@ def compare(runs: Sequence[ComparedRun]) -> Comparison:
 
 def verdict_words(verdict: Verdict) -> str:
     """What may be said of it, a sentence without the run's name."""
-    name = _NAMES[verdict.quantity]
+    name = NAMES[verdict.quantity]
     found = verdict.effect
     if not verdict.same_ruler:
         return f"{name}: not the same ruler, so nothing is claimed."
     if found is None:
         return f"{name}: too little running in one of the two to tell."
-    kind = _KINDS[verdict.quantity]
+    if found.low == found.high == 0:
+        return f"{name}: the same in both."
+    kind = KINDS[verdict.quantity]
     by, low, high = (difference_words(kind, v, feet=False) for v in (found.difference, found.low, found.high))
     if not found.certain:
         return f"{name}: no difference that can be told ({by}, {low} to {high})."
@@ -190,7 +192,7 @@ def said_of(comparison: Comparison, run: int) -> list[str]:
         ([v for v in verdicts if not v.same_ruler], "not the same ruler, so nothing is claimed"),
     ):
         if left:
-            names = ", ".join(_NAMES[v.quantity] for v in left)
+            names = ", ".join(NAMES[v.quantity] for v in left)
             lines.append(f"{names[:1]}{names[1:].lower()}: {why}.")
     return lines
 
@@ -201,14 +203,14 @@ def reasons_of(comparison: Comparison, run: int) -> str:
     return f"Run {run + 1} and run 1 were not measured with the same ruler. {' '.join(reasons)}" if reasons else ""
 
 
-_NAMES = {
+NAMES = {
     Quantity.HEAD_PITCH: "Head",
     Quantity.NEAR_GAZE: "Eyes near the feet",
     Quantity.SHOULDERS: "Shoulders",
     Quantity.CADENCE: "Cadence",
     Quantity.HEART: "Heart rate",
 }
-_KINDS = {
+KINDS = {
     Quantity.HEAD_PITCH: Kind.DEG,
     Quantity.NEAR_GAZE: Kind.SHARE,
     Quantity.SHOULDERS: Kind.SHARE,
@@ -239,7 +241,11 @@ def _line(measure: Measure, values: list[float | None], same: list[bool]) -> Num
 def _effect(part: FloatArray, rest: FloatArray) -> Effect | None:
     if min(np.isfinite(part).sum(), np.isfinite(rest).sum()) < LEAST_WINDOWS:
         return None
-    return effect(part, rest)
+    here, there = effect(part, rest), effect(rest, part)
+    if here is None or there is None:
+        return None
+    # How alike neighbours are is learned from one of the two: the more cautious answer holds, whichever run is first.
+    return replace(here, low=min(here.low, -there.high), high=max(here.high, -there.low))
 
 
 def _curves(columns: RunColumns) -> Curves:

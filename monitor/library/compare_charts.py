@@ -8,12 +8,12 @@ from enum import StrEnum
 
 import numpy as np
 
-from monitor.library.compare import CURVE_S, ComparedRun, Comparison
+from monitor.library.compare import CURVE_S, KINDS, NAMES, ComparedRun, Comparison
+from monitor.library.measures import Kind
 from monitor.library.words import KM_M, day_words, short_name
 from monitor.review.insight.breakdown import MILE_M
 from monitor.review.insight.windows import Quantity
 from monitor.review.report_axes import LEFT, RIGHT, area, picture, rows, times
-from monitor.review.report_quantities import NAMES, UNITS
 from monitor.review.svg import Frame, label, line_path, round_ticks, tag
 from monitor.values import FloatArray
 
@@ -21,6 +21,8 @@ ROW_PX, GAP_PX, TOP_PX, FOOT_PX = 64.0, 22.0, 40.0, 26.0
 DOWNWARDS = frozenset({Quantity.HEAD_PITCH})
 """Drawn with larger values below, as the nose goes down."""
 NEVER_BELOW_0 = frozenset({Quantity.NEAR_GAZE, Quantity.CADENCE, Quantity.HEART})
+PRINTED = {Kind.DEG: (1.0, "°"), Kind.SHARE: (100.0, " %")}
+"""Printed units for one of the JSON's, and what stands behind them."""
 LEAST_SPAN = {Quantity.HEAD_PITCH: 10.0, Quantity.NEAR_GAZE: 20.0, Quantity.SHOULDERS: 40.0}
 """Printed units that an axis spans at least: a flat line must look flat."""
 
@@ -42,21 +44,21 @@ def quantities(comparison: Comparison) -> Iterator[Quantity]:
 
 def chart(comparison: Comparison, quantity: Quantity, over: Over, width: float, *, feet: bool) -> str:
     """The SVG of one quantity, `width` wide."""
-    unit = UNITS[quantity]
-    series = [(axis_of(run, over, feet=feet), unit.scale * run.curves.means[quantity]) for run in comparison.runs]
+    scale, after = PRINTED.get(KINDS[quantity], (1.0, ""))
+    series = [(axis_of(run, over, feet=feet), scale * run.curves.means[quantity]) for run in comparison.runs]
     span = max((float(np.nanmax(x)) for x, _ in series if np.isfinite(x).any()), default=1.0)
     low, high = _range([values for _, values in series], LEAST_SPAN.get(quantity, 10.0))
     if quantity in NEVER_BELOW_0 and low < 0:
         low, high = 0.0, high - low
-    ticks = round_ticks(low, high, most=2)
+    ticks = round_ticks(low, high, most=3)
     top, bottom = (ticks[0], ticks[-1]) if quantity in DOWNWARDS else (ticks[-1], ticks[0])
     below = "; lower on the page is nose down" if quantity in DOWNWARDS else ""
-    title = f"{NAMES[quantity](feet)}{below}"
+    title = f"{NAMES[quantity]}{below}"
     body = [label(LEFT, 15.0, title, "own", "start")]
     frame = None
     for i, (run, (x, values)) in enumerate(zip(comparison.runs, series, strict=True)):
         frame = Frame(LEFT, TOP_PX + i * (ROW_PX + GAP_PX), width - LEFT - RIGHT, ROW_PX, max(span, 1e-6), top, bottom)
-        body += [area(frame), *rows(frame, ticks, unit.after if unit.after in ("°",) else "")]
+        body += [area(frame), *rows(frame, ticks, after)]
         hole = _hole(over, span, frame.width)
         if i > 0:
             body.append(tag("path", d=line_path(frame, *series[0], hole_s=hole), class_="behind"))

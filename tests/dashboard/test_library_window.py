@@ -208,11 +208,13 @@ def test_the_list_grows_while_runs_are_read_and_can_be_used(window, qtbot, monke
     w = window(wait=False)
     qtbot.waitUntil(lambda: w.list.rowCount() == 2, timeout=20_000)
     assert "Reading new runs: 2 of 3" in w.header.right
+    assert w.list.currentRow() == 0
     choose(w, qtbot, 0, 1)
     assert w.model.comparison is not None
     go_on.set()
     qtbot.waitUntil(lambda: w.list.rowCount() == 4, timeout=20_000)
     assert len(w.model.chosen) == 2
+    assert w.list.currentRow() == 1, "the run that was gone to stays the current one"
 
 
 def test_closing_ends_the_thread_even_while_runs_are_read(window, qtbot, monkeypatch):

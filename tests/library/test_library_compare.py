@@ -58,11 +58,28 @@ def test_a_real_difference_is_said_with_its_interval():
 def test_two_runs_of_one_habit_are_seldom_said_to_differ():
     """One in twenty may be wrong: that is what the interval promises, with neighbours that know each other."""
     wrong = sum(head(two(10.0, 10.0, seed)).differs for seed in range(300))
-    assert wrong <= 27, f"{wrong} of 300 claimed a difference that is not there"
+    assert wrong <= 15, f"{wrong} of 300 claimed a difference that is not there"
 
 
-def test_a_real_difference_of_one_spread_is_usually_found():
-    assert sum(head(two(10.0, 12.0, seed)).differs for seed in range(100)) >= 60
+def test_the_verdict_does_not_depend_on_which_run_is_first():
+    for seed in range(40):
+        runs = [
+            compared(row("a.headsup"), head_pitch=wander(seed, 10.0, alike=0.3)),
+            compared(row("b.headsup", day=1), head_pitch=wander(seed + 500, 11.5, alike=0.9)),
+        ]
+        one, other = head(compare(runs)), head(compare(runs[::-1]))
+        assert one.differs is other.differs
+        assert (one.effect.low, one.effect.high) == pytest.approx((-other.effect.high, -other.effect.low))
+
+
+def test_equal_runs_are_said_to_be_the_same():
+    runs = [compared(row(n, day=i), near_gaze=np.zeros(20)) for i, n in enumerate(("a.headsup", "b.headsup"))]
+    assert said_of(compare(runs), 1) == ["Eyes near the feet: the same in both."]
+
+
+def test_a_real_difference_of_one_and_a_half_spreads_is_usually_found():
+    """Of one spread it is about every second: the more cautious of the two intervals has its price."""
+    assert sum(head(two(10.0, 13.0, seed)).differs for seed in range(100)) >= 80
 
 
 def test_too_little_running_says_so():
@@ -151,6 +168,7 @@ def test_a_run_that_was_not_seen_is_an_empty_row_of_the_chart():
     comparison = compare([seen[0], blind, seen[1]])
     assert list(quantities(comparison)) == [Quantity.HEAD_PITCH, Quantity.CADENCE]
     drawn = chart(comparison, Quantity.HEAD_PITCH, Over.TIME, 800.0, feet=True)
+    assert "&lt;" not in drawn, "plain words, no markup"
     assert drawn.count("not seen in this run") == 1
     assert "nan" not in drawn.lower().replace("unan", "")
 

@@ -34,6 +34,7 @@ class RunList(QTableWidget):
         self._rows: tuple[RunRow, ...] = ()
         self._order: list[str] = []
         self._filling = False
+        self._moved = False
         self.setAccessibleName("Your runs, newest first")
         self.setHorizontalHeaderLabels(list(HEADINGS))
         self.verticalHeader().hide()
@@ -49,12 +50,14 @@ class RunList(QTableWidget):
         self.horizontalHeader().setSectionResizeMode(RUN, QHeaderView.ResizeMode.Stretch)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemSelectionChanged.connect(self._changed)
+        self.currentCellChanged.connect(self._went)
 
     def show_rows(self, rows: tuple[RunRow, ...], chosen: Sequence[str], *, feet: bool) -> None:
         """Show these; those that are chosen stay so."""
         if rows == self._rows:
             return
-        at = self._rows[self.currentRow()].name if 0 <= self.currentRow() < len(self._rows) else ""
+        known = self._moved and 0 <= self.currentRow() < len(self._rows)
+        at = self._rows[self.currentRow()].name if known else ""
         self._filling, self._rows, self._order = True, rows, list(chosen)
         self.clearContents()
         self.clearSpans()
@@ -108,6 +111,10 @@ class RunList(QTableWidget):
             if row.error:
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled)
             self.setItem(y, x, item)
+
+    def _went(self) -> None:
+        # Until the runner goes anywhere, the newest run stays the current one, however the list grows.
+        self._moved |= not self._filling
 
     def _changed(self) -> None:
         if self._filling:
