@@ -128,7 +128,7 @@ def dask(address: str, workers: int) -> Engine:
                     if address == "local":
                         cluster = distributed.LocalCluster(
                             n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None,
-                            host="127.0.0.1", silence_logs=logging.CRITICAL,
+                            host="127.0.0.1", silence_logs=logging.CRITICAL, preload=["monitor.batch.dask_worker"],
                         )  # fmt: skip
                     client = distributed.Client(cluster or address, timeout=CONNECT_S, set_as_default=False)
                 except (OSError, ValueError, TypeError, TimeoutError, RuntimeError, ImportError) as error:

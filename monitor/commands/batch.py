@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     check_table(args.out, replace=replace)
     options = _options(args)
     engine = dask(args.dask, workers) if args.dask else processes(workers)
-    found = recordings_in(args.folder.resolve())
+    found = recordings_in(args.folder.absolute())
     for note in found.notes:
         print(f"headsup: {note}", file=sys.stderr)
     if not found.recordings:

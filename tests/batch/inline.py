@@ -14,7 +14,7 @@ class Inline(Executor):
         self.spoil, self.change, self.asked, self.broken = spoil, change, [], False
 
     def submit(self, fn, /, *args, **kwargs):
-        name = getattr(args[0], "name", args[1])
+        name = args[1] if len(args) == 3 else args[0].name  # the path has a name as well
         if self.broken:
             raise BrokenProcessPool("it is broken")
         self.asked.append((fn.__name__, name))

@@ -104,6 +104,14 @@ def test_a_dask_cluster_of_two_workers_tells_the_same(many, expected, tmp_path):
 
 
 @pytest.mark.slow
+def test_a_dask_worker_of_ours_has_one_thread_too_and_leaves_ctrl_c_to_us():
+    pytest.importorskip("distributed")
+    with dask("local", 1)() as force:
+        omp, _, ignores = force.executor.submit(threads_after_a_product).result(60)
+    assert (omp, ignores, force.width, force.ours) == ("1", True, 1, True)
+
+
+@pytest.mark.slow
 def test_a_cluster_that_runs_already_is_joined_by_its_address(many, expected, tmp_path):
     distributed = pytest.importorskip("distributed")
     made_by.cache_clear()  # the workers read the program's files now
