@@ -22,12 +22,7 @@ CATALOGUE = ROOT / "monitor" / "texts" / "en.json"
 PACKAGES = ("monitor", "calibration")
 
 SPEAKING = (
-    "calibration/check.py",
-    "calibration/claims.py",
-    "calibration/finding.py",
-    "calibration/guide.py",
-    "calibration/protocol.py",
-    "calibration/validity.py",
+    "calibration/",
     "monitor/alerts/wording.py",
     "monitor/coaching/words.py",
     "monitor/commands/",
@@ -47,6 +42,8 @@ SPEAKING = (
 )
 """Rooms and files whose strings are for people."""
 SILENT = (
+    "calibration/model.py",
+    "calibration/store.py",
     "monitor/dashboard/review/",
     "monitor/dashboard/library/",
     "monitor/dashboard/settings_style.py",
@@ -54,7 +51,7 @@ SILENT = (
     "monitor/dashboard/report_png.py",
     "monitor/outputs/pieces.py",
 )
-"""... but for these: the review speaks English, styles say nothing, and what the clips speak is not read."""
+"""... but for these: keys of files, the review (in English), styles, and what only the clips speak."""
 ELSEWHERE = (
     "monitor/batch/",
     "monitor/dashboard/",
@@ -64,7 +61,11 @@ ELSEWHERE = (
     "monitor/simulator/",
 )
 """Rooms that are silent or away from a live run: not even their errors are taken."""
-SHOWN_ENUMS = ("Mode", "Site", "LinkState", "Activity", "Reason", "PoseKind", "Side")
+TITLED = "monitor/drills/catalogue.py"
+"""Its texts begin with a title that the window shows by itself: 'Head hang. Let the chin sink'."""
+ASSEMBLED = {"monitor/drills/result.py": ("{} of {} s at {} degrees", "{} to the right, {} to the left at {} degrees")}
+"""Texts that are put together step by step, where no rule sees them."""
+SHOWN_ENUMS = ("Mode", "Site", "LinkState", "Activity", "Reason", "PoseKind", "Side", "Silence")
 """Enumerations whose values are read by people, in whatever room they are."""
 
 NOT_SAID = {
@@ -80,11 +81,12 @@ NOT_SAID = {
 """Calls whose strings are names, keys or patterns."""
 NOT_SAID_KEYWORDS = {
     "action", "choices", "code", "dest", "dir", "encoding", "errors", "format", "key", "kind", "metavar",
-    "mode", "name", "newline", "object_name", "prefix", "prog", "style", "suffix", "thread_name_prefix",
+    "mode", "newline", "object_name", "prefix", "prog", "style", "suffix", "thread_name_prefix",
     "type", "usage",
 }  # fmt: skip
+THREADS = ("Thread", "Process", "Timer")
 STYLE = re.compile(r"Q[A-Z]\w+|\{\{|\bpx\b|#[0-9a-fA-F]{6}\b|border:|background:|^\w+://|^--")
-NAME = re.compile(r"[a-z0-9]*[_./\\:=%#@|$^*+?<>\[\]][\w./\\:=%#@|$^*+?<>\[\]-]*|[a-z]\w*\(|-+\w+")
+NAME = re.compile(r"[a-z0-9]*[_.\\:=%#@|$^*+?<>\[\]][\w./\\:=%#@|$^*+?<>\[\]-]*|[a-z]\w*\(|-+\w+")
 LONGEST_CHOICE = 12
 """Templates of one expression at most."""
 
@@ -122,10 +124,14 @@ def catalogue(root: Path = ROOT) -> Found:
         for path in sorted((root / package).rglob("*.py")):
             name = path.relative_to(root).as_posix()
             speaks = _speaks(name)
+            titled = name == TITLED
             if not speaks and name.startswith(ELSEWHERE):
                 continue
-            for text in texts_of(path.read_text("utf-8"), speaks=speaks):
+            for text in texts_of(path.read_text("utf-8"), speaks=speaks, titled=titled):
                 found.setdefault(text, set()).add(name)
+    for name, texts in ASSEMBLED.items():
+        for text in texts:
+            found.setdefault(text, set()).add(name)
     return found
 
 
@@ -133,10 +139,15 @@ def _speaks(name: str) -> bool:
     return name.startswith(SPEAKING) and not name.startswith(SILENT)
 
 
-def texts_of(source: str, *, speaks: bool) -> list[str]:
-    """The texts of a module; with `speaks` False only those of its errors and of the enumerations that are shown."""
+def texts_of(source: str, *, speaks: bool, titled: bool = False) -> list[str]:
+    """The texts of a module; with `speaks` False only those of its errors and of the enumerations that are shown.
+
+    titled : of each text also what follows its first sentence
+    """
     reader = _Reader(speaks)
     reader.visit(ast.parse(source))
+    if titled:
+        reader.found += [rest for text in reader.found if (rest := text.partition(". ")[2])]
     return list(dict.fromkeys(reader.found))
 
 
@@ -198,7 +209,8 @@ class _Reader(ast.NodeVisitor):
             if not (name in NOT_SAID and isinstance(part, (ast.Constant, ast.JoinedStr, ast.Tuple))):
                 self.visit(part)
         for keyword in node.keywords:
-            said = keyword.arg not in NOT_SAID_KEYWORDS or not isinstance(keyword.value, (ast.Constant, ast.JoinedStr))
+            key = keyword.arg in NOT_SAID_KEYWORDS or (keyword.arg == "name" and name in THREADS)
+            said = not key or not isinstance(keyword.value, (ast.Constant, ast.JoinedStr))
             if said or keyword.arg == "help":
                 self.visit(keyword.value)
 

@@ -26,6 +26,7 @@ from monitor.recording.reader import open_recording
 from monitor.review.poses import profile_from
 from monitor.sources.ble import SensorRequest
 from monitor.sources.radio import Radio, SystemRadio
+from monitor.texts.speaking import say
 from monitor.values import Site
 
 Say = Callable[[Instruction], None]
@@ -37,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     if _option(args, "list"):
         return list_profiles(as_json=args.json)
     store.path_of(places.profiles_folder(), args.profile)  # a bad name is said before the wearer stands still
+    places.speak()
     if args.recording is not None:
         profile = from_recording(args)
     elif args.neutral or args.look or args.shrug or args.lean or args.forward or _option(args, "run_span"):
@@ -56,8 +58,8 @@ def run(args: argparse.Namespace) -> int:
     if profile.simulated:
         print("SIMULATED wearer")
     for site in profile.sites:
-        print("\n".join(site_lines(site)))
-    print(f"Profile '{profile.name}' kept in {path}")
+        print(say("\n".join(site_lines(site))))
+    print(say(f"Profile '{profile.name}' kept in {path}"))
     return 0
 
 
@@ -176,7 +178,7 @@ class _Voice:
         self._player = player
 
     def __call__(self, instruction: Instruction) -> None:
-        print(f"  {instruction.text}", file=sys.stderr, flush=True)
+        print(f"  {say(instruction.text)}", file=sys.stderr, flush=True)
         self._player.play(spoken(instruction))
 
 
@@ -193,13 +195,13 @@ class _Counter:
         self._player = player
 
     def __call__(self, text: str) -> None:
-        print(f"    {text}", file=sys.stderr, flush=True)
+        print(f"    {say(text)}", file=sys.stderr, flush=True)
         if text.isdecimal() and (sounds := counted(int(text))):
             self._player.play(sounds)
 
 
 def _print_notice(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    print(say(text), file=sys.stderr, flush=True)
 
 
 def _beside_the_head(requests: Sequence[SensorRequest]) -> bool:

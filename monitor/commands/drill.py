@@ -30,6 +30,7 @@ from monitor.outputs.player import CuePlayer
 from monitor.settings import Settings
 from monitor.sources.ble import SensorRequest
 from monitor.sources.radio import SystemRadio
+from monitor.texts.speaking import say
 from monitor.values import Site
 
 Begin: TypeAlias = Callable[[DrillSession, Tell, Show, Notice, threading.Event], None]
@@ -44,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     """Lead through the drills; exit code 0. Raises SettingsError, ProfileError, CalibrationError."""
     if args.list:
         return list_drills(as_json=args.json)
+    places.speak()
     drills = chosen(args.routine, args.drill, args.seconds)
     settings = places.settings()
     if any(d.needs_head for d in drills):
@@ -173,7 +175,7 @@ class _Screen:
     def line(self, text: str) -> None:
         """A line of its own."""
         self.wipe()
-        print(text, file=self._lines, flush=True)
+        print(say(text), file=self._lines, flush=True)
 
     def tell(self, prompt: Prompt) -> None:
         """Print and play a prompt."""
@@ -220,9 +222,9 @@ def _print_results(session: DrillSession, *, simulated: bool, as_json: bool) -> 
         print(json.dumps({"simulated": simulated, "drills": [r.as_json() for r in session.results]}, indent=1))
         return
     for result in session.results:
-        print(f"{result.drill.name:22} {result.in_words}")
+        print(f"{say(result.drill.name):22} {say(result.in_words)}")
         if result.drill.unchecked:
-            print(f"{'':22} {result.drill.unchecked}")
+            print(f"{'':22} {say(result.drill.unchecked)}")
 
 
 def _listen_for_enter(skips: threading.Event) -> None:
@@ -235,5 +237,5 @@ def _listen_for_enter(skips: threading.Event) -> None:
             for _ in sys.stdin:
                 skips.set()
 
-    print("Enter skips a drill, Ctrl-C ends it.", file=sys.stderr)
+    print(say("Enter skips a drill, Ctrl-C ends it."), file=sys.stderr)
     threading.Thread(target=listen, name="enter", daemon=True).start()

@@ -38,6 +38,7 @@ from monitor.settings import Settings
 from monitor.settings_file import usual_path
 from monitor.sources.ble import BleSource, SensorRequest
 from monitor.sources.radio import Radio, SystemRadio
+from monitor.texts.speaking import say
 from monitor.values import Mode, RunInfo, Site
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
     """Run until stopped; exit code 0, or 130 after Ctrl-C."""
     if args.seconds is not None and not 1 <= args.seconds <= 86_400:
         raise SettingsError("--seconds", "must lie between 1 and 86400")
+    places.speak()
     treadmill = typed(args.speed, args.incline)
     settings = places.settings()
     if args.mode:
@@ -61,16 +63,17 @@ def run(args: argparse.Namespace) -> int:
     requests, radio = _source(args, profile)
     if profile is None:
         hint = "headsup calibrate --simulate --profile simulated" if args.simulate else "headsup calibrate"
-        print(f"Not calibrated yet: cadence and links are shown, posture is not. First run: {hint}", file=sys.stderr)
+        text = f"Not calibrated yet: cadence and links are shown, posture is not. First run: {hint}"
+        print(say(text), file=sys.stderr)
     else:
         for finding in validity(profile, places.utc_now(), ()):
-            print(finding.text, file=sys.stderr)
+            print(say(finding.text), file=sys.stderr)
     programme = ProgrammeRun(settings, profile, runs_file(), simulate=args.simulate)
     settings = programme.settings
     for notice in programme.notices:
-        print(notice, file=sys.stderr)
+        print(say(notice), file=sys.stderr)
     if line := unfinished_line(places.runs_folder()):
-        print(line, file=sys.stderr)
+        print(say(line), file=sys.stderr)
     console = Console(treadmill, feet=settings.feet)
     companions = asked_for(args, settings.devices)
     source = beside(BleSource(requests, radio), companions, simulate=args.simulate, completed=console.completed)
@@ -99,12 +102,12 @@ def run(args: argparse.Namespace) -> int:
         for stream in streams:
             stream.close()
     if why := programme.finish():
-        print(f"headsup: {why}", file=sys.stderr)
+        print(f"headsup: {say(why)}", file=sys.stderr)
     if args.json:
         print(json.dumps({"recording": str(path), "events": [event.as_json() for event in log.events]}, indent=1))
         return code
-    print(f"Recorded in {path}")
-    print(f"Look at it with: headsup review {path}")
+    print(say(f"Recorded in {path}"))
+    print(say(f"Look at it with: headsup review {path}"))
     return code
 
 
@@ -151,7 +154,8 @@ def _watch(live: LiveRun, *, window: bool, seconds: float | None, lines: TextIO)
                         stop_event=stop,
                     )
                 except OutputUnavailableError as error:
-                    print(f"headsup: {error} Going on in the terminal; Ctrl-C ends the run.", file=sys.stderr)
+                    text = f"{error} Going on in the terminal; Ctrl-C ends the run."
+                    print(f"headsup: {say(text)}", file=sys.stderr)
             with _ended_by(("SIGINT",), stop, interrupted):
                 run_terminal(live.model, stop, stream=lines, actions=live)
         return 130 if interrupted.is_set() else 0

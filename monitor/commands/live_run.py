@@ -29,6 +29,7 @@ from monitor.session import Listener, Session
 from monitor.settings import Settings
 from monitor.sources.base import Source
 from monitor.sources.ble import SensorRequest
+from monitor.texts.speaking import say
 from monitor.values import NS_PER_S, Mode
 
 
@@ -165,7 +166,7 @@ class LiveRun:
             status = self._writer.close()
             self.player.close()
             if status.sentence:
-                print(f"headsup: {status.sentence}", file=sys.stderr)
+                print(f"headsup: {say(status.sentence)}", file=sys.stderr)
 
     def watch_health(self) -> None:
         """Tell the screen when the recording or the run itself is in trouble."""

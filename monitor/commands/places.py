@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,16 +41,14 @@ def settings() -> Settings:
     return load_or_default()
 
 
-def speak() -> str:
-    """Speak the language of the settings on screen from now on; '' or a sentence on why it is English.
+def speak() -> None:
+    """Speak the language of the settings from now on; where that cannot be, stderr says why, and it is English.
 
     Settings that cannot be read are told of by who needs them.
     """
-    try:
-        code = settings().language
-    except SettingsError:
-        return ""
-    return reading.speak(code, usual_path().parent / "texts")
+    with suppress(SettingsError):
+        if trouble := reading.speak(settings().language, usual_path().parent / "texts"):
+            print(f"headsup: {trouble}", file=sys.stderr)
 
 
 def utc_now() -> str:

@@ -41,6 +41,7 @@ def edit() -> int:
     from monitor.dashboard.settings_window import run_settings
     from monitor.outputs.audio import SoundOptions
 
+    places.speak()
     return run_settings(usual_path(), PlayerSound(SoundOptions(), places.clips_folder()))
 
 

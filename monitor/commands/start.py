@@ -15,11 +15,13 @@ from monitor.dashboard.setup.facts import Outcome, SetupChoice
 from monitor.dashboard.setup_window import run_setup
 from monitor.errors import SettingsError
 from monitor.settings_keys import Value
+from monitor.texts.speaking import say
 from monitor.values import Mode
 
 
 def run(args: argparse.Namespace) -> int:
     """Lead the wearer to a run, and run; exit code 0, or 130 after Ctrl-C. Takes the options of `headsup live`."""
+    places.speak()
     settings = places.settings()
     if args.mode:
         settings = settings.replaced(mode=Mode(args.mode))
@@ -38,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     choice = run_setup(parts, simulate=args.simulate)
     _remember(choice)
     if choice.outcome is Outcome.LEFT or choice.profile is None:
-        print("Set-up left. Come back any time: headsup start", file=sys.stderr)
+        print(say("Set-up left. Come back any time: headsup start"), file=sys.stderr)
         return 0
     args.profile, args.simulate = choice.kept_as or choice.profile.name, choice.simulated
     if choice.mode is not None:
@@ -59,4 +61,4 @@ def _remember(choice: SetupChoice) -> None:
         if any(getattr(before, key) != value for key, value in chosen.items()):
             settings_file.change(path, chosen)
     except SettingsError as error:
-        print(f"headsup: {error}", file=sys.stderr)
+        print(f"headsup: {say(str(error))}", file=sys.stderr)

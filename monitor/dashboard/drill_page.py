@@ -19,6 +19,7 @@ from monitor.dashboard.setup.page_base import Words
 from monitor.dashboard.theme import Theme
 from monitor.dashboard.tiles import RIGHT, Tile
 from monitor.dashboard.touch_bar import Touch, fit_words, reword, style, touch_button, touch_height
+from monitor.texts.speaking import say
 
 GAP = 6
 EMPTY = DrillView("", DrillState.STAND, "")
@@ -112,7 +113,7 @@ class DrillPage(QWidget):
         clock: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__()
-        self.setAccessibleName("Drill")
+        self.setAccessibleName(say("Drill"))
         self._stop, self._back = stop, back
         self._still, self._clock = reduced_motion, clock
         self._since_s = clock()

@@ -20,6 +20,7 @@ from monitor.dashboard.theme import Theme
 from monitor.dashboard.tiles import StateTile, ValueTile, number
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.review.report_words import clock_words
+from monitor.texts.speaking import say
 from monitor.values import Mode
 
 SPANS_S = (60.0, 120.0, 300.0, 600.0)
@@ -41,7 +42,7 @@ class FiguresPage(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setAccessibleName("Figures")
+        self.setAccessibleName(say("Figures"))
         t = theme
         self.state, self.gaze = StateTile(t), ValueTile("Eyes on the ground", t)
         self.strip, self.pitch = HeadStrip(t), PitchTile(t)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from monitor.dashboard.theme import font
+from monitor.texts.speaking import say
 
 MIN_PX = 9
 """Smaller text is not read by anybody: it is cut with an ellipsis instead."""
@@ -16,7 +17,10 @@ MIN_PX = 9
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text to paint: at most `px` high letters, shrunk to fit `rect`, over at most `lines` lines."""
+    """A text to paint: at most `px` high letters, shrunk to fit `rect`, over at most `lines` lines.
+
+    text : in English, and set in the person's language; `said`: in that language already
+    """
 
     rect: QRectF
     text: str
@@ -27,6 +31,7 @@ class Text:
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
     least: float = MIN_PX
     """Rather cut with an ellipsis than set smaller than this."""
+    said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ def fitted(item: Text) -> Fitted:
     """How a text will be set."""
     rect = item.rect
     width, height = max(1, int(rect.width())), max(1, int(rect.height()))
-    return fit(item.text, width, height, int(item.px), item.bold, item.lines, int(item.least))
+    text = item.text if item.said else say(item.text)
+    return fit(text, width, height, int(item.px), item.bold, item.lines, int(item.least))
 
 
 def even(items: list[Text], floor: float = 0.75) -> list[Text]:

@@ -18,6 +18,7 @@ from monitor.dashboard.glance_facts import GlanceValue, moves, next_phase, seen,
 from monitor.dashboard.live_view import GlanceFacts, LiveView
 from monitor.dashboard.theme import Theme
 from monitor.dashboard.tiles import CENTRE, SPOKEN_S, BannerTile, StateTile, Tile
+from monitor.texts.speaking import say
 
 SIMULATED_TEXT = "SIMULATED · this is not a real runner"
 LANDSCAPE, PORTRAIT = (26, 55, 19), (24, 48, 28)
@@ -97,7 +98,7 @@ class GlancePage(QWidget):
         self._theme, self._banners, self._clock = theme, banners, clock
         self.reduced_motion = reduced_motion
         self._phase, self._at_s, self._spoken_at = 0.0, math.nan, -math.inf
-        self.setAccessibleName("At a glance")
+        self.setAccessibleName(say("At a glance"))
         self.simulated = BannerTile("Simulated run", theme, loud=True)
         self.notice = BannerTile("Remark", theme)
         self.state, self.figure, self.numbers = StateTile(theme), Figure(theme), ValuesTile(theme)
@@ -116,7 +117,7 @@ class GlancePage(QWidget):
         self._at_s = now_s
         phase = math.nan if self.reduced_motion else self._phase
         self.state.show_state(view.state, view.reason)
-        spoken = summary(view, facts)
+        spoken = say(summary(view, facts))
         self.figure.show_figure(seen(view, facts, phase), view.state, view.mode.upper(), spoken, feet=facts.feet)
         self.numbers.show_values(values(view, facts))
         self._show_banners(view)

@@ -11,6 +11,7 @@ from monitor.dashboard.link_facts import delay_words, gap_words, signal_words
 from monitor.dashboard.live_view import LinkRow, Severity, Shape
 from monitor.dashboard.theme import Theme
 from monitor.dashboard.tiles import Tile, number
+from monitor.texts.speaking import say
 from monitor.values import Site
 
 MOST_ROWS = len(Site)
@@ -46,8 +47,10 @@ class LinksTile(Tile):
         parts = []
         for row in self.rows:
             named = zip((c for c, _ in COLUMNS[2:-1]), self.facts(row), strict=True)
-            told = ", ".join(f"{caption} {fact}" for caption, fact in named if fact != "–")
-            parts.append("; ".join(w for w in (f"{place_words(row.site)} {row.name}: {row.state}", told) if w))
+            told = ", ".join(f"{say(caption)} {say(fact)}" for caption, fact in named if fact != "–")
+            parts.append(
+                "; ".join(w for w in (f"{say(place_words(row.site))} {row.name}: {say(row.state)}", told) if w)
+            )
         return ". ".join(parts) or "no sensor"
 
     @staticmethod
@@ -120,6 +123,6 @@ class LinksTile(Tile):
         """Place and name, one below the other where there is room."""
         place, ink = place_words(row.site), self.theme.text
         if h < TWO_LINES_PX:
-            return [Text(self._cell(0, y, h), f"{place}  {row.name}", px, ink)]
+            return [Text(self._cell(0, y, h), f"{say(place)}  {row.name}", px, ink, said=True)]
         low = y + h / 2
         return [Text(self._cell(0, y, h / 2), place, px, ink, True), Text(self._cell(0, low, h / 2), row.name, px, ink)]

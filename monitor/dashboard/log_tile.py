@@ -14,6 +14,7 @@ from monitor.dashboard.live_view import Cue, LogLine
 from monitor.dashboard.theme import Theme
 from monitor.dashboard.tiles import CENTRE, RIGHT, Tile
 from monitor.review.report_words import clock_words
+from monitor.texts.speaking import say
 
 SIGNS = {Cue.GIVEN: "♪", Cue.SILENT: "–", Cue.NOTE: "·", Cue.PAUSED: "‖", Cue.WATCHING: "▸"}
 BACK_S = 20.0
@@ -94,7 +95,7 @@ class LogTile(Tile):
         found: list[tuple[LogLine, QRectF]] = []
         for line in self.lines[self.first :]:
             box = self._words_box(y, 1)
-            long = size_of((_words(line),), int(0.62 * row), line.cue is Cue.GIVEN)[0] > box.width()
+            long = size_of((say(_words(line)),), int(0.62 * row), line.cue is Cue.GIVEN)[0] > box.width()
             box = self._words_box(y, 2 if long and y + 2 * row <= self.height() - 4 else 1)
             if box.bottom() > self.height() - 3:
                 break

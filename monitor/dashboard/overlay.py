@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from monitor.dashboard.theme import Theme, font
 from monitor.dashboard.touch_bar import touch_height
+from monitor.texts.speaking import say
 
 LEAST_PX = 11
 
@@ -22,18 +23,18 @@ class Overlay(QFrame):
         super().__init__(parent)
         self._window = parent
         self.setObjectName("overlay")
-        self.setAccessibleName(title)
-        self.title, self.text = QLabel(title, self), QLabel(text, self)
+        self.setAccessibleName(say(title))
+        self.title, self.text = QLabel(say(title), self), QLabel(say(text), self)
         for label in (self.title, self.text):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.buttons = [QPushButton(words, self) for words, _ in buttons]
+        self.buttons = [QPushButton(say(words), self) for words, _ in buttons]
         column = QVBoxLayout(self)
         column.addWidget(self.title)
         column.addWidget(self.text)
         row = QHBoxLayout()
         for button, (words, action) in zip(self.buttons, buttons, strict=True):
-            button.setAccessibleName(words)
+            button.setAccessibleName(say(words))
             button.clicked.connect(action)
             row.addWidget(button)
         row.addStretch(1)

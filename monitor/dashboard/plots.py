@@ -13,6 +13,7 @@ from monitor.dashboard.live_words import pitch_words
 from monitor.dashboard.strip_tile import AFTER_NOW, StripTile, span_title
 from monitor.dashboard.theme import Theme
 from monitor.dashboard.tiles import CENTRE, RIGHT
+from monitor.texts.speaking import say
 from monitor.values import FloatArray
 
 TOP_DEG, BOTTOM_DEGS = -15.0, (45.0, 60.0, 90.0)
@@ -114,7 +115,7 @@ class HeadStrip(StripTile):
         found = []
         for stretch in data.unwatched:
             room, why = self._box(stretch), stretch.watch.short
-            wide, high = size_of((why,), int(0.85 * self.px), False)
+            wide, high = size_of((say(why),), int(0.85 * self.px), False)
             if wide + 10 <= room.width() and high <= room.height() + 1:
                 left = room.center().x() - wide / 2 - 4
                 found.append((QRectF(left, room.top(), wide + 8, max(high, room.height())), why))

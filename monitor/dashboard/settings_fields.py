@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from monitor.dashboard import settings_words as words
 from monitor.settings_keys import Kind, SettingKey, Value, in_words, parsed
+from monitor.texts.speaking import say
 
 NUMBER_CHARACTERS = 9
 TEXT_CHARACTERS = 28
@@ -86,7 +87,7 @@ class SwitchEditor(QCheckBox):
         self._say(False)
 
     def _say(self, on: bool) -> None:
-        self.setText(words.ON if on else words.OFF)
+        self.setText(say(words.ON if on else words.OFF))
 
     def read(self) -> Value:
         return self.isChecked()
@@ -113,7 +114,7 @@ class ChoiceEditor(QComboBox):
         """Take other choices."""
         self._choices = tuple(choices)
         self.clear()
-        self.addItems([said for _, said in self._choices])
+        self.addItems([say(said) for _, said in self._choices])
 
     def read(self) -> Value:
         return self._choices[self.currentIndex()][0]
@@ -199,7 +200,7 @@ class PercentEditor(QWidget):
 
     def _moved(self, percent: int) -> None:
         self._value = percent / 100
-        self._said.setText(words.PERCENT.format(percent))
+        self._said.setText(say(words.PERCENT.format(percent)))
         self.on_edited()
 
     def read(self) -> Value:
@@ -211,7 +212,7 @@ class PercentEditor(QWidget):
         self.slider.setValue(percent)
         self.slider.blockSignals(False)
         self._value = float(value)
-        self._said.setText(words.PERCENT.format(percent))
+        self._said.setText(say(words.PERCENT.format(percent)))
 
     def handle(self) -> QWidget:
         return self.slider
@@ -246,17 +247,17 @@ class Field(QWidget):
         self.error = ""
         self.label = _label(label, "label", wrap=True)
         self.label.setBuddy(self.editor.handle())
-        self.unit = _label(self._unit(None), "unit")
+        self.unit = _label(say(self._unit(None)), "unit")
         shipped = self._in_words(key.default)
-        self.reset = QPushButton(words.AS_SHIPPED_VALUE.format(shipped) if shipped else words.AS_SHIPPED)
+        self.reset = QPushButton(say(words.AS_SHIPPED_VALUE.format(shipped) if shipped else words.AS_SHIPPED))
         self.reset.setObjectName("reset")
         self.reset.setAutoDefault(False)
         self.reset.clicked.connect(self._as_shipped)
-        self._help = _label(words.help_of(key.key), "help", wrap=True)
+        self._help = _label(say(words.help_of(key.key)), "help", wrap=True)
         self._wrong = _label("", "error", wrap=True)
         self._lay_out()
-        plain = words.label_of(key.key)
-        self.editor.handle().setAccessibleName(f"{plain}, {key.unit}" if key.unit else plain)
+        plain = say(words.label_of(key.key))
+        self.editor.handle().setAccessibleName(f"{plain}, {say(key.unit)}" if key.unit else plain)
         self.reset.setAccessibleName(f"{plain}: {self.reset.text()}")
         self.show_error("")
 
@@ -285,7 +286,9 @@ class Field(QWidget):
         """Pixels for the label, and for each digit of what is typed."""
         self.label.setFixedWidth(label)
         if isinstance(self.editor, LineEditor):
-            count = TEXT_CHARACTERS if self.key.kind is Kind.TEXT else NUMBER_CHARACTERS
+            # A text with a value as shipped is a short word, such as a language's.
+            free = self.key.kind is Kind.TEXT and not self.key.default
+            count = TEXT_CHARACTERS if free else NUMBER_CHARACTERS
             self.editor.setFixedWidth(digit * count)
 
     def put(self, value: Value) -> None:
@@ -304,7 +307,7 @@ class Field(QWidget):
     def _compare(self, value: Value | None) -> None:
         """Offer what is shipped where it differs; a height in feet too."""
         self.reset.setVisible(value != self.key.default)
-        self.unit.setText(self._unit(value))
+        self.unit.setText(say(self._unit(value)))
 
     def _unit(self, value: Value | None) -> str:
         """What stands behind a number: its unit, a height in feet too, and its bounds."""
@@ -317,6 +320,7 @@ class Field(QWidget):
     def show_error(self, sentence: str, value: Value | None = None) -> None:
         """Say what is wrong ('' = nothing) with the value that was read (None = none could be)."""
         self.error = sentence
+        sentence = say(sentence)
         self._wrong.setText(f"! {sentence}" if sentence else "")
         self._wrong.setVisible(bool(sentence))
         if isinstance(self.editor, LineEditor):

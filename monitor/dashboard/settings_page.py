@@ -31,6 +31,7 @@ from monitor.errors import SettingsError
 from monitor.settings import Settings
 from monitor.settings_file import change, load_or_default
 from monitor.settings_keys import BY_KEY, Value, changed, value_of
+from monitor.texts.speaking import say
 
 MIN_PX, MAX_PX = 13, 20
 WIDEST_EM = 62
@@ -63,8 +64,8 @@ class SettingsPage(QWidget):
         self._gone = False
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setWindowTitle(words.TITLE)
-        self.setAccessibleName(words.TITLE)
+        self.setWindowTitle(say(words.TITLE))
+        self.setAccessibleName(say(words.TITLE))
         self.setMinimumSize(880, 480)
         self.fields: dict[str, Field] = {}
         self.leaves = words.leaves()
@@ -72,11 +73,11 @@ class SettingsPage(QWidget):
         self._cards: list[QWidget] = []
         self._columns: dict[str, QVBoxLayout] = {}
         self._stack = QStackedWidget()
-        self.banner, self.note, self.said = _text("banner"), _text("note", words.RUNNING), _text("where")
-        self.save_button = self._button(words.SAVE, self.save, "save")
-        self.undo_button = self._button(words.UNDO, self.reload)
-        self.close_button = self._button(words.CLOSE, self.leave)
-        self._taken = words.letters((words.SAVE, words.UNDO, words.CLOSE, words.TEST, words.LOOK_AGAIN))
+        self.banner, self.note, self.said = _text("banner"), _text("note", say(words.RUNNING)), _text("where")
+        self.save_button = self._button(say(words.SAVE), self.save, "save")
+        self.undo_button = self._button(say(words.UNDO), self.reload)
+        self.close_button = self._button(say(words.CLOSE), self.leave)
+        self._taken = words.letters(map(say, (words.SAVE, words.UNDO, words.CLOSE, words.TEST, words.LOOK_AGAIN)))
         chapters = self._chapters()
         for leaf in self.leaves:
             self._stack.addWidget(self._leaf(leaf))
@@ -100,12 +101,12 @@ class SettingsPage(QWidget):
         column.setSpacing(2)
         group = QButtonGroup(self)
         chapter = ""
-        titles = words.with_mnemonics([leaf.title for leaf in self.leaves], self._taken)
+        titles = words.with_mnemonics([say(leaf.title) for leaf in self.leaves], self._taken)
         for index, (leaf, title) in enumerate(zip(self.leaves, titles, strict=True)):
             if leaf.chapter != chapter and chapter:
                 column.addSpacing(10)
             if leaf.chapter not in (chapter, leaf.title):
-                column.addWidget(_text("chapter", leaf.chapter.upper(), wrap=False))
+                column.addWidget(_text("chapter", say(leaf.chapter).upper(), wrap=False))
             chapter = leaf.chapter
             button = self._button(title, lambda _=False, i=index: self.open_leaf(i), "nav")
             button.setCheckable(True)
@@ -120,7 +121,7 @@ class SettingsPage(QWidget):
 
     def _leaf(self, leaf: Leaf) -> QWidget:
         """The fields of a leaf on a card, in a scroll area."""
-        labels = words.with_mnemonics([words.label_of(key) for key in leaf.keys], set(self._taken))
+        labels = words.with_mnemonics([say(words.label_of(key)) for key in leaf.keys], set(self._taken))
         card = QFrame()
         card.setObjectName("card")
         column = QVBoxLayout(card)
@@ -138,9 +139,9 @@ class SettingsPage(QWidget):
         holder.setObjectName("leaf")
         outer = QVBoxLayout(holder)
         outer.setContentsMargins(0, 0, 8, 0)
-        outer.addWidget(_text("title", leaf.title))
+        outer.addWidget(_text("title", say(leaf.title)))
         if leaf.intro:
-            outer.addWidget(_text("help", leaf.intro))
+            outer.addWidget(_text("help", say(leaf.intro)))
         outer.addWidget(card)
         outer.addStretch(1)
         return _scroll(holder)
@@ -182,10 +183,12 @@ class SettingsPage(QWidget):
             self.setPalette(themes.palette(theme))
             self.setStyleSheet(style_sheet(theme, px))
         bold = QFontMetrics(themes.font(px, bold=True))
-        chapters = max(bold.horizontalAdvance(leaf.title) for leaf in self.leaves) + 4 * px
+        chapters = max(bold.horizontalAdvance(say(leaf.title)) for leaf in self.leaves) + 4 * px
         self._chapter_area.setFixedWidth(chapters)
         card = min(px * WIDEST_EM, self.width() - chapters)
-        label = min(max(bold.horizontalAdvance(words.label_of(key)) for key in self.fields) + px, round(0.33 * card))
+        label = min(
+            max(bold.horizontalAdvance(say(words.label_of(key))) for key in self.fields) + px, round(0.33 * card)
+        )
         for field in self.fields.values():
             field.set_widths(label, QFontMetrics(themes.font(px)).horizontalAdvance("0") + 2)
         for frame in self._cards:
@@ -214,7 +217,7 @@ class SettingsPage(QWidget):
         except SettingsError as error:
             why = error.reason if error.key == str(self._path) else f"'{error.key}' {error.reason}"
             self._loaded, trouble = Settings(), words.UNREADABLE.format(self._path, why.partition(";")[0])
-        self.banner.setText(trouble)
+        self.banner.setText(say(trouble))
         self.banner.setVisible(bool(trouble))
         self.save_button.setEnabled(not trouble)
         for card in self._cards:
@@ -287,7 +290,7 @@ class SettingsPage(QWidget):
         return changes, len(values) + len(unreadable)
 
     def _say(self, text: str) -> None:
-        self.said.setText(text)
+        self.said.setText(say(text))
         self._may_drop = False
 
     # ------------------------------------------------------------ leaving

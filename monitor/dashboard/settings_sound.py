@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from monitor.dashboard import settings_words as words
 from monitor.dashboard.settings_fields import DeviceEditor
 from monitor.dashboard.sound_check import SoundCheck
+from monitor.texts.speaking import say
 
 POLL_MS = 30
 
@@ -28,7 +29,7 @@ class SoundPanel(QWidget):
         self._sound, self._device, self._wanted = sound, device, wanted
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="settings-sound")
         self._asked: tuple[Future[Any], Callable[[], None]] | None = None
-        self.test, self.look = QPushButton(words.TEST), QPushButton(words.LOOK_AGAIN)
+        self.test, self.look = QPushButton(say(words.TEST)), QPushButton(say(words.LOOK_AGAIN))
         self.said = _plain("said")
         self.clips = _plain("help")
         buttons = QHBoxLayout()
@@ -65,11 +66,11 @@ class SoundPanel(QWidget):
     def _begin(self, names: tuple[str, ...], clips: str) -> None:
         self._device.found(names)
         self._say("" if names else words.NO_DEVICE)
-        self.clips.setText(clips)
+        self.clips.setText(say(clips))
         self.clips.setVisible(bool(clips))
 
     def _say(self, text: str) -> None:
-        self.said.setText(text)
+        self.said.setText(say(text))
         self.said.setVisible(bool(text))
 
     def _test(self) -> None:

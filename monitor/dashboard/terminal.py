@@ -22,6 +22,7 @@ from monitor.dashboard.run_keys import press
 from monitor.dashboard.typed_keys import TypedKeys, typed_keys
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.review.report_words import clock_words
+from monitor.texts.speaking import say
 
 REFRESH_S = 0.25
 SAID_S = 3.0
@@ -71,22 +72,22 @@ def panel(view: LiveView, keys: str = "", said: str = "") -> Panel:
 
     Texts are `Text`, never markup: a sensor's name must not style the screen.
     """
-    state = Text(f" {_SIGNS[view.state.shape]} {view.state.word} ", style=_STYLES[view.state.severity])
-    state.append(f"  {view.reason}", style="default not bold not reverse")
+    state = Text(f" {_SIGNS[view.state.shape]} {say(view.state.word)} ", style=_STYLES[view.state.severity])
+    state.append(f"  {say(view.reason)}", style="default not bold not reverse")
     facts = Table.grid(padding=(0, 2))
     for caption, value in _facts(view):
-        facts.add_row(Text(caption, style="dim"), Text(value))
+        facts.add_row(Text(say(caption), style="dim"), Text(say(value)))
     links = Table.grid(padding=(0, 2))
     for row in view.links:
         battery = "" if row.battery_pct is None else f"battery {row.battery_pct} %"
         place, rate = row.site.replace("_", " "), _rate(row.rate_hz, row.loss_pct)
         gaps = f"gaps, longest: {gap_words(row.gaps, row.longest_gap_s)}" if math.isfinite(row.loss_pct) else ""
         signal = f"found at {signal_words(row.signal_dbm)}" if row.signal_dbm is not None else ""
-        links.add_row(*(Text(t) for t in (place, row.name, row.state, rate, gaps, battery, signal)))
+        links.add_row(*(Text(say(t)) for t in (place, row.name, row.state, rate, gaps, battery, signal)))
     lines = [Text(_log_line(line)) for line in view.log[:5]]
-    notices = [Text(words, style=style) for words, style in _notices(view, said)]
-    below = [Text(""), Text(keys, style="dim")] if keys else []
-    title = f"Heads Up  {view.mode}" + ("  SIMULATED" if view.simulated else "")
+    notices = [Text(say(words), style=style) for words, style in _notices(view, said)]
+    below = [Text(""), Text(say(keys), style="dim")] if keys else []
+    title = say(f"Heads Up  {view.mode}" + ("  SIMULATED" if view.simulated else ""))
     parts: list[RenderableType] = [state, *notices, Text(""), facts, Text(""), links, Text(""), *lines, *below]
     return Panel(Group(*parts), title=Text(title))
 
@@ -125,8 +126,8 @@ def _rate(rate_hz: float, loss_pct: float) -> str:
 
 
 def _log_line(line: LogLine) -> str:
-    why = f": {line.why}" if line.why else ""
-    return f"{clock_words(line.t_s)}  {_CUES[line.cue]:<6}  {line.title}{why}"
+    what = say(f"{line.title}: {line.why}" if line.why else line.title)
+    return f"{clock_words(line.t_s)}  {say(_CUES[line.cue]):<6}  {what}"
 
 
 def _run_panel(
@@ -148,23 +149,24 @@ def _run_panel(
 def _run_lines(model: LiveModel, stop_event: threading.Event, stream: TextIO) -> None:
     """One line when the state, the notice or the ground changes, or something enters the log."""
     if model.snapshot().simulated:
-        _write(stream, "SIMULATED: this is not a real runner")
+        _write(stream, say("SIMULATED: this is not a real runner"))
     state, notice, ground, seen = None, "", "", 0
     while True:
         last = stop_event.wait(REFRESH_S)
         view = model.snapshot()
         at = clock_words(view.elapsed_s)
         if view.notice and view.notice != notice:
-            _write(stream, f"{at}  {view.notice}")
+            _write(stream, f"{at}  {say(view.notice)}")
         notice = view.notice
         if (now := ground_words(view.speed, view.incline)) != ground:
-            _write(stream, f"{at}  Ground: {now or 'not known any more'}")
+            words = say(f"Ground: {now or 'not known any more'}")
+            _write(stream, f"{at}  {words}")
             ground = now
         fresh, seen = view.log[: max(0, min(view.logged - seen, len(view.log)))], view.logged
         for line in reversed(fresh):
             _write(stream, _log_line(line))
         if view.state is not state:
-            _write(stream, f"{at}  {view.state.word}: {view.reason}")
+            _write(stream, f"{at}  {say(view.state.word)}: {say(view.reason)}")
             state = view.state
         if last:
             return

@@ -14,6 +14,7 @@ from monitor.dashboard import shapes
 from monitor.dashboard.fitting import Text, paint
 from monitor.dashboard.live_view import LiveState, Severity
 from monitor.dashboard.theme import Theme
+from monitor.texts.speaking import say
 
 FLAT = 5.0
 """A tile of state that is so many times as wide as it is high has its reason beside the word."""
@@ -36,7 +37,7 @@ class Tile(QWidget):
         self.theme = theme
         self._values: tuple[object, ...] = ()
         self._spoken_at = -math.inf
-        self.setAccessibleName(name)
+        self.setAccessibleName(say(name))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
     def sizeHint(self) -> QSize:
@@ -47,6 +48,7 @@ class Tile(QWidget):
         if values != self._values:
             self._values = values
             self.update()
+        spoken = say(spoken)
         if spoken != self.accessibleDescription() and monotonic() - self._spoken_at >= SPOKEN_S:
             self._spoken_at = monotonic()
             self.setAccessibleDescription(spoken)

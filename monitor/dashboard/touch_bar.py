@@ -12,6 +12,7 @@ from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from monitor.dashboard.theme import Theme, font
+from monitor.texts.speaking import say
 
 TALL_PART = 0.108
 """Of the window's height: 65 px on the smallest usual screen, 1024 x 600, which is over 10 mm on its 10 inches."""
@@ -36,8 +37,8 @@ def touch_height(window_px: int) -> int:
 def touch_button(touch: Touch, parent: QWidget) -> QPushButton:
     """A button that takes all the room it is given."""
     button = QPushButton(_text(touch.words, touch.key), parent)
-    button.setAccessibleName(touch.words)
-    button.setAccessibleDescription(f"{touch.spoken} Key {touch.key}." if touch.key else touch.spoken)
+    button.setAccessibleName(say(touch.words))
+    button.setAccessibleDescription(say(f"{touch.spoken} Key {touch.key}." if touch.key else touch.spoken))
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
     button.setMinimumSize(1, 1)
     # A click leaves the keys with the window: the next key press is the runner's, not the button's.
@@ -50,7 +51,7 @@ def reword(button: QPushButton, words: str, key: str) -> None:
     """Other words on a button."""
     if button.text() != _text(words, key):
         button.setText(_text(words, key))
-        button.setAccessibleName(words)
+        button.setAccessibleName(say(words))
 
 
 def fit_words(buttons: Sequence[QPushButton], most_px: int, room: QSize) -> None:
@@ -84,7 +85,7 @@ class TouchBar(QWidget):
 
     def __init__(self, touches: Sequence[Touch], theme: Theme) -> None:
         super().__init__()
-        self.setAccessibleName("Buttons")
+        self.setAccessibleName(say("Buttons"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -121,7 +122,7 @@ class TouchBar(QWidget):
 
 
 def _text(words: str, key: str) -> str:
-    return f"{words}\n{key}" if key else words
+    return f"{say(words)}\n{say(key)}" if key else say(words)
 
 
 def _clicked(action: Callable[[], None], _checked: bool = False) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from monitor.dashboard.theme import Theme, font
 from monitor.dashboard.touch_bar import Touch, fit_words, reword, style, touch_button
+from monitor.texts.speaking import say
 
 GAP = 6
 
@@ -21,9 +22,9 @@ class TouchPage(QWidget):
 
     def __init__(self, title: str, touches: Sequence[Touch], theme: Theme, *, columns: int) -> None:
         super().__init__()
-        self.setAccessibleName(title)
+        self.setAccessibleName(say(title))
         self._columns = columns
-        self.title = QLabel(title, self)
+        self.title = QLabel(say(title), self)
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.touches = tuple(touches)
         self.buttons: list[QPushButton] = [touch_button(touch, self) for touch in touches]

@@ -31,6 +31,7 @@ from monitor.dashboard.viewmodel import LiveModel
 from monitor.dashboard.window_keys import key_table
 from monitor.dashboard.window_touches import bar_touches, drill_touches, more_touches
 from monitor.dashboard.wishes import Wishes
+from monitor.texts.speaking import say
 
 FRAME_MS = 33
 BANNER_PART, PAGE_PART = 5, 90
@@ -77,7 +78,7 @@ class LiveWindow(QWidget):
         self._drill: DrillView | None = None
         self._closing = False
         self.setWindowTitle("Heads Up")
-        self.setAccessibleName("Heads Up, live")
+        self.setAccessibleName(say("Heads Up, live"))
         self.setMinimumSize(640, 400)
         self.resize(1280, 800)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -315,7 +316,7 @@ class LiveWindow(QWidget):
         """The keys that do something now, and what the head pitch holds."""
         view = self._model.snapshot()
         treadmill = [treadmill_keys(view.facts.feet)] if view.speed else []
-        self.help.text.setText("\n".join((*KEYS, *treadmill, *([] if view.lean else ["", LEAN_INCLUDED]))))
+        self.help.text.setText("\n".join(map(say, (*KEYS, *treadmill, *([] if view.lean else ["", LEAN_INCLUDED])))))
         self.help.open()
 
     def say(self, words: str) -> None:

@@ -19,24 +19,36 @@ LONGEST = 2000
 DEEPEST = 5
 """Texts within texts."""
 MOST_PIECES = 24
-MOST_LOOKS = 300
+MOST_LOOKS = 500
 """Per text; one of our own needs a dozen."""
+LONGEST_RUN = 4
+"""Pieces that are one text together."""
 MOST_WAYS = 4
 """So many templates are tried for one text, those with the most fixed letters first."""
 REMEMBERED = 4096
 """Texts; numbers change all the time, words hardly ever."""
 
-_JOINTS = (
+_SENTENCES = re.compile(r"((?<=[.!?…]) )")
+_WIDE = (
     re.compile(r"(\n+)"),
+    re.compile(r"(\t+)"),
     re.compile(r"( {2,})"),
-    re.compile(r"((?<=[.!?…]) )"),
-    re.compile(r"( · |; |\. )"),
+    _SENTENCES,
+)
+"""Between lines and sentences: few texts of the program go over these."""
+_NARROW = (
+    re.compile(r"( · |; )"),
     re.compile(r"(: )"),
     re.compile(r"(, )"),
     re.compile(r"( \(|\)| – )"),
     re.compile(r"((?<=[\d°%–—→]) | (?=[\d–—→=]))"),
 )
-"""Where texts are joined, the widest joints first; last, words beside a number."""
+"""Where texts are joined within a sentence, the widest joints first; last, words beside a number."""
+_LISTED = re.compile(r"( and | or )")
+"""A list of words that are all known is a joint too, and itself said."""
+WEAK = 6
+"""A template with fewer fixed letters ('{} of {}') says nothing about prose that nobody knows."""
+_PROSE = re.compile(r"[a-z]{2,} [a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +97,15 @@ class Language:
             return found.upper() if found is not None else None
         return None
 
-    def ways(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
-        """Translations with holes that a text may be, each with what fills them, the surest first."""
+    def ways(self, text: str) -> list[tuple[bool, str, tuple[str, ...]]]:
+        """What a text may be, the surest first: whether that says little, the translation, and what fills its holes."""
         found = []
         for start in {text[:1], ""}:
             for rank, made, translation in self._by_start.get(start, ()):
                 values = made.values(text)
                 if values is not None:
-                    found.append((rank, translation, values))
-        return [(translation, values) for _, translation, values in sorted(found)[:MOST_WAYS]]
+                    found.append((rank, made.letters < WEAK, translation, values))
+        return [way[1:] for way in sorted(found)[:MOST_WAYS]]
 
 
 class _Looking:
@@ -102,29 +114,51 @@ class _Looking:
     def __init__(self, language: Language) -> None:
         self._language = language
         self._looks = 0
+        self._known: dict[tuple[str, int], Said] = {}
 
     def said(self, text: str, depth: int) -> Said:
         """The best that can be said of a text."""
         core = text.strip()
         if not any(c.isalpha() for c in core):
             return Said(text, 0)
-        found = self._core(core, depth)
+        found = self._known.get((core, depth)) or self._core(core, depth)
+        self._known[core, depth] = found
         at = text.index(core)
         return Said(f"{text[:at]}{found.text}{text[at + len(core) :]}", found.left)
 
     def _core(self, text: str, depth: int) -> Said:
-        whole = self._whole(text, depth)
-        if whole is not None and whole.left == 0:
-            return whole
-        best = whole or Said(text, _letters(text))
-        if depth < DEEPEST:
-            for joint in _JOINTS:
-                pieces = joint.split(text)
-                if 1 < len(pieces) <= 2 * MOST_PIECES:
-                    joined = self._joined(pieces, depth)
-                    best = joined if joined.left < best.left else best
-                    break
+        """First line by line and sentence by sentence, then as a whole, then in smaller pieces."""
+        if (found := self._language.exact(text)) is not None:
+            return Said(found, 0)
+        best = Said(text, _letters(text))
+        for way in (self._wide, self._whole, self._narrow, self._listed):
+            if (said := way(text, depth)) is not None and said.left < best.left:
+                best = said
+            if best.left == 0:
+                break
         return best
+
+    def _wide(self, text: str, depth: int) -> Said | None:
+        return self._split(_WIDE, text, depth)
+
+    def _narrow(self, text: str, depth: int) -> Said | None:
+        return self._split(_NARROW, text, depth)
+
+    def _split(self, joints: tuple[re.Pattern[str], ...], text: str, depth: int) -> Said | None:
+        """Piece by piece at the widest joint that there is; None where there is none."""
+        for joint in joints if depth < DEEPEST else ():
+            pieces = joint.split(text)
+            if 1 < len(pieces) <= 2 * MOST_PIECES:
+                return self._joined(pieces, depth, prose=joint is _SENTENCES)
+        return None
+
+    def _listed(self, text: str, depth: int) -> Said | None:
+        """'head and left shoulder', where every word is known."""
+        pieces = _LISTED.split(text)
+        if not 1 < len(pieces) <= MOST_PIECES or depth >= DEEPEST:
+            return None
+        said = [self.said(piece, depth + 1) for piece in pieces]
+        return None if any(s.left for s in said) else Said("".join(s.text for s in said), 0)
 
     def _whole(self, text: str, depth: int) -> Said | None:
         """A text that is one text of the program, perhaps with a full stop more or less."""
@@ -139,8 +173,10 @@ class _Looking:
             return Said(f"{found}." if stopped else found.removesuffix("."), 0)
         best: Said | None = None
         for asked in (text, other) if depth < DEEPEST else ():
-            for translation, values in self._language.ways(asked):
+            for weak, translation, values in self._language.ways(asked):
                 filled = [self.said(value, depth + 1) for value in values]
+                if weak and any(f.left and _PROSE.search(value) for f, value in zip(filled, values, strict=True)):
+                    continue
                 said = numbered(translation, tuple(f.text for f in filled))
                 if asked is other:
                     said = f"{said}." if stopped else said.removesuffix(".")
@@ -151,14 +187,18 @@ class _Looking:
                     return best
         return best
 
-    def _joined(self, pieces: list[str], depth: int) -> Said:
-        """Texts and the joints between them (odd places): the longest runs that are one text, then each by itself."""
+    def _joined(self, pieces: list[str], depth: int, *, prose: bool) -> Said:
+        """Texts and the joints between them (odd places): the longest runs that are one text, then each by itself.
+
+        prose : sentences, of which several may stand in one template
+        """
         said, left, i = [], 0, 0
         while i < len(pieces):
-            for j in range(len(pieces), i + 2, -2):
-                run = "".join(pieces[i:j])
-                if j - i < len(pieces) and (found := self._run(run)) is not None:
-                    said.append(found)
+            for j in range(min(len(pieces), i + 2 * LONGEST_RUN - 1), i + 2, -2):
+                if j - i == len(pieces):  # that is the whole text
+                    continue
+                if (run := self._run("".join(pieces[i:j]), depth, prose=prose)) is not None:
+                    said.append(run)
                     i = j
                     break
             else:
@@ -171,9 +211,12 @@ class _Looking:
                 i += 1
         return Said("".join(said), left)
 
-    def _run(self, text: str) -> str | None:
-        """Several pieces that are one text without holes."""
-        return self._language.exact(text)
+    def _run(self, text: str, depth: int, *, prose: bool) -> str | None:
+        """Several pieces where they are one text, and nothing of it is unknown."""
+        if not prose:
+            return self._language.exact(text)
+        whole = self._whole(text, depth + 1)
+        return whole.text if whole is not None and whole.left == 0 else None
 
 
 def _letters(text: str) -> int:

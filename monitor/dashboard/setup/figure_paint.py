@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from monitor.dashboard.setup.figure_poses import FOOT_M, HEAD_R, Point, Skeleton, Stance, skeleton
 from monitor.dashboard.theme import Theme, font
+from monitor.texts.speaking import say
 from monitor.values import Site
 
 LIMB_M = 0.085
@@ -99,7 +100,7 @@ class Figure(Scene):
                 side = 0.3 * self.scale
                 words = QRectF(where.x() - side, where.y() + 0.05 * self.scale, 2 * side, 0.14 * self.scale)
                 self.painter.setPen(QColor(self.theme.text))
-                self.painter.drawText(words, Qt.AlignmentFlag.AlignCenter, f"{feet} ft")
+                self.painter.drawText(words, Qt.AlignmentFlag.AlignCenter, say(f"{feet} ft"))
 
     # ---------------------------------------------------------------- from the side
 

@@ -15,6 +15,7 @@ from monitor.dashboard.setup.figure_poses import stance
 from monitor.dashboard.setup.setup_model import SetupModel
 from monitor.dashboard.theme import Theme, font
 from monitor.dashboard.tiles import Tile
+from monitor.texts.speaking import say
 from monitor.values import Site
 
 
@@ -30,7 +31,7 @@ class Words(QLabel):
     """Plain text of `size` times the page's letter height, wrapped."""
 
     def __init__(self, text: str = "", size: float = 1.0, *, bold: bool = False, dim: bool = False) -> None:
-        super().__init__(text)
+        super().__init__(say(text))
         self.size_factor, self.bold = size, bold
         self.setProperty("dim", dim)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -43,6 +44,7 @@ class Words(QLabel):
 
     def say(self, text: str) -> None:
         """Another text, if it is another."""
+        text = say(text)
         if text != self.text():
             self.setText(text)
         self.setVisible(bool(text))
@@ -66,7 +68,7 @@ class SetupPage(QWidget):
     def __init__(self, model: SetupModel, theme: Theme, name: str) -> None:
         super().__init__()
         self.model, self.theme = model, theme
-        self.setAccessibleName(name)
+        self.setAccessibleName(say(name))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def refresh(self, now_s: float) -> None:

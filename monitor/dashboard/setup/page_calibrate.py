@@ -15,6 +15,7 @@ from monitor.dashboard.setup.page_base import Action, FigureTile, SetupPage, Wor
 from monitor.dashboard.setup.setup_model import SetupModel
 from monitor.dashboard.theme import Theme
 from monitor.dashboard.tiles import Tile
+from monitor.texts.speaking import say
 
 EXTENTS = {
     Extent.QUICK: "&Quick, half a minute: stand tall, look at your feet, lift your shoulders.",
@@ -72,11 +73,14 @@ class CalibratePage(SetupPage):
         column.addWidget(Words("How thorough?", 1.1, bold=True))
         self.extents: dict[Extent, QRadioButton] = {}
         for extent, words in EXTENTS.items():
-            button = self.extents[extent] = QRadioButton(words.split(":")[0])
+            words = say(words)
+            name, _, what = words.partition(":")
+            button = self.extents[extent] = QRadioButton(name)
             button.setAccessibleDescription(words.replace("&", ""))
             button.clicked.connect(lambda _=False, e=extent: self.model.guiding.choose(e))
             column.addWidget(button)
-            column.addWidget(Words(words.split(":")[1].strip().capitalize(), 0.9, dim=True))
+            what = what.strip()
+            column.addWidget(Words(f"{what[:1].upper()}{what[1:]}", 0.9, dim=True))
         column.addStretch(1)
         self.right = QWidget()
         tiles = QVBoxLayout(self.right)

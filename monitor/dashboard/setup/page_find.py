@@ -29,6 +29,7 @@ from monitor.dashboard.setup.result_words import plain
 from monitor.dashboard.setup.setup_model import SetupModel
 from monitor.dashboard.setup.shake import LEAST_M_S2
 from monitor.dashboard.theme import Theme, font
+from monitor.texts.speaking import say
 from monitor.values import Site
 
 FOUND_ROLE = Qt.ItemDataRole.UserRole
@@ -52,8 +53,8 @@ class FindPage(SetupPage):
         self.hint = Words(dim=True)
         self.list = SensorList(self)
         self.where = Words("", bold=True)
-        self.places = {site: QPushButton(words) for site, words in SHORT.items()}
-        self.unused = QPushButton("&Not used")
+        self.places = {site: QPushButton(say(words)) for site, words in SHORT.items()}
+        self.unused = QPushButton(say("&Not used"))
         column = QVBoxLayout(self)
         column.addWidget(self.ask)
         column.addWidget(self.hint)
@@ -62,7 +63,7 @@ class FindPage(SetupPage):
         row = QHBoxLayout()
         for site, button in self.places.items():
             button.setCheckable(True)
-            button.setAccessibleName(f"Worn at: {PLACES[site].name}")
+            button.setAccessibleName(say(f"Worn at: {PLACES[site].name}"))
             button.clicked.connect(lambda _=False, s=site: self._place(s))
             row.addWidget(button)
         self.unused.setCheckable(True)
@@ -185,7 +186,7 @@ class SensorList(QListWidget):
         super().__init__()
         self._page = page
         self.theme, self.px = page.theme, 20.0
-        self.setAccessibleName("Sensors in range")
+        self.setAccessibleName(say("Sensors in range"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(_Row(self))
 
@@ -207,7 +208,7 @@ class SensorList(QListWidget):
             item = self.item(i)
             if item.data(FOUND_ROLE) != data or not item.data(Qt.ItemDataRole.AccessibleTextRole):
                 item.setData(FOUND_ROLE, data)
-                words = ". ".join(part for part in row_words(*data) if part)
+                words = ". ".join(say(part) for part in row_words(*data) if part)
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
 
     def address(self) -> str | None:

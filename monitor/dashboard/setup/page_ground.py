@@ -8,6 +8,7 @@ from calibration.protocol import PoseKind
 from monitor.dashboard.setup.page_base import FigureTile, SetupPage, Words, rescale_choice
 from monitor.dashboard.setup.setup_model import SetupModel
 from monitor.dashboard.theme import Theme
+from monitor.texts.speaking import say
 from monitor.values import Mode
 
 GROUNDS = {
@@ -41,9 +42,9 @@ class GroundPage(SetupPage):
         column.addWidget(Words("Where do you run?", 1.7, bold=True))
         self.grounds: dict[Mode, QRadioButton] = {}
         for mode, (name, what) in GROUNDS.items():
-            button = self.grounds[mode] = QRadioButton(name)
-            button.setAccessibleName(name.replace("&", ""))
-            button.setAccessibleDescription(what)
+            button = self.grounds[mode] = QRadioButton(say(name))
+            button.setAccessibleName(say(name).replace("&", ""))
+            button.setAccessibleDescription(say(what))
             button.clicked.connect(lambda _=False, m=mode: self._choose(m))
             column.addSpacing(6)
             column.addWidget(button)

@@ -11,6 +11,7 @@ from monitor.dashboard.setup.page_order import Page
 from monitor.dashboard.setup.result_words import SiteResult, results
 from monitor.dashboard.setup.setup_model import SetupModel
 from monitor.dashboard.theme import Theme
+from monitor.texts.speaking import say
 
 
 class ResultPage(SetupPage):
@@ -22,7 +23,7 @@ class ResultPage(SetupPage):
         self.cards = QScrollArea()
         self.cards.setWidgetResizable(True)
         self.cards.setFrameShape(QFrame.Shape.NoFrame)
-        self.cards.setAccessibleName("Results")
+        self.cards.setAccessibleName(say("Results"))
         column = QVBoxLayout(self)
         column.addWidget(self.heading)
         column.addWidget(self.cards, 1)
@@ -75,6 +76,6 @@ def card(result: SiteResult) -> QFrame:
     for line in result.lines:
         column.addWidget(Words(f"·  {line}", 1.1))
     column.addStretch(1)
-    frame.setAccessibleName(result.title)
-    frame.setAccessibleDescription(" ".join((result.sees, *result.lines)))
+    frame.setAccessibleName(say(result.title))
+    frame.setAccessibleDescription(" ".join(say(text) for text in (result.sees, *result.lines)))
     return frame

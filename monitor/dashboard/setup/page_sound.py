@@ -13,6 +13,7 @@ from monitor.dashboard.setup.result_words import plain
 from monitor.dashboard.setup.setup_model import SetupModel
 from monitor.dashboard.theme import Theme, font
 from monitor.dashboard.tiles import Tile
+from monitor.texts.speaking import say
 
 OWN_CHOICE = "The computer's own choice"
 
@@ -70,7 +71,7 @@ class SoundPage(SetupPage):
         self.what = Words("", 1.1)
         self.where = Words(dim=True)
         self.list = DeviceList()
-        self.list.setAccessibleName("Sound outputs")
+        self.list.setAccessibleName(say("Sound outputs"))
         self.list.setObjectName("outputs")
         self.list.itemClicked.connect(lambda item: self.model.sound.choose(self._names[self.list.row(item)]))
         self._names: tuple[str, ...] = ()
@@ -103,7 +104,7 @@ class SoundPage(SetupPage):
         if names != self._names:
             self._names = names
             self.list.clear()
-            self.list.addItems([OWN_CHOICE, *(plain(name, 80) for name in names[1:])])
+            self.list.addItems([say(OWN_CHOICE), *(plain(name, 80) for name in names[1:])])
             if sound.view.device in names:
                 self.list.setCurrentRow(names.index(sound.view.device))
         if choosing and not self._listed:

@@ -12,6 +12,7 @@ from monitor.dashboard.setup.page_ground import SHORT
 from monitor.dashboard.setup.result_words import place_name, plain, without_numbers
 from monitor.dashboard.setup.setup_model import SetupModel
 from monitor.dashboard.theme import Theme, font
+from monitor.texts.speaking import say
 from monitor.values import Site
 
 
@@ -81,9 +82,9 @@ class ReturningPage(_WithFigure):
         )
         words = (self.heading, self.sensors, self.age, self.ground)
         super().__init__(model, theme, "Welcome back", words)
-        self.start = QPushButton("Start (Enter)")
+        self.start = QPushButton(say("Start (Enter)"))
         self.start.setProperty("primary", True)
-        self.start.setAccessibleName("Start")
+        self.start.setAccessibleName(say("Start"))
         self.start.setAccessibleDescription(check.text())
         self.start.clicked.connect(model.next)
         last = self.column.count() - 1  # above the stretch at the bottom

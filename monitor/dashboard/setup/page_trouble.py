@@ -17,6 +17,7 @@ from monitor.dashboard.setup.page_base import Action, SetupPage, Words
 from monitor.dashboard.setup.page_order import Page
 from monitor.dashboard.setup.setup_model import SetupModel
 from monitor.dashboard.theme import Theme
+from monitor.texts.speaking import say
 
 SHAPES = {
     Problem.NO_BLUETOOTH: Shape.BROKEN_LINK,
@@ -87,7 +88,7 @@ class TroublePage(SetupPage):
             number.setVisible(i < len(trouble.remedies))
         again_s = self.model.restarts_in_s
         self.repeats.say(f"Stay where you are: it begins again in {again_s:.0f} s." if math.isfinite(again_s) else "")
-        self.setAccessibleDescription(" ".join((trouble.sentence, *trouble.remedies)))
+        self.setAccessibleDescription(" ".join(say(text) for text in (trouble.sentence, *trouble.remedies)))
 
     def title(self) -> str:
         return self.model.trouble.problem.value if self.model.trouble else ""

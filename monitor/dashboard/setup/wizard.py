@@ -26,6 +26,7 @@ from monitor.dashboard.setup.page_trouble import TroublePage
 from monitor.dashboard.setup.setup_model import SetupModel
 from monitor.dashboard.theme import Theme, font
 from monitor.dashboard.tiles import RIGHT, BannerTile, Tile
+from monitor.texts.speaking import say
 
 FRAME_MS = 50
 SIMULATED_TEXT = "SIMULATED · this is not a real runner"
@@ -91,7 +92,7 @@ class SetupWizard(QWidget):
         self._shown: Page | None = None
         self._offered: tuple[str, ...] = ()
         self.setWindowTitle("Heads Up")
-        self.setAccessibleName("Heads Up, set-up")
+        self.setAccessibleName(say("Heads Up, set-up"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(640, 400)
         self.resize(1280, 800)
@@ -171,8 +172,8 @@ class SetupWizard(QWidget):
             return
         self._offered = offered
         first = self.model.page in (Page.WELCOME, Page.RETURNING)
-        self.back_button.setText("Leave (Esc)" if first else "Back (Esc)")
-        self.next_button.setText(f"{primary} (Enter)")
+        self.back_button.setText(say("Leave (Esc)" if first else "Back (Esc)"))
+        self.next_button.setText(say(f"{primary} (Enter)"))
         self.next_button.setVisible(bool(primary) and not page.own_button)
         for button in self.others:
             if button.hasFocus():
@@ -182,8 +183,8 @@ class SetupWizard(QWidget):
             button.deleteLater()
         self.others = []
         for place, action in enumerate(others, 2):
-            button = QPushButton(action.words)
-            button.setAccessibleName(action.words.replace("&", ""))
+            button = QPushButton(say(action.words))
+            button.setAccessibleName(say(action.words).replace("&", ""))
             button.clicked.connect(lambda _=False, do=action.do: self._wish(do))
             self._footer.insertWidget(place, button)
             button.show()  # at once, so that it can have the focus

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from monitor.dashboard.fitting import MIN_PX, Text
 from monitor.dashboard.theme import font
+from monitor.texts.speaking import say
 
 
 @lru_cache(maxsize=512)
@@ -46,13 +47,13 @@ def _fits(text: str, width: int, height: int, px: int, bold: bool) -> bool:
 
 def wrapped(rect: QRectF, text: str, px: float, colour: str, *, bold: bool = False) -> list[Text]:
     """The lines of a text, one `Text` each, together in the middle of `rect`'s height."""
-    if not text:
+    if not (text := say(text)):
         return []
     size, lines = wrap(text, max(1, int(rect.width())), max(1, int(rect.height())), int(px), bold)
     high = QFontMetricsF(font(size, bold)).height()
     top = rect.top() + (rect.height() - high * len(lines)) / 2
     # A hair more room than measured: a line must not be shrunk by rounding.
     return [
-        Text(QRectF(rect.left(), top + i * high, rect.width() + 1, high + 1), line, size, colour, bold=bold)
+        Text(QRectF(rect.left(), top + i * high, rect.width() + 1, high + 1), line, size, colour, bold=bold, said=True)
         for i, line in enumerate(lines)
     ]
