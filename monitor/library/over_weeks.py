@@ -24,6 +24,8 @@ from monitor.review.metrics import plain
 FOLLOWED = ("head_from_calibration_deg", "past_limit_share", "shoulder_mean", "cadence_median_spm", "prompts_per_hour")
 """What is followed over the weeks."""
 LEAST_RUNS = 5
+MOST_RUNS = 400
+"""The latest that are followed: pairs of runs grow with the square."""
 LEAST_RUNNING_S = 300.0
 """A shorter run says little of a runner."""
 LEAST_DAYS = 7.0
@@ -123,7 +125,7 @@ def over_weeks(rows: Iterable[RunRow]) -> tuple[Followed, ...]:
         for group in sorted(groups.values(), key=len, reverse=True):
             points = tuple(
                 Point(row.name, row.started, value)
-                for row in group
+                for row in group[-MOST_RUNS:]
                 if row.started is not None and (value := row.number(key)) is not None
             )
             found.append(Followed(measure, points, slope_of(points), group[0].simulated, group[0].modes))

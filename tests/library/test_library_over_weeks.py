@@ -7,7 +7,7 @@ import pytest
 from small_runs import RULER, calibration, row
 
 from monitor.library.calibrations import history
-from monitor.library.over_weeks import LEAST_RUNS, over_weeks, slope_of
+from monitor.library.over_weeks import LEAST_RUNS, MOST_RUNS, over_weeks, slope_of
 
 
 def runs(values, *, every: float = 3.0, ruler=RULER, start: int = 0, **numbers):
@@ -91,6 +91,12 @@ def test_equal_values_have_a_level_line():
     (found,) = head(runs([10.0] * 8))
     assert (found.slope.per_week, found.slope.low, found.slope.high) == (0.0, 0.0, 0.0)
     assert not found.slope.certain
+
+
+def test_of_very_many_runs_the_latest_are_followed():
+    (found,) = head(runs(np.tile([10.0, 11.0], 600), every=1.0))
+    assert len(found.points) == MOST_RUNS
+    assert found.points[-1].name == "1199.headsup"
 
 
 def test_json_of_a_line():
