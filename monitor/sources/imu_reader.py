@@ -21,7 +21,7 @@ from monitor.sources.imu_open import TableSource, find_source
 from monitor.sources.imu_stream import Stream, names_of, read_stream
 from monitor.sources.imu_table_checks import check_samples, check_times
 from monitor.sources.imu_table_csv import COLUMNS, ImuTable, read_table
-from monitor.sources.imu_times import clean_times
+from monitor.sources.imu_times import clean_times, rows_of
 from monitor.sources.imu_units import ACC_UNITS, GYR_UNITS, gravity_size, measured_acc, measured_gyr
 from monitor.values import FloatArray, Site
 
@@ -60,6 +60,8 @@ def read_imu(path: Path | str, site: Site, *, gyro_path: Path | None = None, hin
 def _has_our_header(path: Path) -> bool:
     """Does a file begin with names of the contract and nothing else?"""
     try:
+        if not path.is_file():  # inside a zip
+            return False
         with path.open("rb") as file:
             line = file.readline(4096).decode("utf-8-sig", "replace").strip()
     except OSError as error:
@@ -85,7 +87,7 @@ def _accelerations(
     told = list(main.said)
     missing = int(np.count_nonzero(np.isfinite(main.t_s) & ~rows))
     if missing and (main.gyr is None or not main.rows_with(main.gyr)[~rows].any()) and not told:
-        told.append(f"{missing} rows without an acceleration left out")
+        told.append(f"{rows_of(missing)} without an acceleration left out")
     clean = clean_times(main.source.path, main.t_s[rows], raw[rows])
     acc, told = raw[rows][clean.rows], [*told, *clean.told]
     rate_hz = 1.0 / float(np.median(np.diff(clean.t_s))) if len(clean.t_s) > 1 else 1.0
@@ -157,7 +159,7 @@ def _with_rates(
         told += [f"of the gyro {word}" for word in (*other.said, *clean.told)]
     gyr, known = rates_at(path, t_s, clean.t_s, raw[rows][clean.rows])
     if not known.all():
-        told.append(f"{int(np.count_nonzero(~known))} rows without a gyro beside them left out")
+        told.append(f"{rows_of(int(np.count_nonzero(~known)))} without a gyro sample beside it left out")
     same_times = len(clean.t_s) == len(t_s) and bool(np.array_equal(clean.t_s, t_s))
     t_s, acc, gyr = t_s[known], acc[known], gyr[known]
     if not gyr.any():
@@ -190,5 +192,5 @@ def _within_reach(
     if beyond > max(1, _MOST_BEYOND * len(good)):
         raise TableError(source.path, 0, f"{beyond} rows hold more than any such sensor can measure; check the units")
     if beyond:
-        told.append(f"{beyond} rows beyond what a sensor can measure left out")
+        told.append(f"{rows_of(beyond)} beyond what a sensor can measure left out")
     return t_s[good], acc[good], None if gyr is None else gyr[good]

@@ -14,7 +14,7 @@ from monitor.sources.imu_layouts import TICKS, Layout, layout_of, phyphox_zero, 
 from monitor.sources.imu_open import TableSource
 from monitor.sources.imu_parquet import MAGIC, read_parquet_head, read_parquet_rows
 from monitor.sources.imu_text import Rows, TableHead, read_head, read_rows
-from monitor.sources.imu_times import UNIX_2001_S, UNIX_2100_S, unit_by_size, unwrapped
+from monitor.sources.imu_times import UNIX_2001_S, UNIX_2100_S, rows_of, unit_by_size, unwrapped
 from monitor.sources.imu_units import TIME_UNITS
 from monitor.values import BoolArray, FloatArray
 
@@ -97,9 +97,9 @@ def _checked(stream: Stream, strange: int) -> Stream:
             stream.source.path, 0, f"only {len(usable) - unusable} of {len(usable)} rows hold a time and numbers in "
             f"{names}"
         )  # fmt: skip
-    said = [f"{unusable} rows without numbers left out"] if unusable else []
+    said = [f"{rows_of(unusable)} without numbers left out"] if unusable else []
     if strange:
-        said.append(f"{strange} lines that are no rows left out")
+        said.append(f"{rows_of(strange, 'incomplete')} left out")
     if strange > _MOST_UNUSABLE * len(usable):
         raise TableError(stream.source.path, 0, f"{strange} lines do not fit the line of names; is the file whole?")
     return replace(stream, said=tuple(said))

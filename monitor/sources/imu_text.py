@@ -70,6 +70,8 @@ def read_head(source: TableSource, named: Sequence[str] = ()) -> TableHead:
     with source.open() as file:
         raw = file.read(_HEAD_BYTES)
     lines = _text_lines(source, raw)
+    if named and all(name.startswith("#") for name in named):
+        return _numbered(source, lines)
     for number, line in enumerate(lines[:_HEAD_LINES]):
         for separator in _SEPARATORS:
             names = split_line(_uncommented(line), separator)
@@ -119,13 +121,32 @@ def split_line(line: str, separator: str) -> list[str]:
 
 
 def _names_axes(names: Sequence[str], named: Sequence[str]) -> bool:
-    if named and any(not name.startswith("#") for name in named):
+    if named:
         folded = {name.casefold() for name in names}
         return all(name.startswith("#") or name.casefold() in folded for name in named)
-    if named:
-        return sum(_is_number(name) or is_date(name) for name in names) < 2
     axes = [meaning.axis for meaning in map(read_name, names) if meaning.kind in _IMU]
     return {"x", "y", "z"} <= set(axes)
+
+
+def _numbered(source: TableSource, lines: Sequence[str]) -> TableHead:
+    """A table whose columns are called by their numbers: names are those of the line before the first row, or none."""
+
+    def numbers(line: str, separator: str) -> int:
+        return sum(_is_number(cell) or is_date(cell) for cell in split_line(line, separator))
+
+    for number, line in enumerate(lines[:_HEAD_LINES]):
+        separator = max(_SEPARATORS, key=lambda mark: numbers(line, mark))
+        cells = split_line(line, separator)
+        if numbers(line, separator) < 3 or line.lstrip().startswith(_COMMENTS):
+            continue
+        if len(cells) > MAX_COLUMNS:
+            break
+        before = split_line(_uncommented(lines[number - 1]), separator) if number else []
+        names = before if len(before) == len(cells) else [f"#{i + 1}" for i in range(len(cells))]
+        rows = [tuple(split_line(row, separator)) for row in lines[number:] if row.strip()]
+        told = tuple(lines[:number])
+        return TableHead(tuple(names), ("",) * len(cells), told, tuple(rows[:_HEAD_LINES]), number + 1, separator)
+    raise TableError(source.path, 0, "has no line with at least three numbers")
 
 
 def _no_names(lines: Sequence[str], named: Sequence[str]) -> str:

@@ -77,20 +77,25 @@ def clean_times(path: Path, t_s: FloatArray, values: FloatArray) -> CleanTimes:
     late = int(np.count_nonzero(back > 0))
     if late:
         rows = np.argsort(t_s, kind="stable")
-        told.append(f"{late} rows put in order")
+        told.append(f"{rows_of(late)} put in order")
     t_s = t_s[rows]
     twin = _twins(t_s, values[rows])
     if twin.any():
         rows, t_s = rows[~twin], t_s[~twin]
-        told.append(f"{int(twin.sum())} rows that stand there twice left out")
+        told.append(f"{rows_of(int(twin.sum()), 'doubled')} left out")
     repeats = int(np.count_nonzero(np.diff(t_s) <= 0))
     if repeats:
         t_s = _spread(t_s)
-        told.append(f"{repeats} rows that share their time with the row before spread evenly")
+        told.append(f"{rows_of(repeats)} with the time of the row before spread evenly")
     apart = np.flatnonzero(np.diff(t_s, prepend=t_s[:1] - 1.0) >= 1e-6)  # microseconds: Unix time as a float
     if len(apart) < len(t_s):
-        told.append(f"{len(t_s) - len(apart)} rows less than a microsecond behind another left out")
+        told.append(f"{rows_of(len(t_s) - len(apart))} less than a microsecond behind another left out")
     return CleanTimes(rows[apart], t_s[apart], tuple(told))
+
+
+def rows_of(count: int, what: str = "") -> str:
+    """'1 row', '3 rows', '3 doubled rows'."""
+    return f"{count} {what + ' ' if what else ''}row{'' if count == 1 else 's'}"
 
 
 def _twins(t_s: FloatArray, values: FloatArray) -> BoolArray:
