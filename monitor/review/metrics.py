@@ -7,7 +7,7 @@ reasons. A number that the data cannot carry is None (in JSON: null), never 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -49,6 +49,7 @@ from monitor.values import (
     Event,
     EventKind,
     FloatArray,
+    IntArray,
     LinkQuality,
     Mode,
     Reason,
@@ -153,8 +154,8 @@ def summarise(analysis: RunAnalysis) -> RunMetrics:
     events = _count(analysis.events)
     cues = [e for e in analysis.events if e.kind in _CUE_KINDS]
     prompts = sum(e.prompted for e in cues)
-    corrections = tuple(correction(e, analysis) for e in cues if e.prompted)
-    corrected = [c.seconds for c in corrections if c.seconds is not None]
+    mended = corrections([e for e in cues if e.prompted], analysis)
+    corrected = [c.seconds for c in mended if c.seconds is not None]
     if track is None or len(track) == 0:
         track = empty_track()
     weight_s = weights_s(track)
@@ -196,7 +197,7 @@ def summarise(analysis: RunAnalysis) -> RunMetrics:
         prompts=prompts,
         silences=len(cues) - prompts,
         prompts_per_hour=3600 * prompts / running_s if running_s > 0 else None,
-        corrections=corrections,
+        corrections=mended,
         correction_median_s=float(np.median(corrected)) if corrected else None,
         shoulders=best_seen(shoulders, analysis),
         shoulder_sensors=shoulders,
@@ -240,20 +241,43 @@ def _zones(distance_m: FloatArray, weight_s: FloatArray) -> dict[str, float]:
     return {z.value: float(s) for z, s in zip(GazeZone, seconds, strict=True)}
 
 
-def correction(event: Event, analysis: RunAnalysis) -> Correction:
-    """Seconds from an event of a rule until its detector released (0.5-2 s after the posture itself was mended)."""
+def corrections(events: Sequence[Event], analysis: RunAnalysis) -> tuple[Correction, ...]:
+    """Seconds from each event of a rule until its detector released (0.5-2 s after the posture itself was mended)."""
+    ways = {key: _Release.of(track) for key, track in analysis.tracks.items() if len(track)}
+    return tuple(_correction(event, ways.get(event.sensor)) for event in events)
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """Where a track's detector was released, and where nothing can be said: numbers of its moments, in order."""
+
+    t_ns: IntArray
+    head: bool
+    up: IntArray
+    blind: IntArray
+
+    @classmethod
+    def of(cls, track: Track) -> _Release:
+        hole = np.diff(track.t_ns, prepend=track.t_ns[:1]) > HOLE_S * NS_PER_S
+        return cls(
+            track.t_ns,
+            sees_head(track),
+            np.flatnonzero(~track.over & track.valid),
+            np.flatnonzero(hole | ~track.valid | (track.activity != Activity.RUN)),
+        )
+
+
+def _correction(event: Event, way: _Release | None) -> Correction:
     seen = Correction(event.t_ns / NS_PER_S, event.kind, None)
-    track = analysis.tracks.get(event.sensor)
-    if track is None or len(track) == 0 or sees_head(track) is not (event.kind in _HEAD_KINDS):
+    if way is None or way.head is not (event.kind in _HEAD_KINDS):
         return seen
-    first = int(np.searchsorted(track.t_ns, event.t_ns, side="right"))
-    later = slice(first, None)
-    up = np.flatnonzero(~track.over[later] & track.valid[later])
-    hole = np.diff(np.append(event.t_ns, track.t_ns[later])) > HOLE_S * NS_PER_S
-    blind = np.flatnonzero(hole | ~track.valid[later] | (track.activity[later] != Activity.RUN))
-    if len(up) == 0 or (len(blind) and blind[0] <= up[0]):
+    first = int(np.searchsorted(way.t_ns, event.t_ns, side="right"))
+    if first == len(way.t_ns) or way.t_ns[first] - event.t_ns > HOLE_S * NS_PER_S:
         return seen
-    return Correction(seen.t_s, event.kind, float(track.t_ns[first + up[0]] - event.t_ns) / NS_PER_S)
+    up, blind = np.searchsorted(way.up, first), np.searchsorted(way.blind, first)
+    if up == len(way.up) or (blind < len(way.blind) and way.blind[blind] <= way.up[up]):
+        return seen
+    return Correction(seen.t_s, event.kind, float(way.t_ns[way.up[up]] - event.t_ns) / NS_PER_S)
 
 
 def _count(events: tuple[Event, ...]) -> dict[str, int]:

@@ -34,6 +34,8 @@ class WatchBeside:
                 "offset_s": self.alignment.offset_s,
                 "confidence": self.alignment.confidence,
                 "method": self.alignment.method.value,
+                "uncertainty_s": self.alignment.uncertainty_s,
+                "drift_ppm": self.alignment.drift_ppm,
                 "evidence": self.alignment.evidence,
             }
         else:

@@ -9,7 +9,6 @@ import numpy as np
 
 from monitor.review.insight.columns import RunColumns
 from monitor.review.insight.effect import Effect, effect
-from monitor.review.insight.spans import between
 from monitor.review.insight.trend import line
 from monitor.review.metrics import Correction
 from monitor.review.track_time import time_mean
@@ -76,8 +75,8 @@ def _lift(columns: RunColumns, cues: Sequence[Event]) -> float | None:
         at_s = cue.t_ns / 1e9
         level = []
         for start, end in (BEFORE_S, AFTER_S):
-            part = between(columns, at_s + start, at_s + end) & columns.seen
-            level.append(time_mean(columns.pitch_deg[part], columns.weight_s[part]))
+            part = columns.cut(at_s + start, at_s + end)
+            level.append(time_mean(part.pitch_deg[part.seen], part.weight_s[part.seen]))
         before, after = level
         if before is not None and after is not None:
             changes.append(after - before)

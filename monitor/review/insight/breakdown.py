@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 
 from monitor.review.insight.columns import RunColumns
 from monitor.review.insight.course import Lap
-from monitor.review.insight.spans import SpanNumbers, between, span_numbers
+from monitor.review.insight.spans import SpanNumbers, span_numbers, whole_of
 from monitor.values import Activity, BoolArray, Reason
 
 MILE_M = 1609.344
@@ -46,9 +47,9 @@ def by_lap(columns: RunColumns, laps: Iterable[Lap]) -> tuple[Part, ...]:
     """One part for each lap that has any of the run in it."""
     parts = []
     for lap in list(laps)[:MOST_PARTS]:
-        inside = between(columns, lap.start_s, lap.end_s)
-        if inside.any():
-            parts.append(Part(f"Lap {lap.number}", lap.start_s, lap.end_s, span_numbers(columns, inside)))
+        inside = columns.cut(lap.start_s, lap.end_s)
+        if len(inside):
+            parts.append(Part(f"Lap {lap.number}", lap.start_s, lap.end_s, whole_of(inside)))
     return tuple(parts)
 
 
@@ -59,14 +60,14 @@ def by_distance(columns: RunColumns, *, feet: bool) -> tuple[Part, ...]:
         return ()
     unit_m, word = (MILE_M, "Mile") if feet else (1000.0, "Km")
     start_m = float(columns.distance_m[known][0])
-    number = np.full(len(columns), -1)
-    number[known] = np.floor((columns.distance_m[known] - start_m) / unit_m).astype(int)
+    t_s, way_m = columns.t_s[known], np.maximum.accumulate(columns.distance_m[known]) - start_m
+    count = min(int(way_m[-1] // unit_m) + 1, MOST_PARTS)
+    edges = [0.0, *t_s[np.searchsorted(way_m, unit_m * np.arange(1, count))].tolist(), float(t_s[-1]) + 1e-6]
     parts = []
-    for i in range(min(int(number.max()) + 1, MOST_PARTS)):
-        inside = number == i
-        if inside.any():
-            t_s = columns.t_s[inside]
-            parts.append(Part(f"{word} {i + 1}", float(t_s[0]), float(t_s[-1]), span_numbers(columns, inside)))
+    for i, (start_s, end_s) in enumerate(pairwise(edges), start=1):
+        inside = columns.cut(start_s, end_s)
+        if len(inside):
+            parts.append(Part(f"{word} {i}", float(inside.t_s[0]), float(inside.t_s[-1]), whole_of(inside)))
     return tuple(parts)
 
 

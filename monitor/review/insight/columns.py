@@ -6,7 +6,7 @@ minutes before a cramp is a mask over these columns (`spans.py`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -81,6 +81,11 @@ class RunColumns:
     def __len__(self) -> int:
         return len(self.t_s)
 
+    def cut(self, start_s: float, end_s: float) -> RunColumns:
+        """The moments from start to before the end; views, so a day's run is cut as fast as a minute's."""
+        a, b = np.searchsorted(self.t_s, (start_s, end_s), side="left")
+        return RunColumns(**{f.name: getattr(self, f.name)[a:b] for f in fields(self)})
+
 
 def columns_of(analysis: RunAnalysis, course: Course | None = None) -> RunColumns:
     """All columns of a run. Pure; an empty run gives columns of length 0."""
@@ -122,9 +127,9 @@ def columns_of(analysis: RunAnalysis, course: Course | None = None) -> RunColumn
         gaze_m=gaze,
         zone=zone,
         shoulder=shoulder,
-        shoulder_seen=np.isfinite(shoulder),
-        shoulder_clear=clear,
-        raised=raised,
+        shoulder_seen=running & np.isfinite(shoulder),
+        shoulder_clear=running & clear,
+        raised=running & raised,
         cadence_spm=track.cadence_spm,
         speed_m_s=speed,
         grade=grade,

@@ -22,7 +22,7 @@ from monitor.review.insight.breakdown import (
 from monitor.review.insight.columns import RunColumns, columns_of
 from monitor.review.insight.course import Course
 from monitor.review.insight.trend import Trend, trends
-from monitor.review.metrics import correction, plain
+from monitor.review.metrics import corrections, plain
 from monitor.values import EventKind
 
 MOST_LABELS = 5
@@ -58,8 +58,8 @@ def insight_of(analysis: RunAnalysis, course: Course | None = None, columns: Run
     labels = dict.fromkeys(str(e.detail.get("label", "")) for e in analysis.events if e.kind is EventKind.MARK)
     around = (around_marks(columns, analysis.events, label) for label in list(labels)[:MOST_LABELS])
     rules = [e for e in analysis.events if e.kind in HEAD_KINDS]
-    cued = [correction(e, analysis) for e in rules if e.prompted]
-    uncued = [correction(e, analysis) for e in rules if not e.prompted]
+    cued = corrections([e for e in rules if e.prompted], analysis)
+    uncued = corrections([e for e in rules if not e.prompted], analysis)
     return Insight(
         laps=by_lap(columns, course.laps) if course else (),
         distances=by_distance(columns, feet=analysis.settings.feet),

@@ -16,7 +16,7 @@ from monitor.review.insight.effect import Size
 from monitor.review.insight.insight import Insight
 from monitor.review.insight.trend import Trend
 from monitor.review.insight.windows import Quantity
-from monitor.review.report_words import clean, clock_words, span_words
+from monitor.review.report_words import clean, clock_words, share_words, span_words
 
 MOST = 3
 FELT_DEG = 2.0
@@ -73,7 +73,7 @@ def observations(
     if seen_share is not None and seen_share < SEEN_LEAST:
         warning.append(
             Observation(
-                f"Only {seen_share:.0%} of the running was seen well, so take the numbers of this run with care.",
+                f"Only {share_words(seen_share)} of the running was seen well: take the numbers of this run with care.",
                 "Clip the sensor firmly and keep the phone or computer near.",
                 Section.QUALITY,
                 1.0,
@@ -105,7 +105,7 @@ def _trends(trends: Sequence[Trend], duration_s: float) -> Iterator[Observation]
         change = _range(shoulders, " % of your shrug", 100)
         yield Observation(
             f"Your shoulders tightened as the run went on: {change} every ten minutes.",
-            "Drop and shake the wrists every mile, before it starts.",
+            "Drop and shake the wrists now and then, before it starts.",
             Section.TREND,
             min(1.0, shoulders.per_10_min * tens),
         )
@@ -223,7 +223,8 @@ def _slopes(slopes: Sequence[Part], feet: bool) -> Iterator[Observation]:
         share = sum(past[p.name] for p in usable if p.name in group) / past_s
         if time > 0 and share >= 0.5 and share >= 1.5 * time:
             yield Observation(
-                f"{share:.0%} of the time your head was too low was on {words}, which were {time:.0%} of the running.",
+                f"{share_words(share)} of the time your head was too low was on {words},"
+                f" which were {share_words(time)} of the running.",
                 f"On {words} look {'4–7 ft' if feet else '1–2 m'} ahead, not at the feet.",
                 Section.SLOPES,
                 min(0.8, share),
@@ -239,8 +240,8 @@ def _alerts(insight: Insight) -> Iterator[Observation]:
         return
     lift = f" and by {-alerts.lift_deg:.0f}°" if alerts.lift_deg is not None and alerts.lift_deg <= -FELT_DEG else ""
     yield Observation(
-        f"After a cue you lifted your head within {span_words(alerts.mended_s)}{lift} (median of {alerts.prompted})"
-        f"{_than_without(insight)}.",
+        f"After a cue you lifted your head within {span_words(max(1.0, alerts.mended_s))}{lift}"
+        f" (median of {alerts.prompted}){_than_without(insight)}.",
         "",
         Section.ALERTS,
         0.4,
@@ -259,4 +260,4 @@ def _than_without(insight: Insight) -> str:
     alerts = insight.alerts
     if alerts.sooner is None or alerts.sooner.high >= 0 or alerts.unprompted_s is None:
         return ""
-    return f"; without one it took {span_words(alerts.unprompted_s)} (median of {alerts.silent})"
+    return f"; without one it took {span_words(max(1.0, alerts.unprompted_s))} (median of {alerts.silent})"

@@ -39,6 +39,7 @@ class SpanNumbers:
     heart_mean_bpm: float | None
     distance_m: float | None
     climb_m: float | None
+    """Up and down of a part that lies in one piece; None of one in many places."""
     drop_m: float | None
 
     def zone_of(self, zone: GazeZone) -> float | None:
@@ -55,7 +56,7 @@ def span_numbers(columns: RunColumns, part: BoolArray) -> SpanNumbers:
     moving = part & (c.running | c.walking)
     seen_s = float(weight[seen].sum())
     zones = np.bincount(c.zone[seen], weights=weight[seen], minlength=len(GazeZone)) if seen_s > 0 else None
-    climb_m, drop_m = _climb(c.elevation_m, part)
+    climb_m, drop_m = _climb(c.elevation_m, part) if _in_one_piece(part) else (None, None)
     return SpanNumbers(
         total_s=float(weight[part].sum()),
         running_s=float(weight[running].sum()),
@@ -77,9 +78,20 @@ def span_numbers(columns: RunColumns, part: BoolArray) -> SpanNumbers:
     )
 
 
+def whole_of(columns: RunColumns) -> SpanNumbers:
+    """The numbers of all moments, as of a lap that was cut out (`RunColumns.cut`)."""
+    return span_numbers(columns, np.ones(len(columns), bool))
+
+
 def between(columns: RunColumns, start_s: float, end_s: float) -> BoolArray:
     """The moments (n,) from start to before the end."""
     return np.asarray((columns.t_s >= start_s) & (columns.t_s < end_s))
+
+
+def _in_one_piece(part: BoolArray) -> bool:
+    """Whether no moment between the first and the last is left out."""
+    at = np.flatnonzero(part)
+    return len(at) > 0 and int(at[-1] - at[0]) + 1 == len(at)
 
 
 def _mean(values: FloatArray, weight_s: FloatArray, part: BoolArray) -> float | None:
