@@ -44,6 +44,8 @@ SPEAKING = (
 SILENT = (
     "calibration/model.py",
     "calibration/store.py",
+    *(f"monitor/commands/{name}.py" for name in ("analyze", "batch", "batch_progress", "compare", "export", "library")),
+    *(f"monitor/commands/{name}.py" for name in ("import_table", "repair", "review", "review_opening", "spans")),
     "monitor/dashboard/review/",
     "monitor/dashboard/library/",
     "monitor/dashboard/settings_style.py",
@@ -51,9 +53,10 @@ SILENT = (
     "monitor/dashboard/report_png.py",
     "monitor/outputs/pieces.py",
 )
-"""... but for these: keys of files, the review (in English), styles, and what only the clips speak."""
+"""... but for these: keys of files, what comes after a run (in English), styles, and what only the clips speak."""
 ELSEWHERE = (
     "monitor/batch/",
+    "monitor/commands/",
     "monitor/dashboard/",
     "monitor/interop/",
     "monitor/library/",

@@ -48,7 +48,7 @@ _LISTED = re.compile(r"( and | or )")
 """A list of words that are all known is a joint too, and itself said."""
 WEAK = 6
 """A template with fewer fixed letters ('{} of {}') says nothing about prose that nobody knows."""
-_PROSE = re.compile(r"[a-z]{2,} [a-z]+")
+_PROSE = re.compile(r"[a-z]+ [a-z]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,13 @@ PLAIN = "abcdefghijklmnopqrstuvwxyz"
 ACCENTED = "áƀćđéƒǵĥíĵķĺḿńóṕɋŕśťúṽẃẋýź"
 LETTERS = str.maketrans(PLAIN + PLAIN.upper(), ACCENTED + ACCENTED.upper())
 
-UNITS = {"BPM", "Hz", "dBm", "deg", "ft", "in", "km", "kmh", "min", "mph", "cm", "bpm", "spm", "per", "hour"}
+UNITS = {"Hz", "dBm", "deg", "ft", "in", "km", "min", "mph", "ms", "kmh"}
 KEYS = {"Esc", "Enter", "Alt", "Ctrl", "PgUp", "PgDn", "Space", "Tab"}
 NAMES = {
     *("Cap", "IMU", "Collar", "OpenEarable", "WitMotion", "BLE", "WT", "pulse", "buds", "USB", "Audio"),
-    *("me", "json", "old", "settings", "toml", "true", "false", "road", "home", "headsup", "tmp", "any", "en"),
+    *("me", "json", "old", "settings", "toml", "en"),
 }
+"""Devices, files and codes."""
 
 
 def pseudo(text: str) -> str:
@@ -72,5 +73,4 @@ def shown_texts(window: QWidget) -> list[str]:
 def english_left(texts: list[str], names: set[str] = frozenset()) -> list[str]:
     """Texts with a plain word that is no name, unit or key."""
     allowed = UNITS | KEYS | NAMES | set(names)
-    found = [t for t in dict.fromkeys(texts) if set(re.findall(r"[A-Za-z]{2,}", t.replace("Heads Up", ""))) - allowed]
-    return found
+    return [t for t in dict.fromkeys(texts) if set(re.findall(r"[A-Za-z]{2,}", t.replace("Heads Up", ""))) - allowed]
