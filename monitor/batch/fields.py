@@ -30,7 +30,7 @@ class Kind(Enum):
     COUNT = "count"
     FLAG = "flag"
     DATE = "date"
-    """ISO 8601 text in a row; a moment, UTC, in the table."""
+    """ISO 8601 text in a row; a moment in UTC in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,9 @@ def _facts() -> Iterator[Field]:
         return Field(name, Kind.TEXT, "", meaning, of)
 
     yield text("run_id", "the run's own name", lambda s: clean(s.analysis.info.run_id, 80))
-    yield Field("started_utc", Kind.DATE, "", "when the run began", lambda s: clean(s.analysis.info.started_utc, 40))
+    yield Field(
+        "started_utc", Kind.DATE, "", "when the run began, UTC", lambda s: clean(s.analysis.info.started_utc, 40)
+    )
     yield Field("simulated", Kind.FLAG, "", "SIMULATED: no person ran", _simulated)
     yield text("mode", "road, trail or technical, at the start", lambda s: s.analysis.modes[0].mode.value)
     yield text("modes", "all modes that were used", lambda s: " ".join(m.value for m in modes_used(s.analysis.modes)))

@@ -21,8 +21,8 @@ from monitor.errors import RecordingError
 
 HEAD = b"headsup batch journal 1\n"
 LONGEST_LINE = 64_000
-LARGEST_BYTES = 1 << 30
-"""Beyond this, lines are no longer kept."""
+LARGEST_BYTES = 1 << 28
+"""Some 80 000 lines, those of older programs among them; a larger journal is begun anew."""
 
 
 def journal_path(summary: Path) -> Path:
@@ -45,6 +45,9 @@ class Journal:
             if os.path.lexists(path):
                 if path.is_symlink() or not path.is_file():
                     raise RecordingError(path, "is not an ordinary file; please choose another summary")
+                if path.stat().st_size > LARGEST_BYTES:
+                    self._check_head()
+                    os.truncate(path, 0)
                 self._read()
             self._file = open(path, "ab")  # noqa: SIM115 (closed by `close`)
             # A line that a kill cut short ends here, so that it spoils no other.
@@ -73,21 +76,23 @@ class Journal:
         self.rows[row.content] = row
         body = json.dumps([self._options, as_json(row)], allow_nan=False, separators=(",", ":")).encode()
         try:
-            if len(body) > LONGEST_LINE or self._file.tell() > LARGEST_BYTES:
+            if len(body) > LONGEST_LINE:
                 return
             self._file.write(b"%08x %s\n" % (zlib.crc32(body), body))
             self._file.flush()
         except OSError as error:
             raise RecordingError(self.path, f"cannot be written: {error.strerror}") from error
 
-    def _read(self) -> None:
-        """Take every line that is whole and ours. A line longer than any of ours is passed over in pieces."""
+    def _check_head(self) -> None:
         with open(self.path, "rb") as file:
             if (head := file.read(len(HEAD))) and head != HEAD:
                 raise RecordingError(self.path, "is not the journal of a batch; please choose another summary")
-            left = LARGEST_BYTES
-            while left > 0 and (line := file.readline(LONGEST_LINE + 16)):
-                left -= len(line)
+
+    def _read(self) -> None:
+        """Take every line that is whole and ours. A line longer than any of ours is passed over in pieces."""
+        self._check_head()
+        with open(self.path, "rb") as file:
+            while line := file.readline(LONGEST_LINE + 16):
                 row = self._row(line)
                 if row is not None:
                     self.rows[row.content] = row

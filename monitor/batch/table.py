@@ -77,7 +77,8 @@ def _write_parquet(out: BinaryIO, rows: Sequence[SummaryRow], about: About) -> N
         Kind.NUMBER: arrow.float64(),
         Kind.COUNT: arrow.int64(),
         Kind.FLAG: arrow.bool_(),
-        Kind.DATE: arrow.timestamp("us", tz="UTC"),
+        # Without a zone: DuckDB's Python client hands out a moment with one only where pytz is installed.
+        Kind.DATE: arrow.timestamp("us"),
     }
     described = [(name, Kind.TEXT, "", meaning) for name, meaning in IDENTITY]
     described += [(f.name, f.kind, f.unit, f.meaning) for f in FIELDS]
@@ -88,7 +89,10 @@ def _write_parquet(out: BinaryIO, rows: Sequence[SummaryRow], about: About) -> N
     schema = arrow.schema(fields, metadata={"headsup": json.dumps(dict(about), sort_keys=True, allow_nan=False)})
     arrays: list[Any] = []
     for (_, kind, _, _), values in zip(described, _columns(rows), strict=True):
-        cells = [_moment(v) for v in values] if kind is Kind.DATE else values
+        if kind is Kind.DATE:
+            cells: list[Any] = [m.replace(tzinfo=None) if (m := _moment(v)) is not None else None for v in values]
+        else:
+            cells = values
         arrays.append(arrow.array(cells, types[kind]))
     parquet.write_table(arrow.table(arrays, schema=schema), out, compression="zstd")
 

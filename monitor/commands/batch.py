@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
     Raises HeadsUpError; KeyboardInterrupt once what is done has been kept.
     """
-    workers = _workers(args.workers)
+    workers = _workers(args)
     ours = journal_path(args.out)
     replace = args.force or ours.is_file()
     check_table(args.out, replace=replace)
@@ -64,9 +64,12 @@ def _through(args: argparse.Namespace, found: Found, options: Options, engine: E
     return batch
 
 
-def _workers(wanted: int | None) -> int:
+def _workers(args: argparse.Namespace) -> int:
+    wanted: int | None = args.workers
     if wanted is not None and not 1 <= wanted <= MOST_WORKERS:
         raise SettingsError("--workers", f"must be a number from 1 to {MOST_WORKERS}, not {wanted}")
+    if wanted is not None and args.dask not in (None, "local"):
+        raise SettingsError("--workers", "is for this computer; a cluster that runs already has its own workers")
     return wanted or usual_workers()
 
 

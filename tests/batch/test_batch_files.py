@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from monitor.batch import journal as journal_module
 from monitor.batch import scan
 from monitor.batch.fields import FIELDS
 from monitor.batch.journal import HEAD, Journal, journal_path
@@ -191,6 +192,19 @@ def test_a_journal_full_of_nonsense_is_read_in_pieces(tmp_path, row):
         assert journal.rows == {}
         journal.put(row)
     assert read(path) == {row.content: row}
+
+
+def test_a_journal_that_grew_too_large_is_begun_anew(tmp_path, row, monkeypatch):
+    path = tmp_path / "j"
+    with Journal(path, Options()) as journal:
+        journal.put(row)
+    monkeypatch.setattr(journal_module, "LARGEST_BYTES", 500)
+    assert read(path) == {}
+    assert path.read_bytes() == HEAD
+    path.write_bytes(b"my notes" * 1000)
+    with pytest.raises(RecordingError, match="not the journal"):
+        Journal(path, Options())
+    assert path.stat().st_size == 8000
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ DOES = {
     "imufusion": "orientation alone, sample by sample from Python",
     "ahrs": "Madgwick's orientation alone, in Python",
     "skdh": "more of gait: bouts, steps, stride lengths and times; no orientation, no head",
-    "eargait": "gait events of an ear sensor, of five minutes only: an hour takes it gigabytes; no head pitch",
+    "eargait": "gait events of an ear sensor, of five minutes only, its first call, which compiles; no head pitch",
 }
 WHOLE = "decoding, time, orientation, posture, gait, rules, cues"
 
