@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     _drill(add("drill", "drill", "stretches and loosening, led and counted, before, during or after a run"))
     _import(add("import", "import_table", "make a recording from IMU tables or sensor apps' logs"))
     _analyze(add("analyze", "analyze", "metrics and events of a recording"))
-    _review(add("review", "review", "the report of a recording"))
+    _review(add("review", "review", "a run in its window, or its report"))
     _library(add("library", "library", "your runs: the list, what changed over the weeks, your calibrations"))
     _compare(add("compare", "compare", "runs side by side: numbers, differences, charts"))
     _export(add("export", "export", "a run's numbers for other programs: CSV, Parquet, or FIT with your watch's file"))
@@ -233,6 +233,9 @@ def _analyze(parser: argparse.ArgumentParser) -> None:
         "--json", nargs="?", const="-", metavar="FILE", help="metrics and events as JSON (no FILE: to standard output)"
     )
     parser.add_argument("--track", type=Path, metavar="FILE.csv", help="the posture over time")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="what if: another setting, as road.on_deg=25"
+    )
     _watch(parser)
     parser.add_argument(
         "--estimate",
@@ -255,6 +258,8 @@ def _review(parser: argparse.ArgumentParser) -> None:
     _mode(parser)
     _watch(parser)
     parser.add_argument("--report", type=Path, metavar="OUT.html", help="where the report goes (default: beside RUN)")
+    parser.add_argument("--png", type=Path, metavar="OUT.png", help="the report's first page as a picture to share")
+    parser.add_argument("--no-gui", action="store_true", help="write the report, open no window")
     parser.add_argument("--no-open", action="store_true", help="write the report, open no browser")
     _json(parser)
 

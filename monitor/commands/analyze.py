@@ -22,6 +22,9 @@ from monitor.review.metrics import RunMetrics, summarise
 from monitor.review.report_words import SITE_WORDS, clean, silence_words
 from monitor.review.reviewed import ReviewedRun, reviewed
 from monitor.review.track_columns import write_track
+from monitor.review.whatif_change import Compared
+from monitor.review.whatif_once import what_if
+from monitor.review.whatif_words import in_lines
 from monitor.values import NS_PER_S, Event, EventKind, Mode, Site
 
 LONGEST_OFFSET_S = 10 * 366 * 86_400.0
@@ -32,9 +35,15 @@ NAMES_ITS_SENSOR = frozenset(
 
 def run(args: argparse.Namespace) -> int:
     """Analyse, write what was asked for, print a summary; exit code 0."""
-    run = reviewed_run(args, best=args.estimate == "best")
+    best = args.estimate == "best"
+    change = None
+    if args.set:
+        otherwise, change = asked_otherwise(args, best=best)
+        run = beside(args, otherwise)
+    else:
+        run = reviewed_run(args, best=best)
     analysis, metrics = run.analysis, run.metrics
-    table = as_json(analysis, metrics) | run.as_json()
+    table = as_json(analysis, metrics) | run.as_json() | ({"what_if": change.as_json()} if change else {})
     if args.json == "-":
         print(json.dumps(table, indent=1))
     elif args.json:
@@ -47,21 +56,38 @@ def run(args: argparse.Namespace) -> int:
             raise RecordingError(args.track, f"cannot be written: {error.strerror}") from error
     if args.json != "-":
         print(summary_text(analysis, metrics))
-        for line in beside_lines(run):
+        for line in [*beside_lines(run), *(in_lines(change) if change else [])]:
             print(line)
     return 0
 
 
 def reviewed_run(args: argparse.Namespace, *, best: bool = False) -> ReviewedRun:
     """The run that the common options ask for, with the watch's file beside it. Raises HeadsUpError."""
+    _check_offset(args)
+    return beside(args, analysed(args, best=best))
+
+
+def asked_otherwise(args: argparse.Namespace, *, best: bool) -> tuple[RunAnalysis, Compared]:
+    """The run under other settings, and what that changes. Raises HeadsUpError."""
+    _check_offset(args)
+    profile = store.load(places.profiles_folder(), args.profile) if args.profile else None
+    with open_recording(args.recording) as recording:
+        return what_if(recording, args.set, profile=profile, mode=Mode(args.mode) if args.mode else None, best=best)
+
+
+def _check_offset(args: argparse.Namespace) -> None:
+    """Before hours of a run are worked out."""
     if args.offset is not None and args.watch is None:
         raise SettingsError("--offset", "goes with --watch FILE")
     if args.offset is not None and not abs(args.offset) <= LONGEST_OFFSET_S:
         raise SettingsError("--offset", "must be a number of seconds, at most ten years")
-    watch = read_watch(args.watch) if args.watch is not None else None
-    analysis = analysed(args, best=best)
-    if watch is None:
+
+
+def beside(args: argparse.Namespace, analysis: RunAnalysis) -> ReviewedRun:
+    """An analysis with the watch's file that the options name. Raises HeadsUpError."""
+    if args.watch is None:
         return reviewed(analysis)
+    watch = read_watch(args.watch)
     by = by_hand(args.offset) if args.offset is not None else None
     try:
         return reviewed(analysis, watch, by, args.watch.name)

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 
 def wants_window(args: argparse.Namespace) -> bool:
     """Whether a window is what is asked for: no report, no JSON, and a display to show it on."""
-    told_not_to = args.report is not None or args.json or args.no_open or getattr(args, "no_gui", False)
+    told_not_to = args.report is not None or args.png is not None or args.json or args.no_open or args.no_gui
     return not told_not_to and has_display()
 
 
@@ -61,12 +61,21 @@ def report(args: argparse.Namespace) -> int:
     """Write the report and, where there is a display, open it; exit code 0."""
     run = reviewed_run(args)
     out = args.report or Path(args.recording).with_suffix(".html")
-    write_text(out, report_html(run))
+    written = {}
+    if args.report is not None or args.png is None:
+        write_text(out, report_html(run))
+        written["report"] = str(out)
+    if args.png is not None:
+        from monitor.dashboard.report_png import report_png
+
+        report_png(run, args.png)
+        written["picture"] = str(args.png)
     if args.json:
-        print(json.dumps({"report": str(out), "metrics": run.metrics.as_json()} | run.as_json(), indent=1))
+        print(json.dumps({**written, "metrics": run.metrics.as_json()} | run.as_json(), indent=1))
         return 0
-    print(f"Report written to {out}")
-    quiet = args.no_open or getattr(args, "no_gui", False)
+    for what, path in written.items():
+        print(f"{what.capitalize()} written to {path}")
+    quiet = args.no_open or args.no_gui or args.png is not None
     if not quiet and args.report is None and has_display():
         webbrowser.open(out.resolve().as_uri())
     return 0

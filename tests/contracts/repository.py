@@ -19,6 +19,7 @@ PURE = (
     "monitor.posture",
     "monitor.sensors",
     "monitor.settings",
+    "monitor.steps",
     "monitor.timing",
     "monitor.values",
 )
