@@ -65,9 +65,12 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file; one that holds nothing goes."""
         with suppress(OSError):
+            empty = self._file.tell() == len(HEAD)
             self._file.close()
+            if empty:
+                self.path.unlink()
 
     def put(self, row: SummaryRow) -> None:
         """Keep a good line; a bad one is tried again next time. Raises RecordingError where the disk is full."""

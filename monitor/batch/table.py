@@ -23,6 +23,7 @@ IDENTITY = (
     ("error", "why it could not be used; empty: it could"),
 )
 """The first columns; `fields.FIELDS` follow."""
+KIND = "batch summary"
 _CSVW = {Kind.TEXT: "string", Kind.NUMBER: "number", Kind.COUNT: "integer", Kind.FLAG: "boolean", Kind.DATE: "datetime"}
 
 
@@ -37,6 +38,21 @@ def check_table(path: Path, *, replace: bool) -> None:
         optional("pyarrow.parquet", "Parquet", "parquet")
     for target in _targets(path):
         check_free(target, replace=replace)
+
+
+def is_summary(path: Path) -> bool:
+    """Whether a file is the summary of an earlier batch, which a later one may replace."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    try:
+        if not _is_parquet(path):
+            first = ",".join(name for name, _ in IDENTITY) + ","
+            with open(path, "rb") as file:
+                return file.read(len(first)) == first.encode()
+        about = optional("pyarrow.parquet", "Parquet", "parquet").read_schema(path).metadata or {}
+        return json.dumps({"kind": KIND})[1:-1].encode() in about.get(b"headsup", b"")
+    except (OSError, ValueError):  # pyarrow's own errors are ValueErrors
+        return False
 
 
 def write_table(path: Path, rows: Sequence[SummaryRow], about: About, *, replace: bool) -> None:

@@ -17,7 +17,7 @@ from monitor.batch.program import made_by
 from monitor.batch.row import SummaryRow
 from monitor.batch.scan import Found, recordings_in
 from monitor.batch.summarise import Options
-from monitor.batch.table import check_table, write_table
+from monitor.batch.table import KIND, check_table, is_summary, write_table
 from monitor.commands import places
 from monitor.commands.batch_progress import progress
 from monitor.errors import RecordingError, SettingsError
@@ -32,8 +32,7 @@ def run(args: argparse.Namespace) -> int:
     Raises HeadsUpError; KeyboardInterrupt once what is done has been kept.
     """
     workers = _workers(args)
-    ours = journal_path(args.out)
-    replace = args.force or ours.is_file()
+    replace = args.force or is_summary(args.out)
     check_table(args.out, replace=replace)
     options = _options(args)
     engine = dask(args.dask, workers) if args.dask else processes(workers)
@@ -81,7 +80,7 @@ def _options(args: argparse.Namespace) -> Options:
 def _about(rows: Sequence[SummaryRow], options: Options, *, complete: bool) -> dict[str, Any]:
     """What the table is about: nothing of when, where and by whom it was worked out, so that it is the same again."""
     return {
-        "kind": "batch summary",
+        "kind": KIND,
         "made_by": made_by(),
         "recordings": len(rows),
         "failed": sum(bool(row.error) for row in rows),

@@ -143,6 +143,20 @@ def test_a_file_of_another_is_not_replaced_unasked(here, runs, tmp_path, capsys)
     assert (tmp_path / "s.csv").read_text().startswith("file,content_sha256,error,")
 
 
+@pytest.mark.parametrize("name", ["s.csv", "s.parquet"])
+def test_a_summary_is_replaced_even_of_bad_recordings_alone_and_damaged_ones_are_not(here, tmp_path, capsys, name):
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow")
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "bad.headsup").write_text("x")
+    for _ in range(2):
+        assert batch(tmp_path / "runs", "-o", tmp_path / name) == 0
+    assert not (tmp_path / f"{name}.done").exists()
+    (tmp_path / name).write_bytes(b"PAR1 is not all of it")
+    assert batch(tmp_path / "runs", "-o", tmp_path / name) == 2
+    assert "exists already" in capsys.readouterr().err
+
+
 def test_a_name_that_looks_like_a_formula_is_none(here, tmp_path):
     make(tmp_path / "runs" / "=cmd.headsup", 60.0)
     assert batch(tmp_path / "runs", "-o", tmp_path / "s.csv", "--workers", 1) == 0
