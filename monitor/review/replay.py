@@ -42,11 +42,11 @@ def replay(recording: Recording, pipeline: Pipeline, *, rezeros: bool = True) ->
 
 
 def _slices(recording: Recording, pipeline: Pipeline) -> Iterator[list[LogEntry]]:
-    """The log's slices in order, with the sensors added in their places."""
+    """The log's slices in order, with the sensors added in their places; a run that no sensor joined has a log too."""
     versions = recording.sensor_versions
     starts = sorted({v.t_ns for v in versions})
-    for start, end in pairwise([*starts, None]):
+    for i, (start, end) in enumerate(pairwise([None, *starts[1:], None])):
         for version in versions:
-            if version.t_ns == start:
+            if version.t_ns == starts[i]:
                 pipeline.add_sensor(version.info)
-        yield from recording.entries(None if start == starts[0] else start, end, slice_s=SLICE_S)
+        yield from recording.entries(start, end, slice_s=SLICE_S)
