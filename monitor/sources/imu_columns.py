@@ -15,7 +15,7 @@ from monitor.sources.imu_hints import ImuHints
 from monitor.sources.imu_names import Kind, Meaning, read_name
 from monitor.sources.imu_open import TableSource
 from monitor.sources.imu_text import TableHead
-from monitor.sources.imu_times import unit_by_size
+from monitor.sources.imu_times import MAX_CELL, unit_by_size
 from monitor.sources.imu_units import OTHER, TIME_UNITS
 
 Triple = tuple[int, int, int]
@@ -204,7 +204,7 @@ def _numbers(cells: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.float64
             out[i] = float(cell.replace(",", ".", 1))
         except ValueError:
             continue
-    return out
+    return np.where(np.abs(out) < MAX_CELL, out, np.nan)
 
 
 def _no_acceleration(source: TableSource, head: TableHead, gyr: Vector | None) -> NoReturn:

@@ -22,9 +22,11 @@ from monitor.sources.imu_stream import Stream, names_of, read_stream
 from monitor.sources.imu_table_checks import check_samples, check_times
 from monitor.sources.imu_table_csv import COLUMNS, ImuTable, read_table
 from monitor.sources.imu_times import clean_times, rows_of
-from monitor.sources.imu_units import ACC_UNITS, GYR_UNITS, gravity_size, measured_acc, measured_gyr
-from monitor.values import FloatArray, Site
+from monitor.sources.imu_units import ACC_UNITS, GYR_UNITS, ONE_G, gravity_size, measured_acc, measured_gyr
+from monitor.values import STANDARD_GRAVITY, FloatArray, Site
 
+_MOST_LACKING = 0.1
+"""More rows than this without an acceleration: the two are written in turn, and nothing is missing."""
 _MOST_BEYOND = 0.001
 """More samples than this beyond what a sensor can measure: not spikes, but another table."""
 
@@ -85,8 +87,9 @@ def _accelerations(
     if np.count_nonzero(rows) < 3:
         raise TableError(main.source.path, 0, "holds too few rows with an acceleration")
     told = list(main.said)
-    missing = int(np.count_nonzero(np.isfinite(main.t_s) & ~rows))
-    if missing and (main.gyr is None or not main.rows_with(main.gyr)[~rows].any()) and not told:
+    usable = rows if main.gyr is None else rows | main.rows_with(main.gyr)
+    missing = int(np.count_nonzero(usable & ~rows))
+    if 0 < missing < _MOST_LACKING * len(rows):
         told.append(f"{rows_of(missing)} without an acceleration left out")
     clean = clean_times(main.source.path, main.t_s[rows], raw[rows])
     acc, told = raw[rows][clean.rows], [*told, *clean.told]
@@ -102,17 +105,22 @@ def _accelerations(
         raise TableError(
             path, 0, f"its acceleration is called {unit} but looks like {size.unit}; say which with --acc-unit"
         )
-    if not unit or not (size.unit or hints.acc_unit):
-        length = gravity_size(acc, rate_hz) * ACC_UNITS.get(unit, 1.0)
-        if length < 0.6 * 9.8 and (unit or length > 0.01):
-            raise TableError(
-                path, 0, f"there is no gravity in its acceleration (the mean over two seconds is {length:.2g}"
-                f"{' m/s²' if unit else ''}, with gravity 9.8 m/s² or 1 g); please export the raw accelerometer "
-                "(Sensor Logger: TotalAcceleration), or say the unit with --acc-unit"
-            )  # fmt: skip
-        raise TableError(path, 0, f"its acceleration fits no unit ({size.how}); say it with --acc-unit m/s2, g or mg")
+    if not hints.acc_unit and not size.unit:
+        _refuse_without_gravity(path, gravity_size(acc, rate_hz) * ACC_UNITS.get(unit, 1.0), unit, size.how)
     how = "" if unit in (hints.acc_unit, vector.unit, main.layout.acc_unit) else f" ({size.how})"
     return clean.t_s, acc * ACC_UNITS[unit], f"{names} in {unit}{how}", told
+
+
+def _refuse_without_gravity(path: Path, length: float, unit: str, how: str) -> None:
+    """Raises TableError unless an acceleration in a known unit, of this mean length in m/s², may hold gravity."""
+    if unit and ONE_G[0] <= length / STANDARD_GRAVITY <= ONE_G[1]:
+        return  # turned over and over, but gravity it is
+    if unit and length > STANDARD_GRAVITY:
+        raise TableError(path, 0, f"its acceleration is far more than gravity ({length:.3g} m/s² on average)")
+    raise TableError(
+        path, 0, f"its acceleration does not show gravity ({how}; it is 9.8 m/s² or 1 g however the sensor is worn); "
+        "please export the raw accelerometer (Sensor Logger: TotalAcceleration), or say the unit with --acc-unit"
+    )  # fmt: skip
 
 
 def _with_gravity(
@@ -160,8 +168,8 @@ def _with_rates(
     gyr, known = rates_at(path, t_s, clean.t_s, raw[rows][clean.rows])
     if not known.all():
         told.append(f"{rows_of(int(np.count_nonzero(~known)))} without a gyro sample beside it left out")
-    same_times = len(clean.t_s) == len(t_s) and bool(np.array_equal(clean.t_s, t_s))
     t_s, acc, gyr = t_s[known], acc[known], gyr[known]
+    same_times = bool(np.isin(t_s, clean.t_s).all())
     if not gyr.any():
         raise TableError(path, 0, "its gyro is zero throughout; please leave its columns out (--columns ax=..)")
     unit = hints.gyr_unit or vector.unit or other.layout.gyr_unit

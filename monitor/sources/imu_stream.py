@@ -14,7 +14,7 @@ from monitor.sources.imu_layouts import TICKS, Layout, layout_of, phyphox_zero, 
 from monitor.sources.imu_open import TableSource
 from monitor.sources.imu_parquet import MAGIC, read_parquet_head, read_parquet_rows
 from monitor.sources.imu_text import Rows, TableHead, read_head, read_rows
-from monitor.sources.imu_times import UNIX_2001_S, UNIX_2100_S, rows_of, unit_by_size, unwrapped
+from monitor.sources.imu_times import MAX_CELL, UNIX_2001_S, UNIX_2100_S, rows_of, unit_by_size, unwrapped
 from monitor.sources.imu_units import TIME_UNITS
 from monitor.values import BoolArray, FloatArray
 
@@ -62,8 +62,9 @@ def read_stream(source: TableSource, hints: ImuHints, notes: Mapping[str, str], 
     wanted = [i for vector in (columns.acc, columns.gyr, columns.gravity) if vector for i in vector.columns]
     clocks = [i for i in (columns.time, columns.counter) if i is not None]
     rows = (read_parquet_rows if parquet else read_rows)(source, head, [*wanted, *clocks], columns.date)
-    acc, gyr, gravity = _vectors(rows.values, columns)
-    clock = dict(zip(clocks, rows.values[:, len(wanted) :].T, strict=True))
+    values = np.where(np.abs(rows.values) < MAX_CELL, rows.values, np.nan)
+    acc, gyr, gravity = _vectors(values, columns)
+    clock = dict(zip(clocks, values[:, len(wanted) :].T, strict=True))
     layout = layout_of(head)
     t_s, words = _times(source, head, columns, layout, hints, clock, rows)
     t_s = np.where(np.abs(t_s) < _MAX_S, t_s, np.nan)

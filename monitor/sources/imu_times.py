@@ -16,6 +16,8 @@ from monitor.values import BoolArray, FloatArray, IntArray
 
 UNIX_2001_S, UNIX_2100_S = 978_307_200.0, 4_102_444_800.0
 """Times between these can only be Unix time."""
+MAX_CELL = 1e30
+"""No time and no measurement is larger, in any unit; a cell beyond it is taken for empty."""
 _PLAUSIBLE_STEP_S = (1e-3, 0.25)
 _MOST_BACK_S = 1.0
 """Rows late by more than this are no jitter."""
@@ -36,7 +38,7 @@ def unit_by_size(values: FloatArray) -> str:
     Units are a factor of 1000 apart and sensors' steps span less (1 ms to 0.25 s), so at most one fits. Whole
     numbers one apart may be milliseconds or a mere count: open.
     """
-    good = values[np.isfinite(values)]
+    good = values[np.abs(values) < MAX_CELL]
     if len(good) < 3:
         return ""
     middle = float(np.median(np.abs(good)))

@@ -127,7 +127,7 @@ def test_sensor_logger_of_android(tmp_path, ear):
         assert "Gyroscope.csv in rad/s" in table.told
         assert "interpolated" in table.told
         assert table.t_s[0] == pytest.approx(apps.BEGAN_S)
-    with pytest.raises(TableError, match=r"no gravity.*TotalAcceleration"):
+    with pytest.raises(TableError, match=r"does not show gravity.*TotalAcceleration"):
         read_imu(tmp_path / "export" / "Accelerometer.csv", Site.HEAD)
 
 
