@@ -1,6 +1,7 @@
 """Writes `monitor/texts/en.json`: every text of the program that a person may meet, and where it stands.
 
-`python tools/texts.py` writes it, `--check` only says whether it is up to date (exit code 1 where not).
+`python tools/texts.py` writes it; `--check` only says whether it is up to date (exit code 1 where not); `--missing
+FILE` prints the texts that a language's file does not translate yet, as lines to fill in, those of the window first.
 
 Read from the source, by rule: in the rooms that speak to people every string is a text unless it plainly is not: a
 docstring, a key, a name of Qt's, a comparison, a style sheet. In all other rooms only what an error is raised with. An
@@ -52,6 +53,7 @@ SILENT = (
     "monitor/dashboard/theme.py",
     "monitor/dashboard/report_png.py",
     "monitor/outputs/pieces.py",
+    "monitor/sources/imu_table",
 )
 """... but for these: keys of files, what comes after a run (in English), styles, and what only the clips speak."""
 ELSEWHERE = (
@@ -62,6 +64,7 @@ ELSEWHERE = (
     "monitor/library/",
     "monitor/review/",
     "monitor/simulator/",
+    "monitor/sources/imu_table",
 )
 """Rooms that are silent or away from a live run: not even their errors are taken."""
 TITLED = "monitor/drills/catalogue.py"
@@ -73,7 +76,7 @@ SHOWN_ENUMS = ("Mode", "Site", "LinkState", "Activity", "Reason", "PoseKind", "S
 
 NOT_SAID = {
     "add_argument", "add_parser", "astype", "cast", "CDLL", "compile", "count", "cursor", "decode", "dtype",
-    "emit", "encode", "endswith", "execute", "field", "find", "findall", "findChildren", "font", "frombuffer",
+    "emit", "encode", "endswith", "execute", "field", "find", "findall", "findChildren", "float", "font", "frombuffer",
     "fullmatch", "get", "getattr", "getenv", "getsignal", "glob", "hasattr", "import_module", "index",
     "isinstance", "joinpath", "lstrip", "match", "NamedTemporaryFile", "NewType", "open", "pack", "partition",
     "Path", "pop", "PurePosixPath", "QColor", "removeprefix", "removesuffix", "replace", "rfind", "rglob",
@@ -100,8 +103,14 @@ def main() -> int:
     """Write the catalogue, or check it."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--check", action="store_true", help="only say whether the catalogue is up to date")
-    wanted = as_json(catalogue())
-    if asked.parse_args().check:
+    asked.add_argument("--missing", type=Path, metavar="FILE", help="print what this language's file lacks")
+    args = asked.parse_args()
+    texts = catalogue()
+    if args.missing is not None:
+        print("\n".join(missing(texts, json.loads(args.missing.read_text("utf-8")))))
+        return 0
+    wanted = as_json(texts)
+    if args.check:
         if CATALOGUE.read_text("utf-8") == wanted:
             return 0
         before, after = json.loads(CATALOGUE.read_text("utf-8")), json.loads(wanted)
@@ -118,6 +127,13 @@ def as_json(texts: Found) -> str:
     """The catalogue's file: one text a line, sorted."""
     rows = (f"{json.dumps(text, ensure_ascii=False)}: {json.dumps(sorted(texts[text]))}" for text in sorted(texts))
     return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def missing(texts: Found, translations: dict[str, str]) -> list[str]:
+    """Lines of JSON to fill in, for what is not translated: the window's first, then by place."""
+    left = [text for text in texts if not translations.get(text)]
+    left.sort(key=lambda text: (not any("/dashboard/" in place for place in texts[text]), sorted(texts[text]), text))
+    return [f'{json.dumps(text, ensure_ascii=False)}: "",' for text in left]
 
 
 def catalogue(root: Path = ROOT) -> Found:

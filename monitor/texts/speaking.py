@@ -25,6 +25,8 @@ LONGEST_RUN = 4
 """Pieces that are one text together."""
 MOST_WAYS = 4
 """So many templates are tried for one text, those with the most fixed letters first."""
+MOST_SAID = 4 * LONGEST
+"""Characters of a translation: one that repeats its values must not grow without end."""
 REMEMBERED = 4096
 """Texts; numbers change all the time, words hardly ever."""
 
@@ -176,6 +178,8 @@ class _Looking:
             for weak, translation, values in self._language.ways(asked):
                 filled = [self.said(value, depth + 1) for value in values]
                 if weak and any(f.left and _PROSE.search(value) for f, value in zip(filled, values, strict=True)):
+                    continue
+                if len(translation) + translation.count("{") * max(len(f.text) for f in filled) > MOST_SAID:
                     continue
                 said = numbered(translation, tuple(f.text for f in filled))
                 if asked is other:

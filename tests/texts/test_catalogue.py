@@ -13,7 +13,7 @@ from monitor.texts.reading import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
-from texts import cleaned, is_prose, texts_of  # noqa: E402
+from texts import cleaned, is_prose, missing, texts_of  # noqa: E402
 
 
 def test_the_catalogue_is_up_to_date():
@@ -63,6 +63,15 @@ def test_other_rooms_are_heard_only_where_they_raise_an_error():
 def test_a_text_may_begin_with_a_title_of_its_own():
     said = texts_of('x = "Head hang. Let the chin sink. Breathe."', speaks=True, titled=True)
     assert said == ["Head hang. Let the chin sink. Breathe.", "Let the chin sink. Breathe."]
+
+
+def test_what_a_language_lacks_is_printed_ready_to_fill_in_the_windows_texts_first():
+    texts = {
+        "Recorded in {}": {"monitor/commands/live.py"},
+        "Rest": {"monitor/dashboard/x.py"},
+        "Run": {"monitor/a.py"},
+    }
+    assert missing(texts, {"Run": "Lauf", "Rest": ""}) == ['"Rest": "",', '"Recorded in {}": "",']
 
 
 def test_what_joins_a_text_to_others_is_taken_off():

@@ -129,6 +129,12 @@ def test_nothing_keeps_it_busy(text):
     assert looks_for_holes.values(text) is None
 
 
+def test_a_translation_that_repeats_its_values_does_not_grow_without_end():
+    hostile = Language({"ab{}": "{0}" * 600, "{}": "{0}{0}" * 300, "abc {} def {}": "{1}{0}" * 500})
+    assert len(hostile.say("ab" * 900)) <= 2 * speaking.MOST_SAID
+    assert len(hostile.say("abc x def " * 100)) <= 2 * speaking.MOST_SAID
+
+
 def test_what_is_longer_than_any_text_stays(german):
     long = "sore neck. " * LONGEST
     assert german.say(long) == long
