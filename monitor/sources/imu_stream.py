@@ -55,8 +55,9 @@ def read_stream(source: TableSource, hints: ImuHints, notes: Mapping[str, str], 
     """
     with source.open() as file:
         parquet = file.read(4) == MAGIC
-    keys = ("t", "gx", "gy", "gz") if gyro_only else tuple(hints.columns)
-    named = [hints.columns[key].lstrip("- ") for key in keys if key in hints.columns]
+    if gyro_only:
+        hints = replace(hints, columns={key: name for key, name in hints.columns.items() if key[0] == "g"})
+    named = [name.lstrip("- ") for name in hints.columns.values()]
     head = read_parquet_head(source) if parquet else read_head(source, named)
     columns = find_columns(source, head, hints, gyro_only=gyro_only)
     wanted = [i for vector in (columns.acc, columns.gyr, columns.gravity) if vector for i in vector.columns]

@@ -21,6 +21,8 @@ MAX_CELL = 1e30
 _PLAUSIBLE_STEP_S = (1e-3, 0.25)
 _MOST_BACK_S = 1.0
 """Rows late by more than this are no jitter."""
+_MOST_STRAYS = 0.001
+"""More rows than this with times of their own are no slips of the logger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,12 @@ def unwrapped(ticks: FloatArray, span: float) -> FloatArray:
 def clean_times(path: Path, t_s: FloatArray, values: FloatArray) -> CleanTimes:
     """Put rows in order and their times apart; `t_s` (n,) finite, `values` (n,k). Raises TableError."""
     told: list[str] = []
-    back = np.maximum.accumulate(t_s) - t_s
-    if float(back.max(initial=0.0)) > _MOST_BACK_S:
-        i = int(np.argmax(back > _MOST_BACK_S))
-        raise TableError(
-            path, 0, f"its times go back by {back[i]:.3g} s in row {i + 1}: it seems to hold two recordings, or the "
-            "clock was set; please split it there"
-        )  # fmt: skip
-    rows: IntArray = np.arange(len(t_s), dtype=np.int64)
-    late = int(np.count_nonzero(back > 0))
+    rows = _without_strays(path, t_s)
+    if len(rows) < len(t_s):
+        told.append(f"{rows_of(len(t_s) - len(rows))} with a stray time left out")
+    late = int(np.count_nonzero(np.diff(t_s[rows]) < 0))
     if late:
-        rows = np.argsort(t_s, kind="stable")
+        rows = rows[np.argsort(t_s[rows], kind="stable")]
         told.append(f"{rows_of(late)} put in order")
     t_s = t_s[rows]
     twin = _twins(t_s, values[rows])
@@ -93,6 +90,26 @@ def clean_times(path: Path, t_s: FloatArray, values: FloatArray) -> CleanTimes:
     if len(apart) < len(t_s):
         told.append(f"{rows_of(len(t_s) - len(apart))} less than a microsecond behind another left out")
     return CleanTimes(rows[apart], t_s[apart], tuple(told))
+
+
+def _without_strays(path: Path, t_s: FloatArray) -> IntArray:
+    """The rows (m,) without the few whose time is far from that of their neighbours. Raises TableError."""
+    rows: IntArray = np.arange(len(t_s), dtype=np.int64)
+    for _ in range(3):
+        t = t_s[rows]
+        early = t < np.maximum.accumulate(t) - _MOST_BACK_S
+        if not early.any():
+            return rows
+        ahead = t > np.minimum.accumulate(t[::-1])[::-1] + _MOST_BACK_S
+        strays = early if early.sum() <= ahead.sum() else ahead
+        if strays.sum() > max(3, _MOST_STRAYS * len(t)):
+            break
+        rows = rows[~strays]
+    i = int(rows[np.argmax(early)])
+    raise TableError(
+        path, 0, f"its times go back by {float(np.max(t_s[:i]) - t_s[i]):.3g} s in row {i + 1}: it seems to hold two "
+        "recordings, or the clock was set; please split it there"
+    )  # fmt: skip
 
 
 def rows_of(count: int, what: str = "") -> str:

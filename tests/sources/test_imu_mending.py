@@ -92,6 +92,16 @@ def test_two_recordings_in_one_file_are_refused(tmp_path):
     assert "two recordings" in refused(tmp_path, rows + rows[1:])
 
 
+@pytest.mark.parametrize("stray", [0.0, 9e6, -5e3])
+def test_a_stray_time_costs_its_row_only(tmp_path, stray):
+    t, acc, gyr = samples()
+    wrong = t.copy()
+    wrong[[500, 700]] = stray
+    table = read(tmp_path, lines(wrong, acc, gyr))
+    np.testing.assert_allclose(table.acc, np.delete(acc, [500, 700], axis=0), atol=1e-12)
+    assert "2 rows with a stray time left out" in table.told
+
+
 def test_several_rows_of_one_stamp_are_spread(tmp_path):
     """A phone that stamps what arrives: five rows every 50 ms."""
     t, acc, gyr = samples()
