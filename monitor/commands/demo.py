@@ -68,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
         raise RecordingError(out, f"cannot be made: {error.strerror}") from error
     say = _Teller(quiet=args.json)
     say("Heads Up demo. Everything here is SIMULATED: a virtual runner over a virtual radio.")
+    places.speak()
     player = player_for(places.settings(), silent=args.headless)
     if not args.headless:
         say(player.status().sentence)
