@@ -53,7 +53,7 @@ SILENT = (
     "monitor/dashboard/theme.py",
     "monitor/dashboard/report_png.py",
     "monitor/outputs/pieces.py",
-    "monitor/sources/imu_table",
+    "monitor/sources/imu_",
 )
 """... but for these: keys of files, what comes after a run (in English), styles, and what only the clips speak."""
 ELSEWHERE = (
@@ -64,7 +64,7 @@ ELSEWHERE = (
     "monitor/library/",
     "monitor/review/",
     "monitor/simulator/",
-    "monitor/sources/imu_table",
+    "monitor/sources/imu_",
 )
 """Rooms that are silent or away from a live run: not even their errors are taken."""
 TITLED = "monitor/drills/catalogue.py"
