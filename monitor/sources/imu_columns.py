@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -19,6 +20,7 @@ from monitor.sources.imu_times import MAX_CELL, unit_by_size
 from monitor.sources.imu_units import OTHER, TIME_UNITS
 
 Triple = tuple[int, int, int]
+_DEVICE = re.compile("(device|sensor|imu)(name|id|address|mac|tag|serial)|mac|macaddress|设备名称")
 _NO_GRAVITY = (
     "holds only acceleration without gravity ({}), and gravity is what shows how the head is held; please export the "
     "raw accelerometer as well, or name its columns with --columns ax=NAME,ay=NAME,az=NAME"
@@ -54,6 +56,7 @@ class Columns:
 def find_columns(source: TableSource, head: TableHead, hints: ImuHints, *, gyro_only: bool) -> Columns:
     """Choose the columns of a table; with `gyro_only` those of a gyroscope's file. Raises TableError."""
     meanings = [_with_unit(read_name(name), unit) for name, unit in zip(head.names, head.units, strict=True)]
+    _refuse_several_devices(source, head)
     vectors = _vectors(meanings)
     acc = None if gyro_only else _named(source, head, hints, "a", meanings)
     gyr = _named(source, head, hints, "g", meanings)
@@ -86,6 +89,19 @@ def find_columns(source: TableSource, head: TableHead, hints: ImuHints, *, gyro_
     counter = next((i for i, meaning in enumerate(meanings) if meaning.kind is Kind.COUNTER), None)
     unit = meanings[time].unit if time is not None else ""
     return Columns(time, unit if unit in TIME_UNITS else "", date, counter, acc, gyr, gravity)
+
+
+def _refuse_several_devices(source: TableSource, head: TableHead) -> None:
+    """Rows of two sensors in one table would be read as one that jumps. Raises TableError."""
+    for i, name in enumerate(head.names):
+        if not _DEVICE.fullmatch("".join(filter(str.isalpha, name)).lower()):
+            continue
+        devices = sorted(set(head.cells(i)) - {""})
+        if len(devices) > 1:
+            raise TableError(
+                source.path, 0, f"holds rows of {len(devices)} devices ({' and '.join(d[:30] for d in devices[:3])}, "
+                f"column {name[:30]}); please export one file for each"
+            )  # fmt: skip
 
 
 def _with_unit(meaning: Meaning, unit: str) -> Meaning:

@@ -24,6 +24,12 @@ def is_date(cell: str) -> bool:
     return bool(_ISO.match(cell) or _CLOCK.match(cell))
 
 
+def is_local(cell: str) -> bool:
+    """Does this cell hold a date and time, but not of which time zone?"""
+    found = _ISO.match(cell)
+    return found is not None and not found[8]
+
+
 def first_instant(text: str) -> float | None:
     """The first date and time in a text, as Unix seconds; a time without a zone is this computer's own."""
     found = _ISO.search(text)

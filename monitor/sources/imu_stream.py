@@ -9,6 +9,7 @@ import numpy as np
 
 from monitor.errors import TableError
 from monitor.sources.imu_columns import Columns, Vector, find_columns
+from monitor.sources.imu_dates import is_local
 from monitor.sources.imu_hints import ImuHints
 from monitor.sources.imu_layouts import TICKS, Layout, layout_of, phyphox_zero, stated_rate, stated_start
 from monitor.sources.imu_open import TableSource
@@ -121,7 +122,8 @@ def _times(
     if number is not None and np.isfinite(clock[number]).mean() > 0.5:
         return _numbered(source, head, columns, layout, hints, clock[number])
     if columns.date is not None and rows.dates is not None:
-        return rows.dates, f'time "{head.names[columns.date][:40]}" as date and time'
+        zone = "local time" if any(map(is_local, head.cells(columns.date))) else "time"
+        return rows.dates, f'time "{head.names[columns.date][:40]}" as date and {zone}'
     rate = hints.rate_hz or stated_rate(head)
     if rate is None:
         raise TableError(

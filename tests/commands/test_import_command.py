@@ -64,7 +64,7 @@ def test_it_says_what_it_took_for_what(tmp_path, capsys, walk):
     imported(tmp_path, "log", apps.axivity(*walk))
     said = capsys.readouterr().out.splitlines()
     assert said[0] == (
-        'head: time "Time" as date and time, acceleration "Accel-X (g)"/"Accel-Y (g)"/"Accel-Z (g)" in g, '
+        'head: time "Time" as date and local time, acceleration "Accel-X (g)"/"Accel-Y (g)"/"Accel-Z (g)" in g, '
         'gyro "Gyro-X (d/s)"/"Gyro-Y (d/s)"/"Gyro-Z (d/s)" in deg/s'
     )
     assert said[1] == "head: 12000 samples at 200 Hz, accelerometer and gyroscope"

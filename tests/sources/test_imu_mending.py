@@ -111,6 +111,13 @@ def test_several_rows_of_one_stamp_are_spread(tmp_path):
     assert "800 rows with the time of the row before spread evenly" in table.told
 
 
+@pytest.mark.parametrize("write", [apps.witmotion, apps.witmotion_chinese])
+def test_rows_of_two_devices_are_not_read_as_one(tmp_path, write):
+    rows = write(*samples()).splitlines()
+    mixed = [row.replace("WT901", "WT902") if i % 2 else row for i, row in enumerate(rows)]
+    assert "2 devices (WT901" in refused(tmp_path, mixed)
+
+
 def test_a_gap_stays_a_gap(tmp_path):
     t, acc, gyr = samples()
     keep = (t < 3.0) | (t >= 6.5)
@@ -222,6 +229,16 @@ def test_dates():
     assert first_instant("StartTime:,2025-07-11 20:06:00.086 +0200") == 1752257160.086
     assert first_instant("2025-07-11_20:06:00_086") is not None
     assert first_instant("no date") is None
+
+
+def test_a_date_without_a_zone_is_said_to_be_local(tmp_path):
+    t, acc, gyr = samples()
+    plain = apps.axivity(t, acc, gyr).splitlines()
+    assert "as date and local time" in read(tmp_path, plain).told
+    zoned = [plain[0], *(row.replace(",", "+02:00,", 1) for row in plain[1:])]
+    table = read(tmp_path, zoned)
+    assert "as date and time" in table.told
+    assert table.t_s[0] == apps.BEGAN_S - 7200
 
 
 def test_a_change_of_summer_time_moves_nothing(monkeypatch):
