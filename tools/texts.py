@@ -285,9 +285,10 @@ def cleaned(text: str) -> str:
 
 
 def is_prose(text: str) -> bool:
-    """Whether this can be a text for people: letters, and neither a name nor a style."""
-    words = re.findall(r"[^\W\d_]+", text.replace("{}", " "))
-    if not words or (len("".join(words)) < 2) or STYLE.search(text):
+    """Whether this can be a text for people: letters, and neither a name nor a style nor code."""
+    fixed = text.replace("{}", " ")
+    words = re.findall(r"[^\W\d_]+", fixed)
+    if len("".join(words)) < 2 or STYLE.search(text) or re.search(r"[{}]|^import \w+", fixed):
         return False
     return " " in text or not NAME.fullmatch(text)
 

@@ -88,7 +88,7 @@ def _wrong(text: str, translation: object) -> str:
         return "is not translated by a text"
     if max(len(text), len(translation)) > LONGEST:
         return f"is longer than {LONGEST} characters"
-    if any(not c.isprintable() and c != "\n" and c not in _MARKS for c in translation):
+    if any(not c.isprintable() and c not in "\n\t" and c not in _MARKS for c in translation):
         return "is translated with a sign that cannot be shown"
     hole = wrong_holes(translation, template(text).holes)
     return f"has no {_shown(hole)} to fill in" if hole else ""

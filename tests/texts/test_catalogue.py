@@ -47,6 +47,7 @@ def test_the_catalogue_is_sorted_one_text_a_line_each_with_where_it_stands():
         ('Drill(name="Head hang")', ["Head hang"]),
         ('x = "border: 1px solid red"', []),
         ('x = "settings_file.toml"', []),
+        ('x = "import json, sys"', []),
         ('x = "°"', []),
         ('class Mode(StrEnum):\n    A = "left_shoulder"', ["left shoulder"]),
     ],

@@ -14,7 +14,7 @@ from monitor.errors import SettingsError
 from monitor.settings import Settings
 from monitor.texts import reading, speaking
 from monitor.texts.codes import is_code
-from monitor.texts.reading import LanguageError, language, read, speak
+from monitor.texts.reading import CATALOGUE, LanguageError, language, read, speak
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +90,12 @@ def test_a_code_names_no_path(tmp_path, code):
 def test_right_to_left_and_soft_hyphens_may_be_written(tmp_path):
     write(tmp_path, {"Head": "ראש\u200f", "Shoulders": "Schul\u00adtern"}, "he")
     assert read(tmp_path / "he.json", "he")["Shoulders"] == "Schul\u00adtern"
+
+
+def test_every_text_of_the_catalogue_may_be_translated(tmp_path):
+    holes = {text: "".join(f"Ä {{{i}}}" for i in range(text.count("{}"))) for text in json.loads(CATALOGUE.read_text())}
+    table = {text: f"{text.replace('{}', '')} {filled}" for text, filled in holes.items()}
+    assert read(write(tmp_path, table), "de") == table
 
 
 @given(data=st.binary(max_size=300))
