@@ -203,11 +203,11 @@ def _drill(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--head", type=Path, metavar="FILE.csv", help="table of the head sensor: the usual one")
-    parser.add_argument("--collar", type=Path, metavar="FILE.csv", help="... of the collar or a single shoulder sensor")
-    parser.add_argument("--left-shoulder", type=Path, metavar="FILE.csv", help="... of the left shoulder's sensor")
-    parser.add_argument("--right-shoulder", type=Path, metavar="FILE.csv", help="... of the right shoulder's sensor")
-    parser.add_argument("--back", type=Path, metavar="FILE.csv", help="... of a sensor on the upper back")
+    parser.add_argument("--head", type=Path, metavar="FILE", help="table of the head sensor: the usual one")
+    parser.add_argument("--collar", type=Path, metavar="FILE", help="... of the collar or a single shoulder sensor")
+    parser.add_argument("--left-shoulder", type=Path, metavar="FILE", help="... of the left shoulder's sensor")
+    parser.add_argument("--right-shoulder", type=Path, metavar="FILE", help="... of the right shoulder's sensor")
+    parser.add_argument("--back", type=Path, metavar="FILE", help="... of a sensor on the upper back")
     for site in ("head", "collar", "left-shoulder", "right-shoulder", "back"):
         parser.add_argument(
             f"--{site}-gyro", type=Path, metavar="FILE", help=f"the {site} sensor's gyro, where it is a file of its own"

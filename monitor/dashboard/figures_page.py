@@ -44,7 +44,7 @@ class FiguresPage(QWidget):
         super().__init__()
         self.setAccessibleName(say("Figures"))
         t = theme
-        self.state, self.gaze = StateTile(t), ValueTile("Eyes on the ground", t)
+        self.state, self.gaze = StateTile(t, beside=True), ValueTile("Eyes on the ground", t)
         self.strip, self.pitch = HeadStrip(t), PitchTile(t)
         self.shoulder_strip, self.shoulders = ShoulderStrip(t), ValueTile("Shoulders", t)
         self.cadence_strip, self.cadence = CadenceStrip(t), ValueTile("Cadence", t)

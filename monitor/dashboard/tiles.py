@@ -86,10 +86,14 @@ class Tile(QWidget):
 
 
 class StateTile(Tile):
-    """The one word that is read from three metres, with its shape; an alert is drawn inverted."""
+    """The one word that is read from three metres, with its shape; an alert is drawn inverted.
 
-    def __init__(self, theme: Theme) -> None:
+    beside: where the tile is low, the reason may stand beside the word instead of below it
+    """
+
+    def __init__(self, theme: Theme, *, beside: bool = False) -> None:
         super().__init__("State", theme)
+        self._beside = beside
         self.state = LiveState.WARMING_UP
         self.reason = ""
 
@@ -106,11 +110,14 @@ class StateTile(Tile):
             return QColor(self.theme.on_alert)
         return self.theme.severity(self.state.severity)
 
+    def _is_flat(self) -> bool:
+        return self._beside and self.width() > FLAT * self.height()
+
     def _boxes(self) -> tuple[QRectF, QRectF, QRectF]:
         """Where shape, word and reason go: the reason below the word, or beside it where the tile is low."""
         w, h = self.width(), self.height()
         pad = 0.08 * h
-        if w > FLAT * h:
+        if self._is_flat():
             shape = 0.6 * h
             word = 0.54 * w - shape
             return (
@@ -131,7 +138,7 @@ class StateTile(Tile):
 
     def texts(self) -> list[Text]:
         _, word, reason = self._boxes()
-        ink, flat = self._ink().name(), self.width() > FLAT * self.height()
+        ink, flat = self._ink().name(), self._is_flat()
         quiet = ink if self.state.severity is Severity.ALERT else self.theme.text
         return [
             Text(word, self.state.word, 0.62 * self.height(), ink, bold=True, lines=2),

@@ -37,7 +37,7 @@ def recording(tmp_path_factory) -> Path:
 def options(recording: Path, **changes: object) -> argparse.Namespace:
     plain = {
         "recording": recording, "profile": None, "mode": None, "watch": None, "offset": None, "report": None,
-        "json": False, "no_open": False,
+        "png": None, "json": False, "no_open": False, "no_gui": False,
     }  # fmt: skip
     return argparse.Namespace(**(plain | changes))
 
