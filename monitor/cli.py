@@ -233,6 +233,7 @@ def _analyze(parser: argparse.ArgumentParser) -> None:
         "--json", nargs="?", const="-", metavar="FILE", help="metrics and events as JSON (no FILE: to standard output)"
     )
     parser.add_argument("--track", type=Path, metavar="FILE.csv", help="the posture over time")
+    parser.add_argument("--choices", action="store_true", help="with the watch and the neutrals chosen in the review")
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="what if: another setting, as road.on_deg=25"
     )

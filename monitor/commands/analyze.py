@@ -37,7 +37,13 @@ def run(args: argparse.Namespace) -> int:
     """Analyse, write what was asked for, print a summary; exit code 0."""
     best = args.estimate == "best"
     change = None
-    if args.set:
+    if args.choices and (args.set or best):
+        raise SettingsError("--choices", "goes neither with --set nor with --estimate best")
+    if args.choices:
+        from monitor.commands.review_chosen import with_choices
+
+        run = with_choices(args)
+    elif args.set:
         otherwise, change = asked_otherwise(args, best=best)
         run = beside(args, otherwise)
     else:
@@ -63,19 +69,19 @@ def run(args: argparse.Namespace) -> int:
 
 def reviewed_run(args: argparse.Namespace, *, best: bool = False) -> ReviewedRun:
     """The run that the common options ask for, with the watch's file beside it. Raises HeadsUpError."""
-    _check_offset(args)
+    check_offset(args)
     return beside(args, analysed(args, best=best))
 
 
 def asked_otherwise(args: argparse.Namespace, *, best: bool) -> tuple[RunAnalysis, Compared]:
     """The run under other settings, and what that changes. Raises HeadsUpError."""
-    _check_offset(args)
+    check_offset(args)
     profile = store.load(places.profiles_folder(), args.profile) if args.profile else None
     with open_recording(args.recording) as recording:
         return what_if(recording, args.set, profile=profile, mode=Mode(args.mode) if args.mode else None, best=best)
 
 
-def _check_offset(args: argparse.Namespace) -> None:
+def check_offset(args: argparse.Namespace) -> None:
     """Before hours of a run are worked out."""
     if args.offset is not None and args.watch is None:
         raise SettingsError("--offset", "goes with --watch FILE")

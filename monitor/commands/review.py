@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
-from monitor.commands.analyze import reviewed_run, write_text
+from monitor.commands.analyze import write_text
+from monitor.commands.review_chosen import with_choices
 from monitor.errors import OutputUnavailableError
 from monitor.recording.reader import open_recording
 from monitor.review.report import report_html
@@ -59,7 +60,7 @@ def show(run: Wanted) -> int:
 
 def report(args: argparse.Namespace) -> int:
     """Write the report and, where there is a display, open it; exit code 0."""
-    run = reviewed_run(args)
+    run = with_choices(args)
     out = args.report or Path(args.recording).with_suffix(".html")
     written = {}
     if args.report is not None or args.png is None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from trail_run import make, scenario_of
 
+from monitor.alignment.choose import by_hand
 from monitor.alignment.result import Alignment, Method, NotAligned
 from monitor.cli import main
 from monitor.interop.reading import read_watch
 from monitor.recording.reader import open_recording
 from monitor.review.analyse import analyse
+from monitor.review.choices import ReviewChoices, watch_choice, with_watch, write_choices
 from monitor.review.insight.observations import Section
 from monitor.review.insight.windows import Quantity
 from monitor.review.reviewed import reviewed
+from monitor.review.splits import NO_EDITS, with_edits
 from monitor.review.watch_clock import align
 
 pytestmark = pytest.mark.slow
@@ -73,3 +77,28 @@ def test_the_report_and_the_json_hold_the_same_numbers(home, tmp_path, capsys):
     for part in ("metrics", "insight", "observations", "watch"):
         assert printed[part] == table[part]
     assert table["watch"]["aligned"]
+
+
+def test_what_was_chosen_in_the_review_holds_in_the_report(home, tmp_path, capsys):
+    """Another neutral and the watch's clock set by hand: in the report and with --choices, nowhere else."""
+    run, watch, _ = home
+    recording = tmp_path / "run.headsup"
+    shutil.copy(run.recording, recording)
+    low = (run.cramp_s - 250, run.cramp_s - 50)
+    choices = with_edits(ReviewChoices(), NO_EDITS.neutral("head", low))
+    shutil.copy(watch, tmp_path / watch.name)
+    choices = with_watch(choices, watch_choice(tmp_path / watch.name, by_hand(run.offset_s)))
+    write_choices(recording, choices)
+
+    def printed(*command):
+        assert main([*command, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    report = printed("review", str(recording), "--report", str(tmp_path / "r.html"))
+    chosen, plain = printed("analyze", str(recording), "--choices"), printed("analyze", str(recording))
+    assert (report["metrics"], report["watch"]) == (chosen["metrics"], chosen["watch"])
+    assert report["watch"]["offset_s"] == run.offset_s
+    assert plain["watch"] is None
+    lower = plain["metrics"]["head_pitch_mean_deg"] - report["metrics"]["head_pitch_mean_deg"]
+    assert lower > 3  # seen from a neutral that was low
+    assert main(["analyze", str(recording), "--choices", "--set", "road.on_deg=25"]) == 2
