@@ -25,7 +25,7 @@ from monitor.values import Mode
 
 SPANS_S = (60.0, 120.0, 300.0, 600.0)
 """What the charts may show."""
-REDRAWN_S = {60.0: 0.045, 120.0: 0.09, 300.0: 0.18, 600.0: 0.18}
+REDRAWN_S = {60.0: 0.0, 120.0: 0.09, 300.0: 0.18, 600.0: 0.18}
 """How rarely the charts of a span are drawn anew: time moves by about a pixel meanwhile."""
 ROW_PARTS = (18, 31, 15, 20, 22)
 """Heights of the rows: state, head, shoulders, cadence, sensors and log."""

@@ -231,7 +231,7 @@ def test_the_watch_that_was_chosen_before_is_found(recording, tmp_path, shared_d
     keep(own, fit, by_hand(12.5), None)
     found = wanted(options(own), tmp_path / "cache")
     assert isinstance(found, Wanted)
-    assert found.watch == fit
+    assert found.watch.resolve() == fit.resolve()
     assert found.alignment is not None
     assert found.alignment.offset_s == 12.5
     assert isinstance(found.cache, ReviewCache)
