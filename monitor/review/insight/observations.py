@@ -125,13 +125,15 @@ def _range(trend: Trend, unit: str, scale: float = 1.0) -> str:
 
 
 def _thirds(trend: Trend) -> str:
-    """', 4.1° lower in the last third than in the first', where that is certain."""
+    """', 4.1° (2.0–6.2) lower in the last third than in the first', where that is certain."""
     if trend.thirds is None or not trend.thirds.certain or abs(trend.thirds.difference) < FELT_DEG:
         return ""
     if (trend.thirds.difference > 0) is not (trend.per_10_min > 0):
         return ""
     way = "lower" if trend.thirds.difference > 0 else "higher"
-    return f", {abs(trend.thirds.difference):.1f}° {way} in the last third than in the first"
+    low, high = sorted((abs(trend.thirds.low), abs(trend.thirds.high)))
+    change = f"{abs(trend.thirds.difference):.1f}° ({low:.1f}–{high:.1f})"
+    return f", {change} {way} in the last third than in the first"
 
 
 # ---------------------------------------------------------------- marks
