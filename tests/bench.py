@@ -14,12 +14,21 @@ import sys
 from collections.abc import Callable
 
 from monitor.values import FloatArray
-from tests.benches import analysis_cost, batch_cost, day_bench, growth_cost, live_bench, peers_cost, stage_cost
+from tests.benches import (
+    analysis_cost,
+    batch_cost,
+    day_bench,
+    growth_cost,
+    live_bench,
+    peers_cost,
+    stage_cost,
+    whatif_rows,
+)
 from tests.benches.material import hour
 from tests.benches.progress import say
-from tests.benches.rows import LEGEND, Row, load_average, table
+from tests.benches.rows import LEGEND, Row, load_average, missing, table
 
-PARTS = ("core", "live", "day", "batch", "peers", "growth")
+PARTS = ("core", "live", "day", "review", "batch", "peers", "growth")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -57,11 +66,23 @@ def _parts(options: argparse.Namespace, acc: FloatArray, gyr: FloatArray) -> lis
         ("core", "the window by itself", lambda: stage_cost.frame_rows(acc, gyr)),
         ("live", f"live run of {options.minutes:g} minutes", lambda: live_bench.rows(options.minutes)),
         ("day", f"{options.hours} h of data", lambda: day_bench.rows(options.hours, acc, gyr)),
+        ("review", "opening and moving a review", _review_rows),
+        ("review", "what if", lambda: whatif_rows.whatif_rows(acc, gyr)),
         ("batch", "many recordings", batch_cost.rows),
         ("peers", "peers on the same hour", lambda: peers_cost.rows(acc, gyr)),
         ("growth", f"an hour to {options.hours} h", lambda: growth_cost.rows(options.hours, acc, gyr)),
     ]
     return [(name, part) for room, name, part in parts if room in options.only]
+
+
+def _review_rows() -> list[Row]:
+    """Drawn off screen. Qt is loaded only for this part, where it is there at all."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    try:
+        from tests.benches.review_rows import review_rows
+    except ImportError as error:
+        return [missing("the review window", str(error))]
+    return review_rows()
 
 
 def _machine() -> str:
