@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +12,6 @@ from monitor.dashboard.app import application
 from monitor.library.rows import CalibrationFacts
 
 if TYPE_CHECKING:
-    from monitor.dashboard.interrupt import closed_by_ctrl_c
     from monitor.dashboard.library.library_model import SavePage
 
 _REMEDY = "'headsup library --no-gui' prints a table; 'headsup doctor' says what is missing."
@@ -30,12 +31,24 @@ def run_library(
     Raises OutputUnavailableError where no window can be opened.
     """
     app = application(_REMEDY)
+    from PySide6.QtCore import QTimer
+
     from monitor.dashboard.library.library_model import LibraryModel
     from monitor.dashboard.library.library_window import LibraryWindow
 
     model = LibraryModel(folder, cache, shelf, feet=feet)
     window = LibraryWindow(model, save_page=save_page, theme=theme, on_closed=app.quit)
-    with closed_by_ctrl_c(window) as interrupted:
+    interrupted = threading.Event()
+    watch = QTimer(window)  # lets Python run its signal handlers while Qt's loop waits
+    watch.timeout.connect(lambda: window.close() if interrupted.is_set() else None)
+    watch.start(100)
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: interrupted.set())
+    try:
         window.show()
         app.exec()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        watch.stop()
+        window.close()
+        window.deleteLater()
     return 130 if interrupted.is_set() else 0
