@@ -58,14 +58,31 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Write, then await one notification of `answer` (or read it where none comes); the recipe is sent its bytes."""
+    """Write, then await one notification of `answer` (or read it where none comes); the recipe is sent its bytes.
+
+    With `is_answer`, notifications for which it is false are not the answer: data that comes on the same channel.
+    """
 
     characteristic: str
     data: bytes
     answer: str
+    is_answer: Callable[[bytes], bool] | None = None
 
 
-Step: TypeAlias = Read | Write | Pause | Request
+@dataclass(frozen=True, slots=True)
+class Await:
+    """Await one more notification of `answer`, behind that of the last `Request`; the recipe is sent its bytes."""
+
+    answer: str
+    is_answer: Callable[[bytes], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationSize:
+    """Ask how many bytes a notification can carry on this link; the recipe is sent it as u16, little endian."""
+
+
+Step: TypeAlias = Read | Write | Pause | Request | Await | NotificationSize
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,15 @@ class DeviceClock:
 
     tick_ns: int
     wrap_bits: int
+    wrap_scale: int = 1
+    """The counter that wraps counts so many ticks at a time (a decoder that tells more finely than its device)."""
+    max_skew: float = 1e-3
+    """Largest credible error of its rate: 1e-3 for a crystal; more where packets are counted at a nominal rate."""
+
+    @property
+    def span(self) -> int:
+        """Ticks after which it begins again; 0 = never."""
+        return self.wrap_scale << self.wrap_bits if self.wrap_bits else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +160,8 @@ class SensorFamily:
     """Percent from a notification of the data characteristic, or None where it is not a battery answer."""
     exact_clock: bool = False
     """The time stamps are run-clock times already; nothing is fitted."""
+    more_data: tuple[str, ...] = ()
+    """Further characteristics whose notifications carry samples. With any, each payload is kept with a byte before
+    it: 0 for `data`, else its place in this list, from 1."""
+    needs: tuple[tuple[str, str], ...] = ()
+    """(service, characteristic) that tell it from families of the same name and service."""

@@ -67,18 +67,22 @@ def plug_ins() -> PlugIns:
 def match(name: str | None, service_uuids: Iterable[str], extra: Iterable[SensorFamily] = ()) -> SensorFamily | None:
     """The family of an advertisement: by its service where one is advertised, else by the beginning of its name.
 
-    `extra` are families to consider after the built-in ones, e.g. `plug_ins().families`.
+    Of families that share a service, or whose names begin alike, the longest beginning of the name decides. `extra`
+    are families to consider after the built-in ones, e.g. `plug_ins().families`.
     """
     candidates = (*BUILT_IN.values(), *extra)
     services = {uuid.lower() for uuid in service_uuids}
-    for candidate in candidates:
-        if candidate.service and candidate.service in services:
-            return candidate
-    if name:
-        for candidate in candidates:
-            if candidate.name_prefixes and name.startswith(candidate.name_prefixes):
-                return candidate
-    return None
+    offered = [each for each in candidates if each.service and each.service in services]
+    named = [(_fit(each, name), each) for each in offered or candidates]
+    length, best = max(named, key=lambda item: item[0], default=(0, None))  # of equals the first
+    if offered:
+        return best
+    return best if length else None
+
+
+def _fit(candidate: SensorFamily, name: str | None) -> int:
+    """How much of the beginning of the name belongs to the family."""
+    return max((len(each) for each in candidate.name_prefixes if name and name.startswith(each)), default=0)
 
 
 def _entry_points() -> dict[str, EntryPoint]:

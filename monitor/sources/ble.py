@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from monitor.sensors import registry
 from monitor.sources.ble_finder import DeviceFinder
-from monitor.sources.ble_link import SensorLink, SensorRequest
+from monitor.sources.ble_identity import SensorRequest
+from monitor.sources.ble_link import SensorLink
 from monitor.sources.ble_scan import Seen, scan, scan_blocking
 from monitor.sources.ble_timing import LinkTiming, within
 from monitor.sources.radio import Radio, RadioBackends

@@ -9,49 +9,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from bleak import BleakClient
 
-from monitor.errors import SensorSetupError
-from monitor.sensors import registry
 from monitor.sensors.base import SensorFamily
 from monitor.sources.base import SensorReady, SourceItem
 from monitor.sources.ble_errors import LINK_BROKE, plain_reason
-from monitor.sources.ble_finder import Candidate, DeviceFinder, Found
+from monitor.sources.ble_finder import DeviceFinder, Found
+from monitor.sources.ble_identity import DeviceChoice, SensorRequest
 from monitor.sources.ble_session import GattSession
 from monitor.sources.ble_timing import LinkTiming, within
 from monitor.sources.radio import RadioBackends
-from monitor.values import BatteryLevel, LinkChange, LinkState, SensorInfo, Site, packet
+from monitor.values import BatteryLevel, LinkChange, LinkState, SensorInfo, packet
 
 _log = logging.getLogger(__name__)
 
 Emit = Callable[[Callable[[int], SourceItem]], None]
 """`emit(make)`: `make(t_ns)` builds the item with its time stamp."""
-
-
-@dataclass(frozen=True, slots=True)
-class SensorRequest:
-    """A sensor that is wanted at a site; None = any that is supported.
-
-    `family` is a key of the registry, `address` the platform's identifier, `name` the advertised name.
-    """
-
-    site: Site
-    family: str | None = None
-    address: str | None = None
-    name: str | None = None
-
-    @property
-    def is_pinned(self) -> bool:
-        """This request names one particular device."""
-        return self.address is not None or self.name is not None
-
-    def names(self, candidate: Candidate) -> bool:
-        """This request names this very device."""
-        if self.address is not None:
-            return candidate.address.lower() == self.address.lower()
-        return self.name is not None and candidate.name.casefold() == self.name.casefold()
 
 
 class SensorLink:
@@ -69,18 +43,12 @@ class SensorLink:
     ) -> None:
         self.stopping = False
         self._key = request.site.value
-        self._request = request
-        self._others = tuple(others)
+        self._site = request.site
         self._backends = backends
         self._finder = finder
         self._emit = emit
         self._timing = timing
-        self._plug_ins = tuple(plug_ins)
-        self._known: Found | None = None
-        """The device that served before: after a loss the same one is wanted again."""
-        self._known_missing_since = 0.0
-        self._unfit_until: dict[str, float] = {}
-        self._hint = ""
+        self._choice = DeviceChoice(request, others, timing, plug_ins)
         self._state: LinkState | None = None
         self._why = ""
         self._ready = False
@@ -107,11 +75,11 @@ class SensorLink:
                 _log.debug("%s: attempt failed", self._key, exc_info=error)
                 found, why = None, plain_reason(error)
             if not why:
-                self._report(LinkState.SEARCHING, self._not_seen())
+                self._report(LinkState.SEARCHING, self._choice.not_seen())
                 continue
             if self._streamed:
                 retry_s = self._timing.retry_s
-                self._known_missing_since = asyncio.get_running_loop().time()
+                self._choice.lost()
                 self._report(LinkState.LOST, why)
                 self._report(LinkState.SEARCHING)
             else:
@@ -126,51 +94,10 @@ class SensorLink:
     # ------------------------------------------------------------------ which device
 
     async def _search(self) -> Found | None:
-        self._hint = ""
-        free_choice = self._known is None and not self._request.is_pinned
-        return await self._finder.find(self._key, self._accept, self._timing.choose_s if free_choice else 0.0)
-
-    def _accept(self, candidate: Candidate) -> SensorFamily | None:
-        request = self._request
-        if self._known is not None:
-            same = candidate.address == self._known.candidate.address or self._replaces_known(candidate)
-            return self._known.family if same else None
-        if request.is_pinned:
-            wanted = request.names(candidate)
-        else:
-            wanted = not any(other.names(candidate) for other in self._others)
-        if not wanted or self._unfit_until.get(candidate.address, 0.0) > asyncio.get_running_loop().time():
-            return None
-        family = registry.match(candidate.name, candidate.services, self._plug_ins)
-        if request.family is None:
-            if family is None and request.is_pinned:
-                self._hint = f"{candidate.name or candidate.address} is there, but is no sensor this program knows"
-            return family
-        if request.is_pinned or (family is not None and family.key == request.family):
-            return registry.family(request.family)
-        return None
-
-    def _replaces_known(self, candidate: Candidate) -> bool:
-        """The known sensor may come back under a new address, but only after its own was missing for a while."""
-        if self._known is None or not self._known.candidate.name or self._request.address is not None:
-            return False
-        missing_s = asyncio.get_running_loop().time() - self._known_missing_since
-        return (
-            missing_s >= self._timing.same_name_s
-            and candidate.name == self._known.candidate.name
-            and not any(other.names(candidate) for other in self._others)
+        self._choice.begin()
+        return await self._finder.find(
+            self._key, self._choice.accept, self._timing.choose_s if self._choice.is_free else 0.0
         )
-
-    def _not_seen(self) -> str:
-        if self._hint:
-            return self._hint
-        if self._known is not None:
-            who = self._known.candidate.name or self._known.candidate.address
-        else:
-            who = self._request.name or self._request.address or "no sensor"
-        if who == "no sensor":
-            return "no sensor in sight yet: switch it on and bring it close"
-        return f"{who} is not in sight: is it switched on and close by?"
 
     # ------------------------------------------------------------------ one connection
 
@@ -190,25 +117,25 @@ class SensorLink:
             self._report(LinkState.CONNECTING, candidate.name or candidate.address, candidate.heard_dbm)
             async with self._finder.quiet():
                 await within(self._timing.connect_s, "connecting", client.connect())
-            await within(self._timing.setup_s, "setting it up", self._set_up(session, found))
-            return await self._stream(session, found.family, lost)
+            family = await within(self._timing.setup_s, "setting it up", self._set_up(session, found))
+            return await self._stream(session, family, lost)
         finally:
             ready, self._ready = self._ready, False
-            await self._part(client, session, found.family if ready and self.stopping else None, lost)
-            if self._known is None or self._known.candidate.address != candidate.address:
+            await self._part(client, session, self._choice.family if ready and self.stopping else None, lost)
+            if not self._choice.is_known(candidate):
                 self._finder.release(self._key, candidate.address)
 
-    async def _set_up(self, session: GattSession, found: Found) -> None:
-        family, candidate = found.family, found.candidate
-        if not session.offers(family.service, family.data):
-            self._unfit_until[candidate.address] = asyncio.get_running_loop().time() + self._timing.unfit_s
-            name = candidate.name or candidate.address
-            raise SensorSetupError(name, "set-up", f"it does not have the data channel of a {family.label}")
+    async def _set_up(self, session: GattSession, found: Found) -> SensorFamily:
+        """Subscribe and start it; returns the family that it turned out to be of."""
+        candidate = found.candidate
+        family = self._choice.fitting(found, session.offers)
         await session.subscribe(family.data, lambda data: self._on_data(family, data))
+        for number, characteristic in enumerate(family.more_data, start=1):
+            await session.subscribe(characteristic, self._on_more_data(family, number))
         setup = await session.follow(family.start(family.default_rate_hz))
         info = SensorInfo(
             key=self._key,
-            site=self._request.site,
+            site=self._site,
             family=family.key,
             name=candidate.name,
             address=candidate.address,
@@ -219,14 +146,21 @@ class SensorLink:
         self._emit(lambda t_ns: SensorReady(t_ns, info))
         self._last_data = asyncio.get_running_loop().time()
         self._ready = True
-        if self._known is not None and self._known.candidate.address != candidate.address:
-            self._finder.release(self._key, self._known.candidate.address)
-        self._known = found
+        before = self._choice.serves(Found(candidate, family))
+        if before is not None and before.address != candidate.address:
+            self._finder.release(self._key, before.address)
+        return family
 
-    def _on_data(self, family: SensorFamily, data: bytes) -> None:
-        """A notification of the data characteristic. What comes before the set-up is done is not of this run."""
+    def _on_more_data(self, family: SensorFamily, number: int) -> Callable[[bytes], None]:
+        mark = bytes((number,))
+        return lambda data: self._on_data(family, mark + data, marked=True)
+
+    def _on_data(self, family: SensorFamily, data: bytes, *, marked: bool = False) -> None:
+        """A notification with samples. What comes before the set-up is done is not of this run."""
         if not self._ready:
             return
+        if family.more_data and not marked:
+            data = b"\0" + data
         percent = None
         if family.battery_in_data and family.battery_percent is not None:
             percent = family.battery_percent(data)

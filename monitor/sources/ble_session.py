@@ -9,11 +9,17 @@ from typing import TypeVar
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
 
-from monitor.sensors.base import Pause, Read, Request, Step, Write
+from monitor.sensors.base import Await, NotificationSize, Pause, Read, Request, Step, Write
 from monitor.sources.ble_errors import LinkLostError
 from monitor.sources.ble_timing import LinkTiming, within
 
 T = TypeVar("T")
+
+_MOST_ANSWERS = 64
+"""Kept for a recipe: a device that answers without end must not fill the memory."""
+_SMALLEST_NOTIFICATION = 20
+_LARGEST_NOTIFICATION = 512
+"""Bytes: the smallest ATT MTU is 23, and no attribute is longer than 512 (Bluetooth Core, Vol 3, Part F, 3.2.9)."""
 
 
 class GattSession:
@@ -27,7 +33,7 @@ class GattSession:
         self._lost = lost
         self._timing = timing
         self._answers: dict[str, asyncio.Queue[bytes]] = {}
-        self._awaited: set[str] = set()
+        self._awaited: dict[str, Callable[[bytes], bool] | None] = {}
 
     def offers(self, service: str, characteristic: str) -> bool:
         """The sensor has this characteristic in this service."""
@@ -36,13 +42,16 @@ class GattSession:
 
     async def subscribe(self, characteristic: str, on_data: Callable[[bytes], None]) -> None:
         """Have `on_data` called with each notification, within the loop; also feeds `Request` steps."""
-        answers = self._answers[characteristic] = asyncio.Queue()
+        answers = self._answers[characteristic] = asyncio.Queue(_MOST_ANSWERS)
         awaited = self._awaited
 
         def notified(_: BleakGATTCharacteristic, data: bytearray) -> None:
             payload = bytes(data)
             on_data(payload)
-            if characteristic in awaited:
+            if characteristic not in awaited or answers.full():
+                return
+            is_answer = awaited[characteristic]
+            if is_answer is None or is_answer(payload):
                 answers.put_nowait(payload)
 
         await self._step("subscribing to its data", self._client.start_notify(characteristic, notified))
@@ -57,6 +66,7 @@ class GattSession:
             result: T = done.value
             return result
         finally:
+            self._awaited.clear()
             recipe.close()
 
     async def _perform(self, step: Step) -> bytes:
@@ -71,6 +81,10 @@ class GattSession:
                 return b""
             case Request():
                 return await self._request(step)
+            case Await(answer, is_answer):
+                return await self._await(answer, is_answer)
+            case NotificationSize():
+                return self._notification_size().to_bytes(2, "little")
 
     async def _write(self, characteristic: str, data: bytes, response: bool) -> None:
         await self._step("writing to it", self._client.write_gatt_char(characteristic, data, response=response))
@@ -85,18 +99,30 @@ class GattSession:
             answers = self._answers[request.answer]
             while not answers.empty():
                 answers.get_nowait()
-            self._awaited.add(request.answer)
+            # Awaited until the recipe ends: an answer in several parts may come faster than it is asked for.
+            self._awaited[request.answer] = request.is_answer
+            await self._write(request.characteristic, request.data, response=True)
             try:
-                await self._write(request.characteristic, request.data, response=True)
-                return await self._unless_lost(within(self._timing.answer_s, "it answers a request", answers.get()))
+                return await self._await(request.answer, request.is_answer)
             except TimeoutError:
                 if "read" not in properties:
                     raise
-            finally:
-                self._awaited.discard(request.answer)
         else:
             await self._write(request.characteristic, request.data, response=True)
         return bytes(await self._step("reading its answer", self._client.read_gatt_char(request.answer)))
+
+    async def _await(self, answer: str, is_answer: Callable[[bytes], bool] | None) -> bytes:
+        """The next notification of a channel that a `Request` has subscribed to."""
+        if answer not in self._answers:
+            await self.subscribe(answer, lambda _: None)
+        self._awaited[answer] = is_answer
+        work = within(self._timing.answer_s, "it answers a request", self._answers[answer].get())
+        return await self._unless_lost(work)
+
+    def _notification_size(self) -> int:
+        """Bytes that one notification can carry: the ATT MTU less 3. BlueZ tells it only per characteristic."""
+        most = [each.max_write_without_response_size for each in self._client.services.characteristics.values()]
+        return min(max([_SMALLEST_NOTIFICATION, *most]), _LARGEST_NOTIFICATION)
 
     async def _step(self, doing: str, work: Awaitable[T]) -> T:
         return await self._unless_lost(within(self._timing.step_s, doing, work))

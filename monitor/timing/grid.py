@@ -92,7 +92,7 @@ class Grid:
         self._unwrap = TickUnwrapper(clock) if clock else None
         self.period_ns = _bounded(NS_PER_S / rate_hz)
         self._warm: _Rows | None = _NO_ROWS if clock else None
-        self._fit = ClockFit(max_skew=1e-3 if clock else COUNTED_SKEW, min_span_ns=(10 if clock else 3) * NS_PER_S)
+        self._fit = ClockFit(max_skew=clock.max_skew if clock else COUNTED_SKEW, min_span_ns=(10 if clock else 3) * NS_PER_S)
         self._line: ClockLine | None = None
         self._new_epoch = True
         self._counted = 0  # samples of this epoch, for sensors without a stamp

@@ -9,7 +9,7 @@ from monitor.values import IntArray
 
 
 class TickUnwrapper:
-    """Unwraps a counter of `clock.wrap_bits` bits; keeps its place between blocks.
+    """Unwraps a counter that begins again after `clock.span` ticks; keeps its place between blocks.
 
     A step back of less than half the counter's range is taken as a step back (late or repeated packet, restart),
     a larger one as a wrap.
@@ -24,9 +24,9 @@ class TickUnwrapper:
         """Device time in nanoseconds, (n,), for raw ticks (n,)."""
         if len(tick) == 0:
             return np.empty(0, np.int64)
-        if self._clock.wrap_bits == 0:
+        span = self._clock.span
+        if span == 0:
             return tick * self._clock.tick_ns
-        span = 1 << self._clock.wrap_bits
         first = int(tick[0]) if self._last_raw is None else self._last_raw
         steps = np.diff(tick, prepend=first)
         steps = (steps + span // 2) % span - span // 2
