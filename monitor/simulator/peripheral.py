@@ -16,7 +16,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from bumble import data_types
 from bumble.att import ATT_Error
@@ -31,6 +31,8 @@ from monitor.simulator.radio import VirtualAir, VirtualController
 from monitor.values import FloatArray
 
 _log = logging.getLogger(__name__)
+
+Outgoing: TypeAlias = bytes | tuple[Characteristic, bytes]
 
 _ADVERTISING_INTERVAL_MS = 30
 _ATT_MTU = 247
@@ -144,8 +146,11 @@ class VirtualPeripheral(ABC):
         """The GATT layout."""
 
     @abstractmethod
-    def _encode(self, first: int, rate_hz: float, acc: FloatArray, gyr: FloatArray) -> Iterator[bytes]:
-        """Notifications for the samples first ... first + n - 1; `acc` and `gyr` (n, 3), n >= 1."""
+    def _encode(self, first: int, rate_hz: float, acc: FloatArray, gyr: FloatArray) -> Iterator[Outgoing]:
+        """Notifications for the samples first ... first + n - 1; `acc` and `gyr` (n, 3), n >= 1.
+
+        Each goes out on the data characteristic, or on the one that stands before it.
+        """
 
     @property
     @abstractmethod
@@ -208,12 +213,15 @@ class VirtualPeripheral(ABC):
         uuid: str,
         *,
         notify: bool = False,
+        indicate: bool = False,
         read: Callable[[], bytes] | None = None,
         write: Callable[[bytes], None] | None = None,
     ) -> Characteristic:
         properties, permissions = Characteristic.Properties(0), Characteristic.Permissions(0)
         if notify:
             properties |= Characteristic.Properties.NOTIFY
+        if indicate:
+            properties |= Characteristic.Properties.INDICATE
         if read is not None:
             properties |= Characteristic.Properties.READ
             permissions |= Characteristic.READABLE
@@ -273,8 +281,9 @@ class VirtualPeripheral(ABC):
                 if len(acc) == 0:
                     return  # the motion has ended: the sensor lies still in a drawer
                 if not self._silent and not self.loss.next_is_lost():
-                    for payload in self._encode(index, rate_hz, acc, gyr):
-                        await self._device.notify_subscriber(connection, self._data, payload)
+                    for outgoing in self._encode(index, rate_hz, acc, gyr):
+                        channel, payload = (self._data, outgoing) if isinstance(outgoing, bytes) else outgoing
+                        await self._device.notify_subscriber(connection, channel, payload)
                     self.sent.append((index, len(acc)))
                 index += n
             await asyncio.sleep(max(0.001, (index + n - 1) / true_rate_hz - self._timeline.now_s()))
