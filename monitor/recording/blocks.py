@@ -101,8 +101,8 @@ def split(block: PacketBlock, span_ns: int) -> Iterator[PacketBlock]:
             start = stop
 
 
-def encode_block(block: PacketBlock, seq: int, codec: Codec = Codec.RAW) -> BlockRow:
-    """One row from a block that `split` made."""
+def encode_block(block: PacketBlock, seq: int, codec: Codec = Codec.RAW, key: int = 0) -> BlockRow:
+    """One row from a block that `split` made, for the run of this key."""
     deltas = np.diff(block.t_ns, prepend=block.t_ns[0]).astype("<u4")
     lengths = np.diff(block.ends, prepend=0).astype("<u2")
     body = deltas.tobytes() + lengths.tobytes() + block.data
@@ -110,19 +110,26 @@ def encode_block(block: PacketBlock, seq: int, codec: Codec = Codec.RAW) -> Bloc
     if codec is Codec.ZLIB:
         body = zlib.compress(body, 1)
     t0, t1, n = int(block.t_ns[0]), int(block.t_ns[-1]), len(block.t_ns)
-    crc = block_crc(block.sensor, seq, t0, t1, n, codec, size, body)
+    crc = block_crc(block.sensor, seq, t0, t1, n, codec, size, body) ^ key
     return BlockRow(block.sensor, seq, t0, t1, n, int(codec), size, crc, body)
 
 
-def decode_block(row: BlockRow) -> PacketBlock:
-    """The notifications of a row. Raises DamagedRowError; takes no more memory than the limits of the format."""
-    if not (0 < row.n <= MAX_BLOCK_PACKETS and row.n * _PACKET_OVERHEAD <= row.size <= MAX_BLOCK_BYTES):
-        raise DamagedRowError(f"a block declares {row.n} notifications in {row.size} bytes")
+def key_for_block(row: BlockRow) -> int:
+    """The key with which the check sum of a row is right. Raises DamagedRowError where it can have none."""
     try:
-        crc = block_crc(row.sensor, row.seq, row.t0_ns, row.t1_ns, row.n, row.codec, row.size, row.body)
+        return block_crc(row.sensor, row.seq, row.t0_ns, row.t1_ns, row.n, row.codec, row.size, row.body) ^ row.crc
     except Exception as error:  # fields of a wrong type or beyond 64 bits
         raise DamagedRowError(f"a block header cannot be read: {error}") from error
-    if crc != row.crc:
+
+
+def decode_block(row: BlockRow, key: int = 0) -> PacketBlock:
+    """The notifications of a row of the run with this key.
+
+    Raises DamagedRowError; takes no more memory than the limits of the format.
+    """
+    if not (0 < row.n <= MAX_BLOCK_PACKETS and row.n * _PACKET_OVERHEAD <= row.size <= MAX_BLOCK_BYTES):
+        raise DamagedRowError(f"a block declares {row.n} notifications in {row.size} bytes")
+    if key_for_block(row) != key:
         raise DamagedRowError("a block's check sum is wrong")
     body = _unpacked(row)
     n = row.n

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -30,8 +31,10 @@ from monitor.recording.items import (
     check_item,
     control_value,
     event_value,
+    key_for_item,
     run_value,
     sensor_value,
+    stated_key,
     text_value,
     totals_value,
 )
@@ -85,6 +88,8 @@ _UNKNOWN_RUN = RunInfo("", "", Mode.ROAD, simulated=False, app_version="")
 class Contents:
     """Everything but the notifications themselves; filled by `read_contents`."""
 
+    key: int = 0
+    """What the check sums of this run's rows are made with."""
     run: RunInfo = _UNKNOWN_RUN
     settings_json: str = "{}"
     profile_json: str = ""
@@ -102,18 +107,20 @@ def read_contents(db: sqlite3.Connection, path: Path | str, size: int) -> Conten
     trouble: list[Trouble] = []
     db.execute("BEGIN")
     try:
-        items = list(_items(db, limit, trouble))
+        rows = list(_item_rows(db, limit, trouble))
         blocks = list(_headers(db, limit, trouble))
     finally:
         db.execute("ROLLBACK")
-    contents = from_items(items, path, trouble)
+    key = _key_of(rows)
+    contents = from_items(_genuine(rows, key, trouble), path, trouble)
+    contents.key = key
     contents.blocks = index_of(blocks, path, trouble)
     compare_totals(contents)
     return contents
 
 
-def _items(db: sqlite3.Connection, limit: int, trouble: list[Trouble]) -> Iterator[ItemRow]:
-    expected = 1
+def _item_rows(db: sqlite3.Connection, limit: int, trouble: list[Trouble]) -> Iterator[ItemRow]:
+    """The table `item` as it stands, unchecked."""
     size = 0
     for fields in _scan(db, "SELECT id, kind, t_ns, crc, body FROM item", limit, trouble, "entries"):
         row = ItemRow(*fields)
@@ -121,8 +128,26 @@ def _items(db: sqlite3.Connection, limit: int, trouble: list[Trouble]) -> Iterat
         if size > MAX_ITEM_BYTES:
             trouble.append(("there are more entries than a run can have; the rest was left out", 0, -1))
             return
+        yield row
+
+
+def _key_of(rows: Iterable[ItemRow]) -> int:
+    """The key that the run's own row states; 0 where there is none that its check sum confirms."""
+    for row in rows:
+        if row.kind == "run":
+            with suppress(DamagedRowError):
+                key = key_for_item(row)
+                if key == stated_key(row):
+                    return key
+    return 0
+
+
+def _genuine(rows: Iterable[ItemRow], key: int, trouble: list[Trouble]) -> Iterator[ItemRow]:
+    """The rows whose check sum holds; the others and holes are reported."""
+    expected = 1
+    for row in rows:
         try:
-            check_item(row)
+            check_item(row, key)
         except DamagedRowError as error:
             trouble.append((str(error), 0, -1))
             if isinstance(row.id, int):

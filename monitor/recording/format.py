@@ -1,4 +1,4 @@
-"""The layout of a `.headsup` file, format version 1: constants, schema and check sums, stated once.
+"""The layout of a `.headsup` file: constants, schema and check sums, stated once. Versions and promises: FORMAT.md.
 
 A recording is an SQLite database with two tables and one index:
 
@@ -7,8 +7,10 @@ block   one row per about one sensor-second of notifications; `body` as `monitor
 item    everything else, in the order it was written, as JSON (settings and profile: their own text).
         `id` counts from 1 without holes. Kinds: see `monitor.recording.items`.
 
-Every row carries a CRC-32 over all its other fields: a flipped bit drops a row and is reported, it never changes a
-number. The index repeats the block headers so that opening reads no bodies; rows are checked against it.
+Every row carries a CRC-32 over all its other fields, exclusive-or the run's key (a random number that the first item
+states): a flipped bit, or pages of another run that SQLite took from a -wal of theirs, drop a row and are reported;
+they never change a number. The index repeats the block headers so that opening reads no bodies; rows are checked
+against it.
 """
 
 from __future__ import annotations
@@ -21,7 +23,10 @@ from enum import IntEnum
 SUFFIX = ".headsup"
 APPLICATION_ID = 0x48647355
 """'HdsU' in ASCII; at offset 68 of the file."""
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""What is written."""
+OLDEST_VERSION = 1
+"""What is read, as written then and for ever: version 1 has no key, which is a key of 0."""
 PAGE_SIZE = 16384
 """A 1 s block of 2-3 kB fills these pages well; with 4 kB pages the file grows by three quarters."""
 WAL_AUTOCHECKPOINT_PAGES = 64

@@ -77,18 +77,22 @@ class Totals:
     items: int
 
 
-def item_row(row_id: int, kind: str, t_ns: int, body: str) -> ItemRow:
-    """A row with its check sum."""
-    return ItemRow(row_id, kind, t_ns, item_crc(row_id, kind, t_ns, body), body)
+def item_row(row_id: int, kind: str, t_ns: int, body: str, key: int = 0) -> ItemRow:
+    """A row with its check sum for the run of this key."""
+    return ItemRow(row_id, kind, t_ns, item_crc(row_id, kind, t_ns, body) ^ key, body)
 
 
-def check_item(row: ItemRow) -> None:
-    """Raise DamagedRowError where the check sum is wrong."""
+def key_for_item(row: ItemRow) -> int:
+    """The key with which the check sum of a row is right. Raises DamagedRowError where it can have none."""
     try:
-        crc = item_crc(row.id, row.kind, row.t_ns, row.body)
+        return item_crc(row.id, row.kind, row.t_ns, row.body) ^ row.crc
     except Exception as error:  # fields of a wrong type or beyond 64 bits
         raise DamagedRowError(f"an entry cannot be read: {error}") from error
-    if crc != row.crc:
+
+
+def check_item(row: ItemRow, key: int = 0) -> None:
+    """Raise DamagedRowError where the check sum is wrong for the run of this key."""
+    if key_for_item(row) != key:
         raise DamagedRowError(f"the check sum of an entry of kind '{row.kind[:20]}' is wrong")
     if abs(row.t_ns) > MAX_TIME_NS:
         raise DamagedRowError("the time of an entry is impossible")
@@ -135,9 +139,10 @@ def sensor_body(info: SensorInfo) -> str:
     )
 
 
-def run_body(run: RunInfo) -> str:
+def run_body(run: RunInfo, key: int) -> str:
     return _text(
         {
+            "key": key,
             "run_id": run.run_id,
             "started_utc": run.started_utc,
             "mode": run.mode.value,
@@ -226,6 +231,15 @@ def run_value(row: ItemRow) -> RunInfo:
         app_version=_get(table, "app_version", str),
         note=_get(table, "note", str),
     )
+
+
+def stated_key(row: ItemRow) -> int:
+    """The key that the row of the run states; 0 in format version 1. Raises DamagedRowError."""
+    table = _table(row)
+    key = _get(table, "key", int) if "key" in table else 0
+    if not 0 <= key < 1 << 32:
+        raise DamagedRowError("the run's key is impossible")
+    return key
 
 
 def event_value(row: ItemRow) -> LiveEvent:

@@ -11,7 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from monitor.errors import RecordingError
-from monitor.recording.format import APPLICATION_ID, FORMAT_VERSION, MAX_FILE_BYTES, MAX_ROW_BYTES, READ_ERRORS, SCHEMA
+from monitor.recording.format import (
+    APPLICATION_ID,
+    FORMAT_VERSION,
+    MAX_FILE_BYTES,
+    MAX_ROW_BYTES,
+    OLDEST_VERSION,
+    READ_ERRORS,
+    SCHEMA,
+)
 from monitor.recording.place import sidecars
 
 _MAGIC = b"SQLite format 3\0"
@@ -108,7 +116,7 @@ def _check_header(path: Path, real: Path) -> None:
             path,
             f"was written by a newer Heads Up (format {version}; this one reads {FORMAT_VERSION}): please update",
         )
-    if version != FORMAT_VERSION:
+    if version < OLDEST_VERSION:
         raise RecordingError(path, f"has the unknown format {version}")
 
 

@@ -242,7 +242,7 @@ class Recording:
                 raise DamagedRowError("a block is missing")
             if tuple(fields[:5]) != indexed or not isinstance(fields[8], bytes):
                 raise DamagedRowError("a block is not the one the index promised")
-            block = decode_block(BlockRow(*fields))
+            block = decode_block(BlockRow(*fields), self.contents.key)
         except (*READ_ERRORS, DamagedRowError) as error:
             if row_id not in self._reported:
                 self._reported.add(row_id)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections import Counter
 from contextlib import suppress
@@ -54,6 +55,7 @@ class RunFile:
         """Create the file. `live`: others may read while it is written (WAL). Raises RecordingError."""
         self.path = Path(path)
         self.codec = codec
+        self._key = secrets.randbits(32)
         self._block_rows: list[tuple[int, BlockRow]] = []
         self._item_rows: list[ItemRow] = []
         self._next_block = 1
@@ -65,7 +67,7 @@ class RunFile:
             self._connection = _new_database(self.path, live)
         except (sqlite3.Error, OSError) as error:
             remove(self.path)
-            raise RecordingError(self.path, f"cannot be created: {error}") from error
+            raise RecordingError(self.path, f"cannot be created: {disk_trouble(error)}") from error
 
     def add_head(self, run: RunInfo, settings_json: str, profile_json: str) -> None:
         """What is known before the first sample. Raises RecordingError where a text cannot be stored."""
@@ -76,7 +78,7 @@ class RunFile:
                 raise RecordingError(self.path, f"the {name} are not proper text: {error.reason}") from error
             if size > MAX_ROW_BYTES // 2:
                 raise RecordingError(self.path, f"the {name} are too long to be stored ({size / 1e6:.0f} MB)")
-        self.add_item("run", 0, run_body(run))
+        self.add_item("run", 0, run_body(run, self._key))
         self.add_item("settings", 0, settings_json)
         self.add_item("profile", 0, profile_json)
 
@@ -96,7 +98,7 @@ class RunFile:
         """Notifications as rows of at most about `span_ns`. Raises ValueError where they break their contract."""
         check_packets(block)
         for part in split(block, span_ns):
-            row = encode_block(part, self._seq[block.sensor], self.codec)
+            row = encode_block(part, self._seq[block.sensor], self.codec, self._key)
             self._seq[block.sensor] += 1
             self._block_rows.append((self._next_block, row))
             self._next_block += 1
@@ -123,7 +125,7 @@ class RunFile:
         """One row of the table `item`. Raises ValueError for an impossible time or size."""
         if abs(int(t_ns)) > MAX_TIME_NS or len(body) > MAX_ROW_BYTES // 2:
             raise ValueError(f"an entry of kind {kind} has an impossible time or size")
-        self._item_rows.append(item_row(self._next_item, kind, int(t_ns), body))
+        self._item_rows.append(item_row(self._next_item, kind, int(t_ns), body, self._key))
         self._next_item += 1
         self.pending_bytes += len(body) + 64
 
@@ -192,3 +194,17 @@ def _new_database(path: Path, live: bool) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def disk_trouble(error: sqlite3.Error | OSError) -> str:
+    """Why nothing could be written, in words for the runner."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return "the disk is full"
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return "the disk may not be written to any more"
+    if code == sqlite3.SQLITE_BUSY:
+        return "another program holds the file"
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return "the disk cannot be written to"
+    return f"the disk refused ({error})"

@@ -18,7 +18,7 @@ from monitor.errors import RecordingError
 from monitor.recording.blocks import check_packets
 from monitor.recording.compact import compact_if_cheap
 from monitor.recording.format import Codec
-from monitor.recording.store import RunFile
+from monitor.recording.store import RunFile, disk_trouble
 from monitor.values import Control, Event, LogEntry, PacketBlock, RunInfo, SensorInfo, join_packets
 
 COMMIT_INTERVAL_S = 0.9
@@ -91,7 +91,7 @@ class RecordingWriter:
             self._file.commit()
         except sqlite3.Error as error:
             self._file.discard()
-            raise RecordingError(self.path, f"cannot be written: {_in_words(error)}") from error
+            raise RecordingError(self.path, f"cannot be written: {disk_trouble(error)}") from error
         except BaseException:
             self._file.discard()
             raise
@@ -175,7 +175,7 @@ class RecordingWriter:
             else:
                 failed_since, retry_s = time.monotonic(), min(max(2 * retry_s, self._interval_s), MAX_RETRY_S)
                 self._hold_back()
-                self._set(WriterState.FAILED, f"Recording has stopped for now: {_in_words(error)}.")
+                self._set(WriterState.FAILED, f"Recording has stopped for now: {disk_trouble(error)}.")
         self._finish()
 
     def _collect(self, seconds: float) -> bool:
@@ -268,20 +268,7 @@ class RecordingWriter:
             self._file.finish(self._latest_ns or 0)
         except sqlite3.Error as error:
             self._file.release()
-            self._set(WriterState.FAILED, f"The end of the recording could not be written: {_in_words(error)}.")
+            self._set(WriterState.FAILED, f"The end of the recording could not be written: {disk_trouble(error)}.")
             return
         compact_if_cheap(self.path, self._file.identity)
         self._set(WriterState.CLOSED, self._sentence(self._lost()))
-
-
-def _in_words(error: sqlite3.Error) -> str:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
-        return "the disk is full"
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return "the disk may not be written to any more"
-    if code == sqlite3.SQLITE_BUSY:
-        return "another program holds the file"
-    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
-        return "the disk cannot be written to"
-    return f"the disk refused ({error})"

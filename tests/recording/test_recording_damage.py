@@ -86,7 +86,8 @@ def test_salvage_of_a_sound_file_is_complete_and_says_so(tmp_path):
     report = salvage(tmp_path / "a.headsup", tmp_path / "b.headsup")
     assert report.missing == ()
     assert report.was_closed
-    assert "nothing is known to be missing" in str(report)
+    assert report.marks == 3
+    assert {key: saved.seconds for key, saved in report.sensors.items()} == {"head": 29.95, "collar": 29.95}
     assert whole_log(tmp_path / "b.headsup") == (want, ())
     with open_recording(tmp_path / "b.headsup") as recording:
         assert recording.run == RUN

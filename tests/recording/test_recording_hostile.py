@@ -65,9 +65,10 @@ def test_a_schema_that_is_no_text_is_refused(good):
 
 
 def test_a_newer_format_asks_for_an_update(good):
-    edit(good, "PRAGMA user_version=2")
+    edit(good, "PRAGMA user_version=3")
     assert "please update" in refused(good)
-    edit(good, "PRAGMA user_version=-1")
+    for version in (0, -1):
+        edit(good, f"PRAGMA user_version={version}")
     assert "unknown format" in refused(good)
 
 
@@ -92,6 +93,12 @@ def test_a_hostile_schema_is_refused(good, statements):
     assert refused(good)
 
 
+def key_of(path):
+    """What a forger needs to know; it stands in the file."""
+    with open_recording(path) as recording:
+        return recording.contents.key
+
+
 def forged(good, **changes):
     """The good file with its first block replaced by a forgery whose check sum is right."""
     connection = sqlite3.connect(good)
@@ -101,7 +108,8 @@ def forged(good, **changes):
     )
     connection.close()
     fields |= changes
-    fields["crc"] = block_crc(*(fields[k] for k in ("sensor", "seq", "t0_ns", "t1_ns", "n", "codec", "size", "body")))
+    told = (fields[k] for k in ("sensor", "seq", "t0_ns", "t1_ns", "n", "codec", "size", "body"))
+    fields["crc"] = block_crc(*told) ^ key_of(good)
     names = ", ".join(f"{name} = ?" for name in fields)
     edit(good, (f"UPDATE block SET {names} WHERE id = 1", tuple(fields.values())))
 
@@ -164,7 +172,8 @@ def test_wrong_types_in_rows_are_left_out(good):
     ],
 )
 def test_a_senseless_entry_with_a_right_check_sum_is_left_out_and_reported(good, kind, body):
-    edit(good, ("UPDATE item SET kind=?, body=?, crc=? WHERE id=6", (kind, body, item_crc(6, kind, 500_000_001, body))))
+    crc = item_crc(6, kind, 500_000_001, body) ^ key_of(good)
+    edit(good, ("UPDATE item SET kind=?, body=?, crc=? WHERE id=6", (kind, body, crc)))
     log, damage = whole_log(good)
     assert damage
     assert len(log) == 20 * 40 + 1
