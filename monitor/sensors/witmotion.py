@@ -6,12 +6,14 @@ the WT901BLECL data sheet v23-0420. See firmware_notes/witmotion.md.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Generator
 from typing import Final
 
 from monitor.sensors.base import Decoder, Pause, Recipe, SensorFamily, Step, StreamSetup, Write
 from monitor.sensors.witmotion_frames import (
     ACC_FULL_SCALE,
+    FRAME,
     GYR_FULL_SCALE,
     REGISTER_ANSWER,
     WitMotionDecoder,
@@ -83,12 +85,17 @@ def read_battery() -> Generator[Step, bytes, int | None]:
     return None
 
 
+def registers(notification: bytes, first: int) -> tuple[int, ...]:
+    """The values (i16, at most eight) of a notification's answer to a read from register `first` on; () without one."""
+    at = notification.find(REGISTER_ANSWER + first.to_bytes(2, "little"))
+    values = notification[at + 4 : at + FRAME] if at >= 0 else b""
+    return struct.unpack_from(f"<{len(values) // 2}h", values)
+
+
 def battery_percent(notification: bytes) -> int | None:
     """Percent from a notification with an answer for the battery register, None from any other."""
-    at = notification.find(REGISTER_ANSWER + BATTERY_REGISTER.to_bytes(2, "little"))
-    if at < 0 or len(notification) < at + 6:
-        return None
-    centivolts = int.from_bytes(notification[at + 4 : at + 6], "little")
+    told = registers(notification, BATTERY_REGISTER)
+    centivolts = told[0] & 0xFFFF if told else 0
     if centivolts not in _BATTERY_PLAUSIBLE:
         return None
     return next((percent for least, percent in _BATTERY_STEPS if centivolts >= least), 0)

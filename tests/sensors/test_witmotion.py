@@ -26,6 +26,7 @@ from monitor.sensors.witmotion import (
     encode_frames,
     encode_registers,
     read_battery,
+    registers,
     start,
 )
 from monitor.values import STANDARD_GRAVITY, packet
@@ -310,6 +311,10 @@ def test_every_third_party_vector(shared_data: Path) -> None:
         elif "start_register" in expected:
             assert len(decode([data]).samples) == 0, vector["id"]
             assert battery_percent(data) == expected.get("battery_pct"), vector["id"]
+            values = registers(data, expected["start_register"])
+            assert values[:3] == tuple(expected.get("values_first3", values[:3])), vector["id"]
+            if "quat_wxyz" in expected:
+                assert [value / 32768 for value in values[:4]] == expected["quat_wxyz"], vector["id"]
         elif "then_hex" in expected:
             decoder = WitMotionDecoder()
             assert len(decoder.push(packet("head", 1, data)).samples) == expected["frames"]
