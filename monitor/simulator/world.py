@@ -94,6 +94,11 @@ class SimulatedRadio:
 
     async def open(self) -> RadioBackends:
         """Switch everything on, in the running loop."""
+        scanner, client = backends_for(await self.open_host())
+        return RadioBackends(scanner, client, simulated=True)
+
+    async def open_host(self) -> Device:
+        """The same for who brings a way of its own from bleak to the central's Bumble host: that host."""
         timeline = Timeline()
         air = self._air = VirtualAir(self._settings)
         for place, sensor in enumerate(self._sensors.values(), start=1):
@@ -110,8 +115,7 @@ class SimulatedRadio:
         for peripheral in self._peripherals.values():
             await peripheral.start()
         self._scripted = asyncio.create_task(self._follow_script(timeline), name="fault script")
-        scanner, client = backends_for(host)
-        return RadioBackends(scanner, client, simulated=True)
+        return host
 
     async def close(self) -> None:
         """Switch everything off and leave no task behind."""

@@ -1,0 +1,92 @@
+"""The second path to the virtual air: bleak's own Linux backend on a private D-Bus with an org.bluez of our own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from bleak.backends.bluezdbus import manager
+from bleak.backends.bluezdbus.client import BleakClientBlueZDBus
+
+from monitor.simulator.world import SimulatedRadio
+from monitor.sources.radio import RadioBackends
+from tests.bluez.bluez_service import BluezService
+from tests.bluez.private_bus import PrivateBus
+
+
+class AcquiringClient(BleakClientBlueZDBus):
+    """bleak's client, with its other way to be notified: a socket instead of signals."""
+
+    async def start_notify(self, characteristic: Any, callback: Any, **kwargs: Any) -> None:
+        await super().start_notify(characteristic, callback, **kwargs | {"bluez": {"use_start_notify": False}})
+
+
+class BluezRadio:
+    """`monitor.sources.radio.Radio` on the sensors of a `SimulatedRadio`, whose faults work as ever.
+
+    acquire : notifications by AcquireNotify instead of StartNotify
+    """
+
+    def __init__(self, world: SimulatedRadio, *, acquire: bool = False) -> None:
+        self.world = world
+        self.service: BluezService | None = None
+        self.bus = PrivateBus()
+        self._acquire = acquire
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def open(self) -> RadioBackends:
+        """Start the bus, the service and the world, in the running loop."""
+        self._loop = asyncio.get_running_loop()
+        self.bus.open()
+        try:
+            self.service = BluezService(await self.world.open_host())
+            await self.service.start(self.bus.address)
+        except BaseException:
+            self.bus.close()
+            raise
+        return RadioBackends(None, AcquiringClient if self._acquire else None, simulated=True)
+
+    async def close(self) -> None:
+        """End them all."""
+        await self._leave_bus()
+        if self.service is not None:
+            await self.service.stop()
+        await self.world.close()
+        self.bus.close()
+
+    async def _leave_bus(self) -> None:
+        """bleak keeps one connection for each event loop, and would close it only when the next loop asks for one."""
+        kept = manager._global_instances.pop(asyncio.get_running_loop(), None)
+        if kept is not None and kept._bus is not None:
+            kept._bus.disconnect()
+            if kept._bus_watcher_task is not None:
+                await asyncio.wait({kept._bus_watcher_task})
+
+    # ------------------------------------------------------------------ troubles of the computer, from any thread
+
+    def trouble(self, work: Coroutine[Any, Any, None]) -> None:
+        """Have something happen in the radio's loop."""
+        assert self._loop is not None
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
+
+    async def crash(self) -> None:
+        """bluetoothd dies; the bus lives."""
+        assert self.service is not None
+        await self.service.stop()
+
+    async def revive(self) -> None:
+        """bluetoothd is started again."""
+        assert self.service is not None
+        await self.service.start(self.bus.address)
+
+    async def lose_bus(self) -> None:
+        """The bus dies, and bluetoothd with it."""
+        assert self.service is not None
+        self.bus.kill()
+        await self.service.stop()
+
+    async def restore_bus(self) -> None:
+        """Bus and bluetoothd are started again."""
+        self.bus.start()
+        await self.revive()
