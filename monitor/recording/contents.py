@@ -28,6 +28,7 @@ from monitor.recording.items import (
     LiveEvent,
     SensorReadyAt,
     Totals,
+    Trouble,
     check_item,
     control_value,
     event_value,
@@ -37,6 +38,7 @@ from monitor.recording.items import (
     stated_key,
     text_value,
     totals_value,
+    trouble_value,
 )
 from monitor.values import NS_PER_S, Control, IntArray, Mode, RunInfo
 
@@ -46,8 +48,6 @@ _MIN_ROW_BYTES = 24
 """No row takes less of the file: bounds what a file of looping pages can make us read."""
 
 
-Trouble: TypeAlias = tuple[str, int, int]
-"""What is wrong, and from when to when (ns); 0, -1 where the time is not known."""
 Header: TypeAlias = tuple[Any, ...]
 """(row id, sensor, seq, t0_ns, t1_ns, n, size) of a block, not yet checked."""
 
@@ -222,7 +222,7 @@ def from_items(
             elif row.kind == "note":
                 notes.append(text_value(row))
             elif row.kind == "trouble":
-                trouble.append((text_value(row), row.t_ns, row.t_ns))
+                trouble.append(trouble_value(row))
             elif row.kind == "closed":
                 contents.totals = totals_value(row)
             else:

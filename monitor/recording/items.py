@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from monitor.recording.blocks import DamagedRowError
 from monitor.recording.format import MAX_TIME_NS, item_crc
@@ -38,6 +38,9 @@ from monitor.values import (
 CONTROL_KINDS = frozenset({"link", "battery", "mark", "mode", "rezero", "quiet", "ground", "heart"})
 LEAST_DBM, MOST_DBM = -127, 20
 """The range that Bluetooth gives a signal strength (Core Specification, volume 4, part E)."""
+
+Trouble: TypeAlias = tuple[str, int, int]
+"""What is wrong, and from when to when (ns); 0, -1 where the time is not known."""
 
 _T = TypeVar("_T")
 
@@ -170,8 +173,13 @@ def totals_body(totals: Totals) -> str:
 
 
 def text_body(text: str) -> str:
-    """A note or a report of trouble."""
+    """A note."""
     return _text({"text": text})
+
+
+def trouble_body(trouble: Trouble) -> str:
+    what, from_ns, to_ns = trouble
+    return _text({"text": what, "from_ns": from_ns, "to_ns": to_ns})
 
 
 # ------------------------------------------------------------------ JSON to values
@@ -267,6 +275,18 @@ def totals_value(row: ItemRow) -> Totals:
 
 def text_value(row: ItemRow) -> str:
     return _get(_table(row), "text", str)
+
+
+def trouble_value(row: ItemRow) -> Trouble:
+    """Without a span, as older programs wrote it, the moment at which it was noticed."""
+    table = _table(row)
+    what = _get(table, "text", str)
+    if "from_ns" not in table:
+        return what, row.t_ns, row.t_ns
+    from_ns, to_ns = _get(table, "from_ns", int), _get(table, "to_ns", int)
+    if max(abs(from_ns), abs(to_ns)) > MAX_TIME_NS:
+        raise DamagedRowError("the time of a trouble is impossible")
+    return what, from_ns, to_ns
 
 
 def _text(table: dict[str, Any]) -> str:

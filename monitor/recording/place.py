@@ -25,8 +25,6 @@ def create_empty(path: Path) -> tuple[int, int]:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     except OSError as error:
         raise _refusal(path, error) from error
-    except ValueError as error:
-        raise RecordingError(repr(str(path)), "is not a usable file name") from error
     try:
         status = os.fstat(handle)
     finally:
@@ -37,8 +35,8 @@ def create_empty(path: Path) -> tuple[int, int]:
 
 def refuse_taken(path: Path) -> None:
     """Raise RecordingError where a new recording cannot have this name."""
-    if not path.name:
-        raise RecordingError(path, "is not a usable file name")
+    if not path.name or "\0" in str(path):
+        raise RecordingError(repr(str(path)), "is not a usable file name")
     if os.path.lexists(path):
         raise _refusal(path, FileExistsError())
     for side in sidecars(path):

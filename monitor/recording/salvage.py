@@ -15,8 +15,9 @@ from monitor import __version__
 from monitor.errors import RecordingError
 from monitor.recording.blocks import decode_block
 from monitor.recording.carve import PageFile
-from monitor.recording.contents import Contents, Damage, Trouble, compare_totals, from_items, in_words, index_of
+from monitor.recording.contents import Contents, Damage, compare_totals, from_items, in_words, index_of
 from monitor.recording.genuine import GenuineRows, genuine_block, genuine_rows
+from monitor.recording.items import Trouble
 from monitor.recording.opening import check_file
 from monitor.recording.place import part_name, publish, refuse_taken
 from monitor.recording.store import RunFile, disk_trouble

@@ -29,6 +29,7 @@ from monitor.recording.format import (
 from monitor.recording.items import (
     ItemRow,
     Totals,
+    Trouble,
     control_item,
     event_body,
     item_row,
@@ -36,8 +37,9 @@ from monitor.recording.items import (
     sensor_body,
     text_body,
     totals_body,
+    trouble_body,
 )
-from monitor.recording.place import create_empty, remove
+from monitor.recording.place import create_empty, publish, remove, same_file
 from monitor.values import Control, Event, PacketBlock, RunInfo, SensorInfo
 
 _INSERT_BLOCK = "INSERT OR REPLACE INTO block VALUES (?,?,?,?,?,?,?,?,?,?)"
@@ -51,9 +53,14 @@ class RunFile:
     added, so a commit that failed, or succeeded but said otherwise, is repeated without harm.
     """
 
-    def __init__(self, path: Path, *, live: bool = True, codec: Codec = Codec.RAW) -> None:
-        """Create the file. `live`: others may read while it is written (WAL). Raises RecordingError."""
+    def __init__(self, path: Path, *, live: bool = True, codec: Codec = Codec.RAW, title: Path | None = None) -> None:
+        """Create the file. Raises RecordingError.
+
+        live : others may read while it is written (WAL)
+        title : what an error calls the file, where that is not its name yet
+        """
         self.path = Path(path)
+        self._title = title or self.path
         self.codec = codec
         self._key = secrets.randbits(32)
         self._block_rows: list[tuple[int, BlockRow]] = []
@@ -64,10 +71,12 @@ class RunFile:
         self.pending_bytes = 0
         self.identity = create_empty(self.path)
         try:
-            self._connection = _new_database(self.path, live)
+            self._connection = _new_database(self.path)
+            if live:
+                _let_others_read(self._connection)
         except (sqlite3.Error, OSError) as error:
             remove(self.path)
-            raise RecordingError(self.path, f"cannot be created: {disk_trouble(error)}") from error
+            raise RecordingError(self._title, f"cannot be created: {disk_trouble(error)}") from error
 
     def add_head(self, run: RunInfo, settings_json: str, profile_json: str) -> None:
         """What is known before the first sample. Raises RecordingError where a text cannot be stored."""
@@ -75,9 +84,9 @@ class RunFile:
             try:
                 size = len(text.encode())
             except UnicodeEncodeError as error:
-                raise RecordingError(self.path, f"the {name} are not proper text: {error.reason}") from error
+                raise RecordingError(self._title, f"the {name} are not proper text: {error.reason}") from error
             if size > MAX_ROW_BYTES // 2:
-                raise RecordingError(self.path, f"the {name} are too long to be stored ({size / 1e6:.0f} MB)")
+                raise RecordingError(self._title, f"the {name} are too long to be stored ({size / 1e6:.0f} MB)")
         self.add_item("run", 0, run_body(run, self._key))
         self.add_item("settings", 0, settings_json)
         self.add_item("profile", 0, profile_json)
@@ -91,8 +100,8 @@ class RunFile:
             self.add_event(event.event, event.t_ns)
         for control in contents.controls:
             self.add_control(control)
-        for what, from_ns, to_ns in contents.trouble:
-            self.add_trouble(what, (from_ns + to_ns) // 2 if to_ns >= from_ns else 0)
+        for trouble in contents.trouble:
+            self.add_trouble(trouble)
 
     def add_packets(self, block: PacketBlock, span_ns: int) -> None:
         """Notifications as rows of at most about `span_ns`. Raises ValueError where they break their contract."""
@@ -117,9 +126,9 @@ class RunFile:
     def add_note(self, note: str, t_ns: int) -> None:
         self.add_item("note", t_ns, text_body(note))
 
-    def add_trouble(self, sentence: str, t_ns: int) -> None:
-        """A stretch that could not be recorded; shown as damage by the reader."""
-        self.add_item("trouble", t_ns, text_body(sentence))
+    def add_trouble(self, trouble: Trouble) -> None:
+        """A stretch that could not be recorded or brought back; shown as damage by the reader."""
+        self.add_item("trouble", max(trouble[1], trouble[2]), trouble_body(trouble))
 
     def add_item(self, kind: str, t_ns: int, body: str) -> None:
         """One row of the table `item`. Raises ValueError for an impossible time or size."""
@@ -154,6 +163,19 @@ class RunFile:
         self._item_rows.clear()
         self.pending_bytes = 0
 
+    def go_live(self, path: Path) -> None:
+        """Give what was committed its own name, replacing nothing; from now on others may read while it is written.
+
+        Raises RecordingError or sqlite3.Error; `discard` then removes the file, whatever name it has.
+        """
+        self._connection.close()
+        publish(self.path, path)
+        self.path = path
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
+        if not same_file(path, self.identity):
+            raise RecordingError(path, "has just been replaced by another file; please choose another name")
+        _let_others_read(self._connection)
+
     def finish(self, t_ns: int) -> None:
         """Write the closing entry and fold everything into the one file. Raises sqlite3.Error."""
         self.add_item("closed", t_ns, totals_body(Totals(dict(self._seq), self._next_item - 1)))
@@ -174,7 +196,7 @@ class RunFile:
         remove(self.path)
 
 
-def _new_database(path: Path, live: bool) -> sqlite3.Connection:
+def _new_database(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
     try:
         db.execute(f"PRAGMA page_size={PAGE_SIZE}")
@@ -186,14 +208,17 @@ def _new_database(path: Path, live: bool) -> sqlite3.Connection:
         for statement in (BLOCK_SQL, ITEM_SQL, INDEX_SQL):
             db.execute(statement)
         db.execute("COMMIT")
-        if live:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=FULL")
-            db.execute(f"PRAGMA wal_autocheckpoint={WAL_AUTOCHECKPOINT_PAGES}")
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _let_others_read(db: sqlite3.Connection) -> None:
+    """From one file to WAL. Raises sqlite3.Error."""
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=FULL")
+    db.execute(f"PRAGMA wal_autocheckpoint={WAL_AUTOCHECKPOINT_PAGES}")
 
 
 def disk_trouble(error: sqlite3.Error | OSError) -> str:

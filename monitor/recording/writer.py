@@ -18,11 +18,14 @@ from monitor.errors import RecordingError
 from monitor.recording.blocks import check_packets
 from monitor.recording.compact import compact_if_cheap
 from monitor.recording.format import Codec
+from monitor.recording.place import part_name, refuse_taken
 from monitor.recording.store import RunFile, disk_trouble
 from monitor.values import Control, Event, LogEntry, PacketBlock, RunInfo, SensorInfo, join_packets
 
-COMMIT_INTERVAL_S = 0.9
-"""With the time a commit takes, a kill loses at most a second."""
+COMMIT_INTERVAL_S = 0.7
+"""From the beginning of a commit to that of the next: a kill loses at most a second while a commit takes 0.3 s."""
+LEAST_INTERVAL_S = 0.1
+"""The disk rests so long, however slow it is."""
 MAX_QUEUED = 200_000
 """Entries not yet looked at: some minutes of two fast sensors."""
 MAX_PENDING_BYTES = 64 << 20
@@ -85,10 +88,13 @@ class RecordingWriter:
         commit_interval_s: float = COMMIT_INTERVAL_S,
     ) -> None:
         self.path = Path(path)
-        self._file = RunFile(self.path, codec=codec)
+        # Under another name until it can be read: whatever has a recording's name is one, also after a kill.
+        refuse_taken(self.path)
+        self._file = RunFile(part_name(self.path), live=False, codec=codec, title=self.path)
         try:
             self._file.add_head(run, settings_json, profile_json)
             self._file.commit()
+            self._file.go_live(self.path)
         except sqlite3.Error as error:
             self._file.discard()
             raise RecordingError(self.path, f"cannot be written: {disk_trouble(error)}") from error
@@ -106,6 +112,7 @@ class RecordingWriter:
         self._refused = 0
         self._refusal = ""
         self._dropped = 0
+        self._dropped_until_ns = 0
         self._closing = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="recording", daemon=True)
@@ -164,8 +171,11 @@ class RecordingWriter:
         retry_s = 0.0
         failed_since: float | None = None
         go_on = True
+        begun = time.monotonic()
         while go_on:
-            go_on = self._collect(self._interval_s)
+            rest = min(LEAST_INTERVAL_S, self._interval_s)
+            go_on = self._collect(max(begun + self._interval_s, time.monotonic() + rest))
+            begun = time.monotonic()
             if failed_since is not None and go_on and time.monotonic() - failed_since < retry_s:
                 self._hold_back()
                 continue
@@ -178,9 +188,8 @@ class RecordingWriter:
                 self._set(WriterState.FAILED, f"Recording has stopped for now: {disk_trouble(error)}.")
         self._finish()
 
-    def _collect(self, seconds: float) -> bool:
-        """Take what arrives for some seconds; False once the run is closed."""
-        deadline = time.monotonic() + seconds
+    def _collect(self, deadline: float) -> bool:
+        """Take what arrives until then (monotonic seconds); False once the run is closed."""
         while True:
             try:
                 item = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
@@ -199,6 +208,8 @@ class RecordingWriter:
     def _take(self, item: LogEntry | _Sensor | _LiveEvent | _Note) -> None:
         if self._file.pending_bytes > MAX_PENDING_BYTES:
             self._dropped += 1
+            if not isinstance(item, _Note):
+                self._dropped_until_ns = int(item.t_ns[-1] if isinstance(item, PacketBlock) else item.t_ns)
             return
         if isinstance(item, PacketBlock):
             check_packets(item)
@@ -246,7 +257,8 @@ class RecordingWriter:
     def _report_drops(self) -> None:
         if self._dropped and self._file.pending_bytes < MAX_PENDING_BYTES:
             sentence = f"{self._dropped} entries were not recorded because the disk refused for too long"
-            self._file.add_trouble(sentence, self._latest_ns or 0)  # what came before is kept, so it begins here
+            begin_ns = self._latest_ns or 0  # what came before is kept
+            self._file.add_trouble((sentence, begin_ns, max(begin_ns, self._dropped_until_ns)))
             self._refused += self._dropped
             self._dropped = 0
 

@@ -121,7 +121,9 @@ def _fill(out: RunFile) -> None:
     out.add_event(event, 1_300_000_000)
     out.add_sensor(dataclasses.replace(head, config=b"\x03"), 9_000_000_000)
     out.add_note("sore neck after 40 min", 9_000_000_001)
-    out.add_trouble("12 entries were not recorded because the disk refused for too long", 9_000_000_002)
+    out.add_trouble(
+        ("12 entries were not recorded because the disk refused for too long", 8_000_000_000, 8_100_000_000)
+    )
     out.commit()
 
 
