@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from monitor import doctor
-from monitor.doctor import Finding, State, as_json, bluetooth, packages, render, sound, storage, window
+from monitor.doctor import Finding, State, as_json, packages, render, report, sound, storage, window
+from monitor.doctor import bluetooth_linux as bluetooth
 from monitor.doctor.child import Answer, ask
 from monitor.outputs.own_clips import look_into
 
@@ -54,7 +55,9 @@ def test_no_qt_at_all_is_said_once_by_the_packages():
 def test_required_packages_come_from_the_installed_program(monkeypatch):
     assert packages.absent_packages() == []
     monkeypatch.setattr(
-        packages.metadata, "requires", lambda _: ["numpy>=1.26", "no-such-thing[extra]>=3,<4", 'pytest; extra == "dev"']
+        packages.metadata,
+        "requires",
+        lambda _: ["numpy>=1.26", "no-such-thing[extra]>=3,<4", 'pytest; extra == "dev"', "x; sys_platform == 'win32'"],
     )
     assert packages.absent_packages() == ["no-such-thing"]
 
@@ -210,16 +213,6 @@ def test_a_switch_that_cannot_be_read_blocks_nothing(tmp_path):
     assert bluetooth.read_kernel(tmp_path) == bluetooth.Kernel(())
 
 
-@pytest.mark.parametrize(
-    ("platform", "says"),
-    [("darwin", "Privacy & Security"), ("win32", "Bluetooth & devices"), ("freebsd14", "reviewed")],
-)
-def test_other_platforms_get_a_hint_that_claims_nothing(platform, says):
-    (finding,) = bluetooth.hints(platform)
-    assert finding.state == "warning"
-    assert says in finding.remedy
-
-
 # ---------------------------------------------------------------- recordings
 
 
@@ -266,7 +259,13 @@ def test_a_failing_and_a_hanging_check_become_findings():
         raise KeyError("x")
 
     found = doctor.run_checks(
-        {"A": fails, "B": lambda: time.sleep(3) or [], "C": lambda: [Finding("C", State.OK, "Fine.")]}, limit_s=0.2
+        {
+            "A": fails,
+            "B": lambda: time.sleep(3) or [],
+            "C": lambda: [Finding("C", State.OK, "Fine.")],
+            "D": list,  # has nothing to say
+        },
+        limit_s=0.2,
     )
     assert [(f.topic, f.state.value) for f in found] == [("A", "warning"), ("B", "warning"), ("C", "ok")]
     assert "KeyError" in found[0].sentence
@@ -277,7 +276,7 @@ def test_a_failing_and_a_hanging_check_become_findings():
 
 
 FINDINGS = (
-    Finding("Python", State.OK, "Python 3.11.7."),
+    Finding("Python", State.OK, "Python 3.11.7.", tip="A newer one is quicker."),
     Finding("Sound", State.WARNING, "No loudspeaker " + "was found " * 12, "Plug in headphones. " * 8),
     Finding("Bluetooth adapter", State.MISSING, "None.", "bluetoothctl power on"),
 )
@@ -287,10 +286,29 @@ def test_the_text_is_plain_aligned_and_keeps_remedies_whole():
     text = render(FINDINGS, width=60)
     lines = text.splitlines()
     assert text.isascii()
-    assert lines[0] == "ok       Python             Python 3.11.7."
+    assert lines[:3] == [
+        "Must be mended:",
+        "  Bluetooth adapter  None.",
+        "                     -> bluetoothctl power on",
+    ]
     assert max(map(len, (line for line in lines[:-1] if "Plug in" not in line))) <= 60
-    assert any(line.strip() == FINDINGS[1].remedy.strip() for line in lines)
+    assert any(line.strip() == f"-> {FINDINGS[1].remedy.strip()}" for line in lines)
     assert lines[-1].startswith("To mend: Bluetooth adapter.")
+
+
+def test_the_most_important_comes_first_in_groups():
+    lines = render(FINDINGS, width=200).splitlines()
+    headings = [line for line in lines if line.endswith(":")]
+    assert headings == ["Must be mended:", "Works with a limit:", "Works:"]
+    assert lines[lines.index("Works:") + 1].split() == ["Python", "Python", "3.11.7."]
+    assert lines[lines.index("Works:") + 2].strip() == "A newer one is quicker."
+    assert [f["group"] for f in as_json(FINDINGS)["findings"]] == ["must_be_mended", "limited", "works"]
+
+
+def test_a_language_of_the_runners_is_spoken(monkeypatch):
+    german = {"Must be mended": "Muss repariert werden", "None.": "Keiner.", "Bluetooth adapter": "Bluetooth-Adapter"}
+    monkeypatch.setattr(report, "say", lambda text: german.get(text, text))
+    assert render(FINDINGS).splitlines()[:2] == ["Muss repariert werden:", "  Bluetooth-Adapter  Keiner."]
 
 
 def test_the_last_line_follows_the_worst_finding():
@@ -302,11 +320,13 @@ def test_the_last_line_follows_the_worst_finding():
 def test_json():
     values = json.loads(json.dumps(as_json(FINDINGS)))
     assert values["ok"] is False
-    assert values["findings"][2] == {
+    assert values["findings"][0] == {
         "topic": "Bluetooth adapter",
         "state": "missing",
+        "group": "must_be_mended",
         "sentence": "None.",
         "remedy": "bluetoothctl power on",
+        "tip": "",
     }
     assert as_json(FINDINGS[:2])["ok"] is True
 

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from monitor.doctor import bluetooth
+from monitor.doctor import bluetooth, bluetooth_linux
 
 pytest.importorskip("dbus_fast", reason="comes with bleak on Linux only")
 
@@ -35,6 +35,25 @@ class FakeAdapter(ServiceInterface):
         return ["central", "peripheral"]
 
 
+class FakeDevice(ServiceInterface):
+    """A sensor that a run which broke off left connected."""
+
+    def __init__(self) -> None:
+        super().__init__("org.bluez.Device1")
+
+    @dbus_property(access=PropertyAccess.READ)
+    def Alias(self) -> "s":  # noqa: F821
+        return "WT901BLE68"
+
+    @dbus_property(access=PropertyAccess.READ)
+    def Address(self) -> "s":  # noqa: F821
+        return "D0:00:00:00:00:01"
+
+    @dbus_property(access=PropertyAccess.READ)
+    def Connected(self) -> "b":  # noqa: F821
+        return True
+
+
 @pytest.fixture
 def private_bus(tmp_path, monkeypatch):
     """A D-Bus daemon of our own that plays the system bus; its address."""
@@ -61,17 +80,21 @@ def private_bus(tmp_path, monkeypatch):
 
 
 def test_a_bus_without_bluez(private_bus):
-    service, _ = bluetooth.findings()
+    service, *_ = bluetooth.findings()
     assert service.sentence == "BlueZ, the Bluetooth service of Linux, is not running."
 
 
-@pytest.mark.parametrize("powered", [True, False])
-async def test_a_bluez_with_an_adapter(private_bus, powered, monkeypatch):
+@pytest.mark.parametrize(("powered", "held"), [(True, False), (True, True), (False, False)])
+async def test_a_bluez_with_an_adapter(private_bus, powered, held, monkeypatch):
     bus = await MessageBus(bus_address=private_bus).connect()
     bus.export("/org/bluez/hci0", FakeAdapter(powered))
+    if held:
+        bus.export("/org/bluez/hci0/dev_D0_00_00_00_00_01", FakeDevice())
     await bus.request_name("org.bluez")
-    monkeypatch.setattr(bluetooth, "read_kernel", lambda _: bluetooth.Kernel(("hci0",)))
-    service, adapter = await asyncio.to_thread(bluetooth.findings)
+    monkeypatch.setattr(bluetooth_linux, "read_kernel", lambda _: bluetooth_linux.Kernel(("hci0",)))
+    service, adapter, *others = await asyncio.to_thread(bluetooth.findings)
+    assert [f.topic for f in others] == (["Connected sensor"] if held else [])
+    assert all("bluetoothctl disconnect D0:00:00:00:00:01" in f.remedy for f in others)
     bus.disconnect()
     await bus.wait_for_disconnect()
     assert service.state == "ok"
@@ -81,5 +104,5 @@ async def test_a_bluez_with_an_adapter(private_bus, powered, monkeypatch):
 
 def test_a_computer_without_a_system_bus(tmp_path, monkeypatch):
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/none")
-    service, _ = bluetooth.findings()
+    service, *_ = bluetooth.findings()
     assert "no system D-Bus" in service.sentence

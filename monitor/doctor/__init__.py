@@ -12,30 +12,35 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from monitor.doctor import bluetooth, packages, sound, storage, window
+from monitor.doctor import bluetooth, clock, packages, power, sound, speed, storage, window
 from monitor.doctor.finding import Finding, State
 from monitor.doctor.report import as_json, render
 
 __all__ = ["Finding", "State", "as_json", "diagnose", "render"]
 
-LIMIT_S = 5.0
+LIMIT_S = 6.0
 """No check may take longer."""
 
 Check: TypeAlias = Callable[[], list[Finding]]
 
 
-def diagnose(folder: Path | None = None, own_clips: Path | None = None) -> tuple[Finding, ...]:
+def diagnose(folder: Path | None = None, own_clips: Path | None = None, sound_device: str = "") -> tuple[Finding, ...]:
     """All findings about this computer, in at most `LIMIT_S`; never raises.
 
-    `folder` is where recordings shall go (default: the current folder), `own_clips` where the wearer's own voice is.
+    `folder` is where recordings shall go (default: the current folder), `own_clips` where the wearer's own voice is,
+    `sound_device` the output that the settings name. In an order in which what is wrong earlier explains what is wrong
+    later.
     """
     return run_checks(
         {
             "Packages": packages.findings,
-            "Screen": window.findings,
-            "Sound": lambda: sound.findings(own_clips),
             "Bluetooth": bluetooth.findings,
+            "Screen": window.findings,
+            "Sound": lambda: sound.findings(own_clips, sound_device),
             "Recordings": lambda: storage.findings(folder or Path.cwd()),
+            "Speed": speed.findings,
+            "Power": power.findings,
+            "Clock": clock.findings,
         },
         LIMIT_S,
     )
@@ -59,7 +64,7 @@ def run_checks(checks: dict[str, Check], limit_s: float) -> tuple[Finding, ...]:
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
     late = "This could not be checked in time."
-    return tuple(f for topic in checks for f in results.get(topic) or [_unchecked(topic, late)])
+    return tuple(f for topic in checks for f in results.get(topic, [_unchecked(topic, late)]))
 
 
 def _unchecked(topic: str, sentence: str) -> Finding:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -70,6 +71,29 @@ def ask(code: str, *, environment: Mapping[str, str] | None = None, seconds: flo
             exit_code=ended.returncode,
             chatter=err.read(_MOST_BYTES).decode("utf-8", "replace"),
         )
+
+
+def tool(*words: str, seconds: float = LIMIT_S) -> str:
+    """What a program of the system prints, in English where it knows the wish; '' where it is not there, fails or is
+    late. `words` are never given to a shell."""
+    path = shutil.which(words[0])
+    if path is None:
+        return ""
+    with tempfile.TemporaryFile() as out:
+        try:
+            ended = subprocess.run(
+                [path, *words[1:]],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "LC_ALL": "C"},
+                timeout=seconds,
+                check=False,
+            )
+        except (subprocess.TimeoutExpired, OSError):
+            return ""
+        out.seek(0)
+        return out.read(_MOST_BYTES).decode("utf-8", "replace") if ended.returncode == 0 else ""
 
 
 def _last_object(text: str) -> dict[str, Any]:

@@ -18,9 +18,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: the state of it, a sentence, and one line that says how to mend it ('' when ok)."""
+    """One thing looked at: the state of it, a sentence, and one line that says how to mend it ('' when ok).
+
+    `tip` is worth knowing although the thing works: what to try should it act up.
+    """
 
     topic: str
     state: State
     sentence: str
     remedy: str = ""
+    tip: str = ""

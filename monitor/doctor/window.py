@@ -1,4 +1,4 @@
-"""The screen, and whether Qt can open a window on it."""
+"""The screen, and whether Qt can open a window on it. Heads Up draws without OpenGL, so no graphics driver matters."""
 
 from __future__ import annotations
 
@@ -48,11 +48,32 @@ def check_display(environment: Mapping[str, str], platform: str) -> Finding:
     """Whether this session has a screen."""
     topic = "Screen"
     if has_display(environment, platform):
-        return Finding(topic, State.OK, "This session has a screen.")
+        return _reached(environment, platform)
     if _chosen(environment) in _NOWHERE:
         sentence = f"QT_QPA_PLATFORM={_chosen(environment)} keeps every window invisible."
         return Finding(topic, State.WARNING, sentence, "unset QT_QPA_PLATFORM")
     return Finding(topic, State.WARNING, "This session has no screen, so no window can open.", _WITHOUT_SCREEN)
+
+
+def _reached(environment: Mapping[str, str], platform: str) -> Finding:
+    """There is a screen; is it this computer's own?"""
+    topic = "Screen"
+    x11 = environment.get("DISPLAY", "") if platform.startswith("linux") else ""
+    if x11.partition(":")[0] and not environment.get("WAYLAND_DISPLAY"):
+        return Finding(
+            topic,
+            State.WARNING,
+            "Windows of this session are drawn over the network, which is slow for moving charts.",
+            "Use the computer's own screen, or lines in the terminal: headsup live --no-gui",
+        )
+    if environment.get("SESSIONNAME", "").lower().startswith("rdp-"):
+        return Finding(
+            topic,
+            State.WARNING,
+            "In a remote desktop the cues may come late or play at the far computer.",
+            "Run Heads Up on the computer at the treadmill.",
+        )
+    return Finding(topic, State.OK, "This session has a screen.")
 
 
 def check_qt(answer: Answer, display: bool) -> Finding:
