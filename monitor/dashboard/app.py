@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -114,8 +113,7 @@ def run_live(
     OutputUnavailableError before anything is opened.
     """
     app = application()
-    from PySide6.QtCore import QTimer
-
+    from monitor.dashboard.interrupt import ended_by_ctrl_c
     from monitor.dashboard.window import LiveWindow
 
     window = LiveWindow(
@@ -128,23 +126,7 @@ def run_live(
         settings_page=settings_page,
         on_closed=app.quit,
     )
-    interrupted = threading.Event()
-
-    def look() -> None:
-        # This timer also lets Python run its signal handlers while Qt's loop waits.
-        if interrupted.is_set() or (stop_event is not None and stop_event.is_set()):
-            window.end_now()
-
-    watch = QTimer(window)
-    watch.timeout.connect(look)
-    watch.start(100)
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: interrupted.set())
-    try:
+    with ended_by_ctrl_c(window, window.end_now, stop_event) as interrupted:
         window.showFullScreen() if full_screen else window.show()
         app.exec()
-    finally:
-        signal.signal(signal.SIGINT, before)
-        watch.stop()
-        window.end_now()
-        window.deleteLater()
     return 130 if interrupted.is_set() else 0

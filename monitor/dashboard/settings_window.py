@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from pathlib import Path
 
 from monitor.dashboard.app import application
@@ -18,25 +16,14 @@ def run_settings(path: Path, sound: SoundCheck, *, theme: str = "auto") -> int:
     `theme` is 'auto', 'dark' or 'light'. Raises OutputUnavailableError where no window can be opened.
     """
     app = application(_REMEDY)
-    from PySide6.QtCore import QTimer
-
     from monitor.dashboard import theme as themes
+    from monitor.dashboard.interrupt import ended_by_ctrl_c
     from monitor.dashboard.settings_page import SettingsPage
 
     page = SettingsPage(path, sound, theme=themes.named(theme))
     page.resize(1100, 760)
     page.left.connect(app.quit)
-    interrupted = threading.Event()
-    watch = QTimer(page)  # lets Python run its signal handlers while Qt's loop waits
-    watch.timeout.connect(lambda: page.close() if interrupted.is_set() else None)
-    watch.start(100)
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: interrupted.set())
-    try:
+    with ended_by_ctrl_c(page, page.close) as interrupted:
         page.show()
         app.exec()
-    finally:
-        signal.signal(signal.SIGINT, before)
-        watch.stop()
-        page.close()
-        page.deleteLater()
     return 130 if interrupted.is_set() else 0

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-
 from monitor.dashboard.app import application
 from monitor.dashboard.setup.facts import SetupChoice, SetupParts
 
@@ -19,8 +16,9 @@ def run_setup(parts: SetupParts, *, theme: str = "auto", simulate: bool = False)
     `simulate`: begin with the SIMULATED runner. Raises OutputUnavailableError where no window can be opened.
     """
     app = application(_REMEDY)
-    from PySide6.QtCore import QEventLoop, QTimer
+    from PySide6.QtCore import QEventLoop
 
+    from monitor.dashboard.interrupt import ended_by_ctrl_c
     from monitor.dashboard.setup.wizard import SetupWizard
 
     app.setQuitOnLastWindowClosed(False)  # the live window follows
@@ -36,19 +34,11 @@ def run_setup(parts: SetupParts, *, theme: str = "auto", simulate: bool = False)
         loop.quit()
 
     wizard.finished.connect(take)
-    interrupted = threading.Event()
-    watch = QTimer(wizard)  # lets Python run its signal handlers while Qt's loop waits
-    watch.timeout.connect(lambda: wizard.close() if interrupted.is_set() else None)
-    watch.start(100)
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: interrupted.set())
     try:
-        wizard.show()
-        loop.exec()
+        with ended_by_ctrl_c(wizard, wizard.close) as interrupted:
+            wizard.show()
+            loop.exec()
     finally:
-        signal.signal(signal.SIGINT, before)
-        watch.stop()
-        wizard.close()
-        wizard.deleteLater()
         parts.settle(SETTLE_S)
     if interrupted.is_set():
         raise KeyboardInterrupt

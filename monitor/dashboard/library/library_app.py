@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,24 +29,13 @@ def run_library(
     Raises OutputUnavailableError where no window can be opened.
     """
     app = application(_REMEDY)
-    from PySide6.QtCore import QTimer
-
+    from monitor.dashboard.interrupt import ended_by_ctrl_c
     from monitor.dashboard.library.library_model import LibraryModel
     from monitor.dashboard.library.library_window import LibraryWindow
 
     model = LibraryModel(folder, cache, shelf, feet=feet)
     window = LibraryWindow(model, save_page=save_page, theme=theme, on_closed=app.quit)
-    interrupted = threading.Event()
-    watch = QTimer(window)  # lets Python run its signal handlers while Qt's loop waits
-    watch.timeout.connect(lambda: window.close() if interrupted.is_set() else None)
-    watch.start(100)
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: interrupted.set())
-    try:
+    with ended_by_ctrl_c(window, window.close) as interrupted:
         window.show()
         app.exec()
-    finally:
-        signal.signal(signal.SIGINT, before)
-        watch.stop()
-        window.close()
-        window.deleteLater()
     return 130 if interrupted.is_set() else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -100,29 +99,16 @@ def run_review(
     closed.
     """
     app = application("Use --report for the report, or --no-gui.")
-    from PySide6.QtCore import QTimer
+    from monitor.dashboard.interrupt import ended_by_ctrl_c
 
     opening = Opening(work)
     desk = make_desk(opening, actions, clean(name, 60), fill, theme)
-    interrupted = threading.Event()
-
-    def look() -> None:
-        # This timer also lets Python run its signal handlers while Qt's loop waits.
-        if interrupted.is_set():
-            desk.close()
-
-    watch = QTimer(desk)
-    watch.timeout.connect(look)
-    watch.start(100)
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: interrupted.set())
     try:
-        desk.show()
-        app.exec()
+        with ended_by_ctrl_c(desk, desk.close) as interrupted:
+            desk.show()
+            app.exec()
     finally:
-        signal.signal(signal.SIGINT, before)
-        watch.stop()
         opening.stop()
-        desk.deleteLater()
     if opening.error is not None and not isinstance(opening.error, OpeningStoppedError):
         raise opening.error
     return 130 if interrupted.is_set() else 0
