@@ -86,26 +86,26 @@ def test_extras_that_are_not_there_are_no_fault():
 
 
 MOUNTS = linux_mounts(
-    "/dev/sda1 / ext4 rw 0 0\nserver:/x /home/me/net nfs4 rw 0 0\n//nas/x /mnt/my\\040share cifs rw 0 0\n"
-    "tmpfs /tmp tmpfs rw 0 0\n/dev/sdb /tmp/disk ext4 rw 0 0\nme@far:/ /home/me/far fuse.sshfs rw 0 0\nnonsense\n"
+    "/dev/sda1 / ext4 rw 0 0\nserver:/x /data/me/net nfs4 rw 0 0\n//nas/x /mnt/my\\040share cifs rw 0 0\n"
+    "tmpfs /tmp tmpfs rw 0 0\n/dev/sdb /tmp/disk ext4 rw 0 0\nme@far:/ /data/me/far fuse.sshfs rw 0 0\nnonsense\n"
 )
 
 
 @pytest.mark.parametrize(
     ("folder", "kind"),
     [
-        ("/home/me/runs", DiskKind.LOCAL),
-        ("/home/me/net/runs", DiskKind.NETWORK),
-        ("/home/me/network", DiskKind.LOCAL),
+        ("/data/me/runs", DiskKind.LOCAL),
+        ("/data/me/net/runs", DiskKind.NETWORK),
+        ("/data/me/network", DiskKind.LOCAL),
         ("/mnt/my share/runs", DiskKind.NETWORK),
-        ("/home/me/far", DiskKind.NETWORK),
+        ("/data/me/far", DiskKind.NETWORK),
         ("/tmp/runs", DiskKind.MEMORY),
         ("/tmp/disk/runs", DiskKind.LOCAL),
-        ("/home/me/Dropbox/runs", DiskKind.CLOUD),
-        ("/Users/me/Library/Mobile Documents/x", DiskKind.CLOUD),
-        ("/Users/me/Library/CloudStorage/GoogleDrive-me/runs", DiskKind.CLOUD),
-        ("/home/me/OneDrive - Club/runs", DiskKind.CLOUD),
-        ("/home/me/dropboxes", DiskKind.LOCAL),
+        ("/data/me/Dropbox/runs", DiskKind.CLOUD),
+        ("/people/me/Library/Mobile Documents/x", DiskKind.CLOUD),
+        ("/people/me/Library/CloudStorage/GoogleDrive-me/runs", DiskKind.CLOUD),
+        ("/data/me/OneDrive - Club/runs", DiskKind.CLOUD),
+        ("/data/me/dropboxes", DiskKind.LOCAL),
     ],
 )
 def test_what_a_folder_lies_on(folder, kind):
@@ -113,8 +113,8 @@ def test_what_a_folder_lies_on(folder, kind):
 
 
 def test_folders_of_windows():
-    one = {"OneDrive": "C:\\Users\\me\\Cloud"}
-    assert kind_of(PureWindowsPath("C:\\Users\\me\\Cloud\\runs"), [], one) is DiskKind.CLOUD
+    one = {"OneDrive": "C:\\me\\Cloud"}
+    assert kind_of(PureWindowsPath("C:\\me\\Cloud\\runs"), [], one) is DiskKind.CLOUD
     assert kind_of(PureWindowsPath("\\\\nas\\share\\runs"), [], {}) is DiskKind.NETWORK
     assert kind_of(PureWindowsPath("D:\\runs"), [], one) is DiskKind.LOCAL
 

@@ -26,7 +26,7 @@ def the(findings, topic):
     ("files", "environment", "executable", "expected"),
     [
         ({}, {}, "/usr/bin/python3", LINUX),
-        ({"proc/sys/kernel/osrelease": "5.15.90.1-microsoft-standard-WSL2"}, {}, "", Surroundings("linux", wsl=True)),
+        ({"proc/sys/kernel/osrelease": "5.15.90-microsoft-standard-WSL2"}, {}, "", Surroundings("linux", wsl=True)),
         ({".dockerenv": ""}, {}, "", Surroundings("linux", container=True)),
         ({}, {"container": "podman"}, "", Surroundings("linux", container=True)),
         ({".flatpak-info": ""}, {}, "", Surroundings("linux", sandbox="flatpak")),
