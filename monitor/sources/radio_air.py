@@ -42,8 +42,9 @@ def busy() -> BluetoothUnavailableError:
 class SharedAir:
     """Shares the radio behind `given` out; `backends` are what to search and to connect with instead.
 
-    held_services : on a computer's own radio, devices with these that it still holds from before a crash (and that do
-        not announce themselves therefore) are heard as if they did, until somebody tries to connect to them
+    held_services : on a computer's own radio, devices with these that it still holds (from before a crash, or since
+        letting go of them failed) and that do not announce themselves therefore are heard as if they did, until
+        somebody tries to connect to them
     """
 
     def __init__(self, given: RadioBackends, timing: LinkTiming, held_services: Iterable[str] = ()) -> None:
@@ -51,6 +52,8 @@ class SharedAir:
         self._timing = timing
         self._held_services = tuple(held_services) if given.scanner is None else ()
         self._held: dict[str, tuple[BLEDevice, AdvertisementData]] = {}
+        self._ours: set[str] = set()
+        """Addresses of what is connected through here: held rightly."""
         self._listening: list[_SharedScanner] = []
         self._connecting = 0
         self._turn = asyncio.Lock()
@@ -74,12 +77,12 @@ class SharedAir:
         """Somebody begins to listen. Raises what the real scan raises where it cannot be started."""
         self._listening.append(scanner)
         try:
-            await self._settle(joining=True)
+            begun = await self._settle(joining=True)
         except BaseException:
             await self.leave(scanner)
             raise
-        for device, heard in list(self._held.values()):
-            scanner.hear(device, heard)
+        if not begun:
+            self._tell_held([scanner])
 
     async def leave(self, scanner: _SharedScanner) -> None:
         """Somebody has heard enough; the last one ends the real scan. Harmless for one who does not listen."""
@@ -87,6 +90,14 @@ class SharedAir:
             self._listening.remove(scanner)
             if not self._listening:
                 await self._settle()
+
+    def connected(self, address: str) -> None:
+        """A connection through here stands."""
+        self._ours.add(address)
+
+    def parted(self, address: str) -> None:
+        """A connection was let go of, with success or without."""
+        self._ours.discard(address)
 
     @asynccontextmanager
     async def connecting(self, address: str) -> AsyncIterator[None]:
@@ -110,8 +121,9 @@ class SharedAir:
 
     # ------------------------------------------------------------------ the real scan
 
-    async def _settle(self, *, joining: bool = False) -> None:
-        """Make the real scan what it should be now. One that has run for long is renewed when somebody joins."""
+    async def _settle(self, *, joining: bool = False) -> bool:
+        """Make the real scan what it should be now; whether that begins one. One that has run for long is renewed when
+        somebody joins."""
         async with self._settling:
             old = joining and asyncio.get_running_loop().time() >= self._renew_at_s
             if self._scan is not None and (old or not self._wanted()):
@@ -121,6 +133,9 @@ class SharedAir:
                 await self._ask_computer()
                 self._scan = await self._begin()
                 self._renew_at_s = asyncio.get_running_loop().time() + self._timing.search_s
+                self._tell_held(self._listening)
+                return True
+            return False
 
     def _wanted(self) -> bool:
         return bool(self._listening) and not self._connecting
@@ -156,9 +171,15 @@ class SharedAir:
         for scanner in list(self._listening):
             scanner.hear(device, heard)
 
+    def _tell_held(self, scanners: Iterable[_SharedScanner]) -> None:
+        for scanner in list(scanners):
+            for device, heard in list(self._held.values()):
+                scanner.hear(device, heard)
+
     async def _ask_computer(self) -> None:
-        services, self._held_services = self._held_services, ()
-        for service in services:
+        """What it holds now. Asked before every scan: it costs next to nothing, and any link may end badly."""
+        self._held.clear()
+        for service in self._held_services:
             try:
                 adapter = await within(self._timing.radio_s, "asking the adapter", BleakAdapter.get())
                 held = await within(
@@ -168,6 +189,8 @@ class SharedAir:
                 _log.debug("no list of connected devices", exc_info=error)
                 return
             for device in held:
+                if device.address in self._ours:
+                    continue
                 _, known = self._held.get(device.address, (device, None))
                 announced = [*(known.service_uuids if known else ()), service]
                 heard = AdvertisementData(device.name, {}, {}, announced, None, _NEVER_HEARD_DBM, ())
@@ -208,12 +231,19 @@ def _scanner_of(shared: SharedAir) -> type[BaseBleakScanner]:
 
 
 def _client_of(shared: SharedAir, given: RadioBackends) -> Any:
-    """The client class behind, whose connections wait for their turn."""
+    """The client class behind, whose connections wait for their turn and are known here."""
     behind: Any = given.client if given.client is not None else get_platform_client_backend_type()[0]
 
     class TurnTakingClient(behind):  # type: ignore[misc]
         async def connect(self, pair: bool, **kwargs: Any) -> None:
             async with shared.connecting(self.address):
                 await super().connect(pair, **kwargs)
+                shared.connected(self.address)
+
+        async def disconnect(self) -> None:
+            try:
+                await super().disconnect()
+            finally:
+                shared.parted(self.address)
 
     return TurnTakingClient

@@ -13,6 +13,7 @@ from monitor.simulator.world import SimulatedRadio
 from monitor.sources.radio import RadioBackends
 from tests.bluez.bluez_service import BluezService
 from tests.bluez.private_bus import PrivateBus
+from tests.bluez.refusal import RefusalError
 
 
 class AcquiringClient(BleakClientBlueZDBus):
@@ -26,12 +27,19 @@ class BluezRadio:
     """`monitor.sources.radio.Radio` on the sensors of a `SimulatedRadio`, whose faults work as ever.
 
     acquire : notifications by AcquireNotify instead of StartNotify
+
+    Before it is opened: `refusals` that the service answers with, by member; `powered` False for an adapter that is
+    off; `served` False for a bus without bluetoothd; `held` the key of a sensor that is connected already.
     """
 
     def __init__(self, world: SimulatedRadio, *, acquire: bool = False) -> None:
         self.world = world
         self.service: BluezService | None = None
         self.bus = PrivateBus()
+        self.refusals: dict[str, list[RefusalError]] = {}
+        self.powered = True
+        self.served = True
+        self.held = ""
         self._acquire = acquire
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -40,8 +48,14 @@ class BluezRadio:
         self._loop = asyncio.get_running_loop()
         self.bus.open()
         try:
-            self.service = BluezService(await self.world.open_host())
-            await self.service.start(self.bus.address)
+            service = self.service = BluezService(await self.world.open_host())
+            service.refusals.update(self.refusals)
+            if self.served:
+                await service.start(self.bus.address)
+                if not self.powered:
+                    await service.power(False)
+                if self.held:
+                    await service.hold(self.world.peripherals[self.held].address)
         except BaseException:
             self.bus.close()
             raise
@@ -79,6 +93,16 @@ class BluezRadio:
         """bluetoothd is started again."""
         assert self.service is not None
         await self.service.start(self.bus.address)
+
+    async def come_round(self) -> None:
+        """bluetoothd, which hung, goes on."""
+        assert self.service is not None
+        self.service.come_round()
+
+    async def plug_in(self) -> None:
+        """An adapter that was pulled out is put in again."""
+        assert self.service is not None
+        self.service.plug_in()
 
     async def lose_bus(self) -> None:
         """The bus dies, and bluetoothd with it."""

@@ -56,6 +56,7 @@ class BluezService:
         self._seekers: set[str] = set()
         self._bus: MessageBus | None = None
         self._hung = False
+        self._waiting: list[Message] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._handlers: dict[tuple[str, str], Handler] = {
             (OBJECT_MANAGER, "GetManagedObjects"): self._managed,
@@ -86,6 +87,7 @@ class BluezService:
     async def stop(self) -> None:
         """End without a word on the bus, as when it crashes: the kernel closes its links."""
         self._hung = False
+        self._waiting.clear()
         bus, self._bus = self._bus, None
         if bus is not None:
             self._host.remove_listener("advertisement", self._on_advertisement)
@@ -102,9 +104,16 @@ class BluezService:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def hang(self, hung: bool = True) -> None:
+    def hang(self) -> None:
         """Answer no call and tell nothing, but keep the name."""
-        self._hung = hung
+        self._hung = True
+
+    def come_round(self) -> None:
+        """End `hang`, and work off the calls that waited."""
+        self._hung = False
+        waiting, self._waiting = self._waiting, []
+        for call in waiting:
+            self._begin(call)
 
     async def power(self, on: bool) -> None:
         """Switch the adapter on or off."""
@@ -129,6 +138,17 @@ class BluezService:
             UUIDs=[], Roles=["central"],
         )  # fmt: skip
 
+    async def hold(self, address: str) -> None:
+        """A device is found and connected before any program asks for it."""
+        path = _path(address)
+        await self._host.start_scanning(filter_duplicates=False)
+        while path not in self._tree:
+            await asyncio.sleep(0.01)
+        await self._host.stop_scanning()
+        self._tree.change(path, DEVICE, dropped=["RSSI"])
+        await self._devices[path].connect()
+        await self._devices[path].resolved()
+
     async def _silence(self) -> None:
         """No scan and no link any more."""
         if self._host.is_scanning:
@@ -149,11 +169,16 @@ class BluezService:
             return False
         if message.destination not in (_NAME, self._bus.unique_name) or message.interface in _STANDARD:
             return False
-        if not self._hung:
-            task = asyncio.ensure_future(self._answer(message))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        if self._hung:
+            self._waiting.append(message)
+        else:
+            self._begin(message)
         return True
+
+    def _begin(self, call: Message) -> None:
+        task = asyncio.ensure_future(self._answer(call))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, call: Message) -> None:
         member = call.member or ""
@@ -220,7 +245,7 @@ class BluezService:
 
     def _on_advertisement(self, heard: Any) -> None:
         address = heard.address.to_string(False)
-        path = f"{HCI0}/dev_{address.replace(':', '_')}"
+        path = _path(address)
         said = announced(heard)
         if path not in self._tree:
             self._devices[path] = RemoteDevice(path, heard.address, self._host, self._tree)
@@ -277,3 +302,7 @@ class BluezService:
     async def _acquire_notify(self, call: Message, _: dict[str, Any]) -> Answer:
         descriptor, mtu = await self._device(call).acquire_notify(str(call.path))
         return "hq", [0, mtu], [descriptor]
+
+
+def _path(address: str) -> str:
+    return f"{HCI0}/dev_{address.replace(':', '_')}"

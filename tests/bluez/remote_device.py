@@ -65,6 +65,11 @@ class RemoteDevice:
         self._tree.change(self.path, DEVICE, Connected=True)
         self._resolving = asyncio.ensure_future(self._resolve(connection))
 
+    async def resolved(self) -> None:
+        """Until the services are known after `connect`."""
+        if self._resolving is not None:
+            await asyncio.wait({self._resolving})
+
     async def disconnect(self) -> None:
         """Also cancels a connecting that is under way."""
         if self._connection is not None:

@@ -63,6 +63,9 @@ class Adapter:
                 finally:
                     adapter.connecting -= 1
 
+            async def disconnect(self) -> None:
+                pass
+
         self.backends = RadioBackends(Scanner, Client)  # type: ignore[arg-type]
 
     def announce(self, name: str) -> None:
@@ -301,10 +304,16 @@ async def test_devices_still_held_are_heard_by_all_until_somebody_tries_to_conne
     await ears[0].start()
     await ears[1].start()
     assert services == [["1826", "1814"]] * 2
-    await client(air).connect()
-    await ears[2].start()
-    assert len(services) == 2
     assert asked == [["1826"], ["180d"], ["1814"]]
+    belt = client(air)
+    await belt.connect()
+    await ears[2].start()
+    assert len(services) == 2, "now it is held rightly"
+    await belt.disconnect()
+    for ear in ears:
+        await ear.stop()
+    await ears[0].start()
+    assert len(services) == 3, "the computer still holds it: letting go has failed"
     await air.close()
 
 
