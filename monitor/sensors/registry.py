@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from monitor.errors import HeadsUpError, SensorSetupError, UnknownSensorError
-from monitor.sensors import openearable, table, witmotion
+from monitor.sensors import dot, openearable, table, witmotion
 from monitor.sensors.base import SensorFamily
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ ENTRY_POINTS: Final = "headsup.sensors"
 BUILT_IN: Final[dict[str, SensorFamily]] = {
     witmotion.FAMILY.key: witmotion.FAMILY,
     openearable.FAMILY.key: openearable.FAMILY,
+    dot.FAMILY.key: dot.FAMILY,
     table.FAMILY.key: table.FAMILY,
     table.ACCELEROMETER_FAMILY.key: table.ACCELEROMETER_FAMILY,
 }

@@ -18,6 +18,7 @@ from bumble.transport.common import AsyncPipeSink
 
 from monitor.errors import UnknownSensorError
 from monitor.simulator.backend import backends_for
+from monitor.simulator.dot_device import DotPeripheral
 from monitor.simulator.heart_device import HeartStrapPeripheral
 from monitor.simulator.motion import Timeline
 from monitor.simulator.openearable_device import OpenEarablePeripheral
@@ -30,6 +31,7 @@ from monitor.sources.radio import RadioBackends
 FAMILIES: dict[str, type[VirtualPeripheral]] = {
     "witmotion": WitMotionPeripheral,
     "openearable2": OpenEarablePeripheral,
+    "dot": DotPeripheral,
     "treadmill": TreadmillPeripheral,
     "foot_pod": FootPodPeripheral,
     "heart_strap": HeartStrapPeripheral,
