@@ -1,7 +1,7 @@
 """OpenEarable v2 and boards that speak its layout, such as our DIY profile: facts and set-up.
 
 The sensor describes itself (`scheme`); the notifications are read by `scheme_decoder`. Sources:
-OpenEarable/open-earable-2 2.2.3 and OpenEarable/open_earable_flutter. See firmware_notes/openearable.md and diy.md.
+OpenEarable/open-earable-2 2.2.3 and OpenEarable/open_earable_flutter. See firmware_notes/openearable.md and diy/.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -233,9 +232,3 @@ def test_third_party_scheme_of_the_elder_list_form(shared_data: Path) -> None:
         found = [[c.group, c.name, c.unit] for c in scheme.components]
         assert found == [component[:3] for component in expected["components"]]
         assert {c.kind for c in scheme.components} == {F32}
-
-
-def test_the_firmware_page_prints_the_bytes_of_the_diy_scheme() -> None:
-    page = (Path(__file__).parents[2] / "firmware_notes" / "diy.md").read_text("utf-8")
-    printed = "".join(line for line in page.splitlines() if re.fullmatch(r"    ([0-9a-f]{2} ?)+", line))
-    assert bytes.fromhex(printed) == encode(DIY)
