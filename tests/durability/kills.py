@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -44,14 +45,16 @@ class Killed:
     """What is wrong with the file; '' for nothing."""
 
 
+Child: TypeAlias = tuple[subprocess.Popen[str], Path]
+
+
 @contextmanager
-def child(*arguments: object) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """A process of `writer_child` and its ledger. It is killed at the end, whatever happens."""
-    action, path, *more = map(str, arguments)
-    ledger = Path(f"{path}.ledger")
+def child(action: str, path: Path, *more: object, ledger: Path | None = None) -> Iterator[Child]:
+    """A process of `writer_child` and its ledger, beside the run or elsewhere. It is killed at the end in any case."""
+    ledger = ledger or Path(f"{path}.ledger")
     ledger.write_bytes(struct.pack("<q", -1).ljust(LEDGER_BYTES))
     process = subprocess.Popen(
-        [sys.executable, str(CHILD), action, path, str(ledger), *more],
+        [sys.executable, str(CHILD), action, str(path), str(ledger), *map(str, more)],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -81,15 +84,15 @@ def killed_run(folder: Path, number: int, seed: int, longest_s: float = LONGEST_
     path = folder / f"run-{number}.headsup"
     with child("record", path) as (process, ledger):
         assert process.stdout is not None
-        lines = [process.stdout.readline()]
+        lines = [process.stdout.readline(), process.stdout.readline()]
         reader = threading.Thread(target=lines.extend, args=(process.stdout,))
         reader.start()
         time.sleep(after_s)
         process.send_signal(signal.SIGKILL)
         process.wait()
         reader.join()
-        if lines[0] != "ready\n":
-            return Killed(number, after_s, 0, 0, f"the writer did not begin: {lines[0]!r}")
+        if lines[1] != "ready\n":
+            return Killed(number, after_s, 0, 0, f"the writer did not begin: {lines[1]!r}")
         return judged(path, number, after_s, given_ns(ledger), told(lines))
 
 

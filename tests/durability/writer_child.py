@@ -44,6 +44,7 @@ def describe(writer: RecordingWriter) -> None:
 
 def record(path: Path, ledger: mmap.mmap, seconds: float) -> None:
     """Both sensors every 10 ms, each notification stamped as it arrives, and a mark every second."""
+    say("starting")
     writer = RecordingWriter(path, RUN, "{}")
     describe(writer)
     say("ready")
