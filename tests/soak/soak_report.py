@@ -1,0 +1,75 @@
+"""All checks of a soak, and its report as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.soak.judge_events import judge_alerts, judge_equal
+from tests.soak.judge_growth import SETTLED, judge_growth
+from tests.soak.judge_links import fault_table, judge_calm, judge_reconnects, judge_told_once
+from tests.soak.judge_recording import judge_recording
+from tests.soak.soak_plan import Plan
+from tests.soak.soak_record import SoakRecord
+from tests.soak.soak_runner import Runner
+from tests.soak.verdict import Verdict
+
+MOST_LISTED = 40
+
+
+def judge_all(plan: Plan, runner: Runner, path: Path, record: SoakRecord, reference: SoakRecord) -> list[Verdict]:
+    """Every check, on the recording in `path` too."""
+    problems = (*record.problems, *(f"without faults: {p}" for p in reference.problems))
+    settled = SETTLED if len(record.gauges) > SETTLED else 1
+    return [
+        Verdict(
+            "the run itself", f"{plan.seconds / 3600:.3g} h in {record.took_s / 60:.1f} min", "no failure", problems
+        ),
+        *judge_growth(record.gauges, settled),
+        judge_reconnects(plan, record),
+        judge_calm(record),
+        judge_told_once(plan, record),
+        *judge_recording(path, record),
+        *judge_equal(plan, record, reference),
+        judge_alerts(plan, runner, record, reference),
+    ]
+
+
+def report(plan: Plan, record: SoakRecord, verdicts: Sequence[Verdict], command: str, file_mb: float) -> str:
+    """What was done, what was found, each single finding, and the figures hour by hour."""
+    lines = [
+        "# Soak: a day of faults",
+        "",
+        f"`{command}`: {plan.seconds / 3600:.3g} h of SIMULATED running with two sensors at 100 Hz, "
+        f"{len(plan.faults)} faults and {len(plan.presses)} key presses, in {record.took_s / 60:.0f} minutes of real "
+        f"time; then a replay, and the same run without faults to compare with.",
+        "",
+        "The virtual radio is real GATT over Bumble on a clock that jumps when nothing is due; "
+        "the sensors send 9 and 10 samples a notification.",
+        "",
+        "| check | measured | target | |",
+        "|---|---|---|---|",
+        *(v.row() for v in verdicts),
+        "",
+    ]
+    for v in verdicts:
+        if not v.passes:
+            lines += [f"## {v.check}", "", *(f"- {f}" for f in v.findings[:MOST_LISTED])]
+            if len(v.findings) > MOST_LISTED:
+                lines.append(f"- and {len(v.findings) - MOST_LISTED} more")
+            lines.append("")
+    lines += ["## Faults", "", *fault_table(plan, record), ""]
+    lines += [
+        "## By the hour",
+        "",
+        f"The closed recording: {file_mb:.1f} MB, {file_mb / (plan.seconds / 3600):.1f} MB an hour.",
+        "",
+        "| h | memory MB | threads | file handles | tasks | objects | recorded MB |",
+        "|---|---|---|---|---|---|---|",
+        *(
+            f"| {g.at_s / 3600:.3g} | {g.memory_mb:.1f} | {g.threads} | {g.open_files} | {g.tasks} | "
+            f"{sum(g.objects.values())} | {g.file_mb:.1f} |"
+            for g in record.gauges
+        ),
+    ]
+    return "\n".join(lines) + "\n"
