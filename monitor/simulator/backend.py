@@ -1,6 +1,6 @@
 """bleak's scanner and client on a Bumble host: what the reader is given instead of the computer's Bluetooth.
 
-bleak takes backends as classes (`backend=`), so `backends_for` binds the host to fresh subclasses.
+bleak takes backends as classes (`backend=`), so `backends_for` binds an adapter to fresh subclasses.
 """
 
 # ruff: noqa: ARG002 -- the signatures are those of bleak's base classes
@@ -17,7 +17,12 @@ from bleak.backends.descriptor import BleakGATTDescriptor
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
-from bleak.exc import BleakError, BleakGATTProtocolError
+from bleak.exc import (
+    BleakBluetoothNotAvailableError,
+    BleakBluetoothNotAvailableReason,
+    BleakError,
+    BleakGATTProtocolError,
+)
 from bleak.uuids import normalize_uuid_str
 from bumble import core, hci
 from bumble.att import ATT_Error
@@ -41,16 +46,42 @@ def _uuid(uuid: UUID) -> str:
     return normalize_uuid_str(uuid.to_hex_str("-"))
 
 
+class VirtualAdapter:
+    """What of the computer a backend stands on: a Bumble host that is powered on, and whether it may be used."""
+
+    def __init__(self, host: Device) -> None:
+        self.host = host
+        self.on = True
+
+    async def switch(self, on: bool) -> None:
+        """Off: every connection ends at once, and neither scan nor connection begins."""
+        self.on = on
+        if not on:
+            if self.host.is_scanning:
+                await self.host.stop_scanning()
+            for connection in list(self.host.connections.values()):
+                await connection.disconnect()
+
+    def check(self) -> None:
+        """Raises BleakBluetoothNotAvailableError while it is off."""
+        if not self.on:
+            raise BleakBluetoothNotAvailableError(
+                "the adapter is off (SIMULATED)", BleakBluetoothNotAvailableReason.POWERED_OFF
+            )
+
+
 class VirtualScanner(BaseBleakScanner):
-    """Listens with the host that `backends_for` bound."""
+    """Listens with the adapter that `backends_for` bound."""
 
     host: ClassVar[Device]
+    adapter: ClassVar[VirtualAdapter]
 
     def __init__(self, detection_callback: Any, service_uuids: Any, scanning_mode: str, **kwargs: Any) -> None:
         super().__init__(detection_callback, service_uuids)
         self._active = scanning_mode == "active"
 
     async def start(self) -> None:
+        self.adapter.check()
         self.seen_devices = {}
         first = not self.host.listeners("advertisement")
         self.host.on("advertisement", self._on_advertisement)
@@ -61,7 +92,7 @@ class VirtualScanner(BaseBleakScanner):
         if self._on_advertisement not in self.host.listeners("advertisement"):
             return
         self.host.remove_listener("advertisement", self._on_advertisement)
-        if not self.host.listeners("advertisement"):
+        if not self.host.listeners("advertisement") and self.host.is_scanning:
             await self.host.stop_scanning()
 
     def _on_advertisement(self, heard: Any) -> None:
@@ -81,9 +112,10 @@ class VirtualScanner(BaseBleakScanner):
 
 
 class VirtualClient(BaseBleakClient):
-    """One connection of the host that `backends_for` bound."""
+    """One connection of the adapter that `backends_for` bound."""
 
     host: ClassVar[Device]
+    adapter: ClassVar[VirtualAdapter]
 
     def __init__(self, address_or_ble_device: BLEDevice | str, **kwargs: Any) -> None:
         if not isinstance(address_or_ble_device, BLEDevice):
@@ -114,6 +146,7 @@ class VirtualClient(BaseBleakClient):
     async def connect(self, pair: bool, **kwargs: Any) -> None:
         if self._connection is not None:
             raise BleakError("already connected")
+        self.adapter.check()
         try:
             async with asyncio.timeout(kwargs.get("timeout", self._timeout)):
                 connection = await self._open()
@@ -262,8 +295,7 @@ async def _end(task: asyncio.Future[Any]) -> None:
         task.exception()
 
 
-def backends_for(host: Device) -> tuple[type[VirtualScanner], type[VirtualClient]]:
-    """Scanner and client classes bound to a Bumble host that is powered on."""
-    scanner = type("VirtualScanner", (VirtualScanner,), {"host": host})
-    client = type("VirtualClient", (VirtualClient,), {"host": host})
-    return scanner, client
+def backends_for(adapter: VirtualAdapter) -> tuple[type[VirtualScanner], type[VirtualClient]]:
+    """Scanner and client classes bound to an adapter."""
+    bound = {"adapter": adapter, "host": adapter.host}
+    return type("VirtualScanner", (VirtualScanner,), bound), type("VirtualClient", (VirtualClient,), bound)

@@ -15,7 +15,7 @@ import random
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeAlias
 
 from bumble import data_types
@@ -26,8 +26,10 @@ from bumble.gatt import Characteristic, CharacteristicValue, Service
 from bumble.hci import Address, HCI_ErrorCode
 from bumble.transport.common import AsyncPipeSink
 
+from monitor.simulator.att_troubles import ERROR_UNLIKELY, AttTroubles
 from monitor.simulator.motion import MotionFeed, Timeline, rows_at
 from monitor.simulator.radio import VirtualAir, VirtualController
+from monitor.simulator.tampering import Tamper, untouched
 from monitor.values import FloatArray
 
 _log = logging.getLogger(__name__)
@@ -35,11 +37,9 @@ _log = logging.getLogger(__name__)
 Outgoing: TypeAlias = bytes | tuple[Characteristic, bytes]
 
 _ADVERTISING_INTERVAL_MS = 30
-_ATT_MTU = 247
 LAST_EXCHANGE_S = 0.5
 _CATCH_UP_S = 5.0
 """A computer that slept does not send hours of samples at once: older ones are skipped, as by a full buffer."""
-_ERROR_UNLIKELY = 0x0E
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,10 @@ class VirtualSensor:
     clock_offset_s: float = 0.0
     samples_per_notification: int = 0
     """0 = what is usual for the family."""
+    rate_scale: float = 1.0
+    """What it samples at, by its own clock, as a multiple of the rate that it was asked for."""
+    att_mtu: int = 247
+    """The most that it takes part in, 23 to 517."""
     rssi_dbm: int = -60
 
     def __post_init__(self) -> None:
@@ -68,7 +72,9 @@ class VirtualSensor:
             raise ValueError(f"an advertised name has at most 26 bytes: {self.name!r}")
         if not 0 <= self.battery_percent <= 100 or self.samples_per_notification < 0:
             raise ValueError(f"{self.key}: impossible battery level or notification size")
-        if not (abs(self.clock_ppm) <= 10_000 and self.clock_offset_s >= 0 and math.isfinite(self.clock_offset_s)):
+        if not (0.5 <= self.rate_scale <= 2 and 23 <= self.att_mtu <= 517):
+            raise ValueError(f"{self.key}: impossible rate or MTU")
+        if not (abs(self.clock_ppm) <= 50_000 and self.clock_offset_s >= 0 and math.isfinite(self.clock_offset_s)):
             raise ValueError(f"{self.key}: impossible clock")
 
 
@@ -104,6 +110,7 @@ class VirtualPeripheral(ABC):
         self.sent: deque[tuple[int, int]] = deque(maxlen=100_000)
         """First sample number and count of the newest notifications."""
         self.loss = SampleLoss()
+        self.tamper: Tamper = untouched
         self._per_notification = sensor.samples_per_notification or self.usual_samples_per_notification
         self._timeline = timeline
         self._air = air
@@ -130,7 +137,8 @@ class VirtualPeripheral(ABC):
             self.controller,
             AsyncPipeSink(self.controller),
         )
-        device.gatt_server.max_mtu = _ATT_MTU
+        device.gatt_server.max_mtu = self.sensor.att_mtu
+        self.troubles = AttTroubles(device.gatt_server, self.hang_up)
         device.add_services(self._services())
         flags = AdvertisingData.Flags.LE_GENERAL_DISCOVERABLE_MODE | AdvertisingData.Flags.BR_EDR_NOT_SUPPORTED
         device.advertising_data = bytes(
@@ -206,6 +214,10 @@ class VirtualPeripheral(ABC):
         """Answer the next commands with an ATT error."""
         self._refusals = times
 
+    def set_battery(self, percent: int) -> None:
+        """What it tells of its battery from now on."""
+        self.sensor = replace(self.sensor, battery_percent=percent)
+
     # ------------------------------------------------------------------ for the families
 
     def _characteristic(
@@ -239,7 +251,7 @@ class VirtualPeripheral(ABC):
         self.commands.append(data)
         if self._refusals > 0:
             self._refusals -= 1
-            raise ATT_Error(_ERROR_UNLIKELY)
+            raise ATT_Error(ERROR_UNLIKELY)
         act(data)
 
     def _notify(self, characteristic: Characteristic, payload: bytes) -> None:
@@ -252,7 +264,7 @@ class VirtualPeripheral(ABC):
         self._stop_streaming()
         if self._connection is not None:
             self._timeline.start()
-            self._streaming = self._keep(self._stream(self._connection, rate_hz))
+            self._streaming = self._keep(self._stream(self._connection, rate_hz * self.sensor.rate_scale))
 
     def _stop_streaming(self) -> None:
         if self._streaming is not None:
@@ -283,7 +295,8 @@ class VirtualPeripheral(ABC):
                 if not self._silent and not self.loss.next_is_lost():
                     for outgoing in self._encode(index, rate_hz, acc, gyr):
                         channel, payload = (self._data, outgoing) if isinstance(outgoing, bytes) else outgoing
-                        await self._device.notify_subscriber(connection, channel, payload)
+                        for sent in self.tamper(payload):
+                            await self._device.notify_subscriber(connection, channel, sent)
                     self.sent.append((index, len(acc)))
                 index += n
             await asyncio.sleep(max(0.001, (index + n - 1) / true_rate_hz - self._timeline.now_s()))
@@ -302,6 +315,7 @@ class VirtualPeripheral(ABC):
 
     def _on_connection(self, connection: Connection) -> None:
         self._connection = connection
+        self.troubles.connected()
         connection.on("disconnection", self._on_disconnection)
 
     def _on_disconnection(self, _reason: int) -> None:

@@ -17,12 +17,14 @@ from bumble.hci import Address
 from bumble.transport.common import AsyncPipeSink
 
 from monitor.errors import UnknownSensorError
-from monitor.simulator.backend import backends_for
+from monitor.simulator.backend import VirtualAdapter, backends_for
 from monitor.simulator.dot_device import DotPeripheral
 from monitor.simulator.heart_device import HeartStrapPeripheral
 from monitor.simulator.motion import Timeline
+from monitor.simulator.movesense_device import MovesensePeripheral
 from monitor.simulator.openearable_device import OpenEarablePeripheral
 from monitor.simulator.peripheral import SampleLoss, VirtualPeripheral, VirtualSensor
+from monitor.simulator.polar_device import PolarAccelerometerPeripheral, PolarPeripheral
 from monitor.simulator.radio import AirSettings, VirtualAir, VirtualController
 from monitor.simulator.treadmill_device import FootPodPeripheral, TreadmillPeripheral
 from monitor.simulator.witmotion_device import WitMotionPeripheral
@@ -31,7 +33,10 @@ from monitor.sources.radio import RadioBackends
 FAMILIES: dict[str, type[VirtualPeripheral]] = {
     "witmotion": WitMotionPeripheral,
     "openearable2": OpenEarablePeripheral,
+    "movesense": MovesensePeripheral,
     "dot": DotPeripheral,
+    "polar": PolarPeripheral,
+    "polar_acc": PolarAccelerometerPeripheral,
     "treadmill": TreadmillPeripheral,
     "foot_pod": FootPodPeripheral,
     "heart_strap": HeartStrapPeripheral,
@@ -91,12 +96,15 @@ class SimulatedRadio:
         self._air: VirtualAir | None = None
         self._peripherals: dict[str, VirtualPeripheral] = {}
         self._scripted: asyncio.Task[None] | None = None
+        self.adapter: VirtualAdapter | None = None
+        """The computer's, once the radio was opened; to switch from within its loop."""
 
     # ------------------------------------------------------------------ Radio
 
     async def open(self) -> RadioBackends:
         """Switch everything on, in the running loop."""
-        scanner, client = backends_for(await self.open_host())
+        self.adapter = VirtualAdapter(await self.open_host())
+        scanner, client = backends_for(self.adapter)
         return RadioBackends(scanner, client, simulated=True)
 
     async def open_host(self) -> Device:
