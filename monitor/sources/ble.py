@@ -11,6 +11,7 @@ from monitor.sources.ble_identity import SensorRequest
 from monitor.sources.ble_link import SensorLink
 from monitor.sources.ble_scan import Seen, scan, scan_blocking
 from monitor.sources.ble_timing import LinkTiming, within
+from monitor.sources.identity_desk import IdentityDesk
 from monitor.sources.radio import Radio, RadioBackends
 from monitor.sources.radio_source import Outlet, RadioSource
 
@@ -20,10 +21,18 @@ __all__ = ["BleSource", "LinkTiming", "Seen", "SensorRequest", "scan", "scan_blo
 class BleSource(RadioSource):
     """Streams the wanted sensors, reconnecting for ever, until stopped. One `start`, one `stop`.
 
+    `desk` is where the wearer is asked about devices of unknown identity; None: nobody is, and none is taken.
+
     Raises ValueError for two requests for one site, UnknownSensorError for a family the registry lacks.
     """
 
-    def __init__(self, wanted: Sequence[SensorRequest], radio: Radio, timing: LinkTiming | None = None) -> None:
+    def __init__(
+        self,
+        wanted: Sequence[SensorRequest],
+        radio: Radio,
+        timing: LinkTiming | None = None,
+        desk: IdentityDesk | None = None,
+    ) -> None:
         if not wanted or len({request.site for request in wanted}) != len(wanted):
             raise ValueError("one sensor per site, and at least one")
         for request in wanted:
@@ -32,6 +41,7 @@ class BleSource(RadioSource):
         keys = [request.site.value for request in wanted]
         super().__init__(keys, radio, timing if timing is not None else LinkTiming(), "bluetooth")
         self._wanted = tuple(wanted)
+        self._desk = desk if desk is not None else IdentityDesk()
 
     async def _serve(self, backends: RadioBackends, outlet: Outlet, clock_ns: Callable[[], int]) -> None:  # noqa: ARG002
         plug_ins = registry.plug_ins().families
@@ -46,6 +56,7 @@ class BleSource(RadioSource):
                 outlet.put,
                 self._timing,
                 plug_ins,
+                self._desk,
             )
             for request in self._wanted
         ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -68,6 +68,13 @@ def readable_name(device: BLEDevice, heard: AdvertisementData | None = None) -> 
 
 Accept = Callable[[Candidate], SensorFamily | None]
 """The family that this device would serve as, or None where the search does not want it."""
+Choose = Callable[[Sequence[Candidate]], Candidate | None]
+"""The one to take of several that are wanted alike, given with the strongest first; None: none of them yet."""
+
+
+def strongest(candidates: Sequence[Candidate]) -> Candidate | None:
+    """The first."""
+    return candidates[0] if candidates else None
 
 
 @dataclass(eq=False, slots=True)
@@ -75,6 +82,7 @@ class _Search:
     owner: str
     accept: Accept
     choose_s: float
+    choose: Choose
     found: asyncio.Future[Found]
     candidates: dict[str, Candidate] = field(default_factory=dict)
     choice: asyncio.TimerHandle | None = None
@@ -97,13 +105,14 @@ class DeviceFinder:
         self._task: asyncio.Task[None] | None = None
         self._asked_computer = False
 
-    async def find(self, owner: str, accept: Accept, choose_s: float = 0.0) -> Found | None:
+    async def find(self, owner: str, accept: Accept, choose_s: float = 0.0, choose: Choose = strongest) -> Found | None:
         """A device that `accept` takes, claimed for `owner`; None after `timing.search_s`.
 
-        With `choose_s` > 0, devices that announce themselves within that time of the first are compared and the
-        strongest signal wins. Raises BluetoothUnavailableError when this computer cannot scan.
+        With `choose_s` > 0, devices that announce themselves within that time of the first are compared by `choose`;
+        where that wants none of them, the search goes on. Raises BluetoothUnavailableError when this computer cannot
+        scan.
         """
-        search = _Search(owner, accept, choose_s, asyncio.get_running_loop().create_future())
+        search = _Search(owner, accept, choose_s, choose, asyncio.get_running_loop().create_future())
         self._searches.append(search)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._scan_while_wanted(), name="ble scan")
@@ -222,10 +231,14 @@ class DeviceFinder:
         search.candidates.clear()
         if search.found.done():
             return
-        for candidate in strongest_first:
-            if self._is_free(candidate, search) and (family := search.accept(candidate)) is not None:
-                self._give(search, candidate, family)
-                return
+        wanted = {
+            candidate.address: family
+            for candidate in strongest_first
+            if self._is_free(candidate, search) and (family := search.accept(candidate)) is not None
+        }
+        chosen = search.choose([candidate for candidate in strongest_first if candidate.address in wanted])
+        if chosen is not None:
+            self._give(search, chosen, wanted[chosen.address])
 
     def _is_free(self, candidate: Candidate, search: _Search) -> bool:
         return self._claims.get(candidate.address.lower(), search.owner) == search.owner

@@ -19,6 +19,7 @@ from monitor.sources.ble_finder import DeviceFinder, Found
 from monitor.sources.ble_identity import DeviceChoice, SensorRequest
 from monitor.sources.ble_session import GattSession
 from monitor.sources.ble_timing import LinkTiming, within
+from monitor.sources.identity_desk import IdentityDesk
 from monitor.sources.radio import RadioBackends
 from monitor.values import BatteryLevel, LinkChange, LinkState, SensorInfo, packet
 
@@ -40,6 +41,7 @@ class SensorLink:
         emit: Emit,
         timing: LinkTiming,
         plug_ins: Iterable[SensorFamily] = (),
+        desk: IdentityDesk | None = None,
     ) -> None:
         self.stopping = False
         self._key = request.site.value
@@ -48,7 +50,7 @@ class SensorLink:
         self._finder = finder
         self._emit = emit
         self._timing = timing
-        self._choice = DeviceChoice(request, others, timing, plug_ins)
+        self._choice = DeviceChoice(request, others, timing, plug_ins, desk)
         self._state: LinkState | None = None
         self._why = ""
         self._ready = False
@@ -96,7 +98,10 @@ class SensorLink:
     async def _search(self) -> Found | None:
         self._choice.begin()
         return await self._finder.find(
-            self._key, self._choice.accept, self._timing.choose_s if self._choice.is_free else 0.0
+            self._key,
+            self._choice.accept,
+            self._timing.choose_s if self._choice.compares else 0.0,
+            self._choice.choose,
         )
 
     # ------------------------------------------------------------------ one connection

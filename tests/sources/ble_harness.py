@@ -17,6 +17,7 @@ from monitor.simulator.peripheral import VirtualSensor
 from monitor.simulator.radio import AirSettings
 from monitor.sources.base import SensorReady, SourceItem
 from monitor.sources.ble import BleSource, LinkTiming, SensorRequest
+from monitor.sources.identity_desk import IdentityDesk
 from monitor.sources.radio import Radio
 from monitor.values import LinkChange, LinkState, PacketBlock, SampleBlock, Site, join_packets
 
@@ -66,8 +67,10 @@ def sensor(
 class Run:
     """A running source. Use as a context manager: leaving it stops the source and checks that nothing is left."""
 
-    def __init__(self, radio: Radio, *wanted: SensorRequest, timing: LinkTiming = QUICK) -> None:
-        self.source = BleSource(wanted or (HEAD,), radio, timing)
+    def __init__(
+        self, radio: Radio, *wanted: SensorRequest, timing: LinkTiming = QUICK, desk: IdentityDesk | None = None
+    ) -> None:
+        self.source = BleSource(wanted or (HEAD,), radio, timing, desk)
         self._items: list[SourceItem] = []
         self._changed = threading.Condition()
 

@@ -171,18 +171,6 @@ def test_after_a_loss_the_same_sensor_is_wanted_not_just_any() -> None:
     assert {ready.info.name for ready in run.of(SensorReady)} == {"WT-own"}
 
 
-def test_a_sensor_that_comes_back_under_a_new_address_is_found_by_its_name_after_a_while() -> None:
-    twins = [sensor(key=key, name="WT-own", address=f"F2:51:00:00:00:0{key}") for key in "12"]
-    radio = SimulatedRadio(twins, air=AIR)
-    radio.out_of_range("2")
-    with Run(radio) as run:
-        run.wait_for_state(LinkState.STREAMING)
-        radio.out_of_range("1")
-        radio.back_in_range("2")
-        run.wait_for_state(LinkState.STREAMING, count=2)
-    assert [ready.info.address[-1] for ready in run.of(SensorReady)] == ["1", "2"]
-
-
 def test_one_sensor_out_of_range_does_not_keep_the_other_from_streaming() -> None:
     radio = SimulatedRadio([sensor(key="a", name="WT-a"), sensor(key="b", name="WT-b")], air=AIR)
     radio.out_of_range("b")
