@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from monitor.errors import HeadsUpError, SensorSetupError, UnknownSensorError
-from monitor.sensors import dot, openearable, table, witmotion
+from monitor.sensors import dot, movesense, openearable, polar, table, witmotion
 from monitor.sensors.base import SensorFamily
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ ENTRY_POINTS: Final = "headsup.sensors"
 BUILT_IN: Final[dict[str, SensorFamily]] = {
     witmotion.FAMILY.key: witmotion.FAMILY,
     openearable.FAMILY.key: openearable.FAMILY,
+    movesense.FAMILY.key: movesense.FAMILY,
     dot.FAMILY.key: dot.FAMILY,
+    polar.FAMILY.key: polar.FAMILY,
+    polar.ACCELEROMETER_FAMILY.key: polar.ACCELEROMETER_FAMILY,
     table.FAMILY.key: table.FAMILY,
     table.ACCELEROMETER_FAMILY.key: table.ACCELEROMETER_FAMILY,
 }
