@@ -15,6 +15,8 @@ from types import TracebackType
 from typing import BinaryIO, Self, TypeAlias
 
 from monitor.recording.format import MAX_ROW_BYTES, PAGE_SIZE
+from monitor.recording.place import wal_of
+from monitor.recording.wal import FRAME_HEADER_BYTES, HEADER_BYTES
 
 Value: TypeAlias = int | float | bytes | str | None
 Place: TypeAlias = tuple[int, int]
@@ -23,7 +25,6 @@ Place: TypeAlias = tuple[int, int]
 _LEAF = 0x0D
 _MAX_LOCAL = PAGE_SIZE - 35
 _MIN_LOCAL = (PAGE_SIZE - 12) * 32 // 255 - 23
-_WAL_HEADER, _FRAME_HEADER = 32, 24
 _WAL_BASE = 1 << 50
 _INT_BYTES = (0, 1, 2, 3, 4, 6, 8)
 
@@ -42,7 +43,7 @@ class PageFile:
 
     def __post_init__(self) -> None:
         self._file = self.path.open("rb")
-        wal = self.path.with_name(self.path.name + "-wal")
+        wal = wal_of(self.path)
         if wal.is_file():
             self._wal = wal.open("rb")
             for offset, number in self._wal_frames():
@@ -92,9 +93,9 @@ class PageFile:
         if self._wal is None:
             return
         size = os.fstat(self._wal.fileno()).st_size
-        for offset in range(_WAL_HEADER, size - _FRAME_HEADER - PAGE_SIZE + 1, _FRAME_HEADER + PAGE_SIZE):
+        for offset in range(HEADER_BYTES, size - FRAME_HEADER_BYTES - PAGE_SIZE + 1, FRAME_HEADER_BYTES + PAGE_SIZE):
             self._wal.seek(offset)
-            yield offset + _FRAME_HEADER, int.from_bytes(self._wal.read(4), "big")
+            yield offset + FRAME_HEADER_BYTES, int.from_bytes(self._wal.read(4), "big")
 
     def _page_at(self, offset: int) -> bytes:
         file, at = (self._wal, offset - _WAL_BASE) if offset >= _WAL_BASE else (self._file, offset)
@@ -143,6 +144,11 @@ class PageFile:
             missing -= PAGE_SIZE - 4
             following = int.from_bytes(overflow[:4], "big")
         return b"".join(parts)
+
+
+def is_in_wal(place: Place) -> bool:
+    """Whether a row was found in the -wal rather than in the file itself."""
+    return place[0] >= _WAL_BASE
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:

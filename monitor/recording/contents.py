@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -32,7 +31,7 @@ from monitor.recording.items import (
     check_item,
     control_value,
     event_value,
-    key_for_item,
+    is_run_row,
     run_value,
     sensor_value,
     stated_key,
@@ -133,13 +132,7 @@ def _item_rows(db: sqlite3.Connection, limit: int, trouble: list[Trouble]) -> It
 
 def _key_of(rows: Iterable[ItemRow]) -> int:
     """The key that the run's own row states; 0 where there is none that its check sum confirms."""
-    for row in rows:
-        if row.kind == "run":
-            with suppress(DamagedRowError):
-                key = key_for_item(row)
-                if key == stated_key(row):
-                    return key
-    return 0
+    return next((stated_key(row) for row in rows if is_run_row(row)), 0)
 
 
 def _genuine(rows: Iterable[ItemRow], key: int, trouble: list[Trouble]) -> Iterator[ItemRow]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from monitor.recording.blocks import BlockRow, DamagedRowError, decode_block, key_for_block
-from monitor.recording.carve import PageFile, Place, Value
+from monitor.recording.carve import PageFile, Place, Value, is_in_wal
 from monitor.recording.contents import Header
 from monitor.recording.format import MAX_ITEM_BYTES
 from monitor.recording.items import ItemRow, check_item, key_for_item
@@ -22,14 +23,14 @@ _ITEM_COLUMNS, _BLOCK_COLUMNS = 5, 10
 
 @dataclass(slots=True)
 class GenuineRows:
-    """Items by id, blocks by sensor and number, and how many rows of other runs lie among them."""
+    """Items by id, blocks by sensor and number, and whether rows of other runs lie among them."""
 
     key: int
     items: dict[int, ItemRow] = field(default_factory=dict)
     headers: dict[tuple[str, int], Header] = field(default_factory=dict)
     """The row id is an index into `places`."""
     places: list[Place] = field(default_factory=list)
-    strangers: int = 0
+    strangers: bool = False
 
 
 def genuine_rows(pages: PageFile) -> GenuineRows:
@@ -51,7 +52,7 @@ def genuine_rows(pages: PageFile) -> GenuineRows:
                 room -= len(item.body)
         else:
             _add_block(found, place, row)
-    found.strangers = sum(count for count in others.values() if count >= _NO_CHANCE)
+    found.strangers = any(count >= _NO_CHANCE for count in others.values())
     return found
 
 
@@ -68,19 +69,21 @@ def genuine_block(row: list[Value] | None, key: int) -> BlockRow | None:
 
 
 def _voted_key(pages: PageFile) -> int:
-    """The key of most rows, those of the main file first: the run's own row may be among the damaged ones."""
+    """The key of most rows, as the run's own may be damaged; those of the main file decide where they can."""
     votes: Counter[int] = Counter()
-    for key in _keys(pages):
+    for key in _keys(pages, in_wal=False):
         if key in votes or len(votes) < _MOST_KEYS:
             votes[key] += 1
         if votes[key] >= _ENOUGH_VOTES:
             return key
+    if not votes or votes.most_common(1)[0][1] < _NO_CHANCE:
+        votes.update(islice(_keys(pages, in_wal=True), _MOST_KEYS))
     return votes.most_common(1)[0][0] if votes else 0
 
 
-def _keys(pages: PageFile) -> Iterator[int]:
-    for _, row in pages.rows():
-        key = _key_for(row)
+def _keys(pages: PageFile, *, in_wal: bool) -> Iterator[int]:
+    for place, row in pages.rows():
+        key = _key_for(row) if is_in_wal(place) == in_wal else None
         if key is not None:
             yield key
 

@@ -250,6 +250,14 @@ def stated_key(row: ItemRow) -> int:
     return key
 
 
+def is_run_row(row: ItemRow) -> bool:
+    """Whether this is a row of the run itself, with the check sum that its own key gives."""
+    try:
+        return row.kind == "run" and key_for_item(row) == stated_key(row)
+    except DamagedRowError:
+        return False
+
+
 def event_value(row: ItemRow) -> LiveEvent:
     table = _table(row)
     detail = _get(table, "detail", dict)

@@ -20,10 +20,14 @@ from monitor.recording.format import (
     READ_ERRORS,
     SCHEMA,
 )
-from monitor.recording.place import sidecars
+from monitor.recording.items import ItemRow, is_run_row
+from monitor.recording.place import sidecars, wal_of
+from monitor.recording.wal import hides_commits
 
 _MAGIC = b"SQLite format 3\0"
 _MAX_COPY_BYTES = 4 << 30
+_HIDDEN = "what was recorded last is damaged and was left out; headsup repair RUN -o NEW may bring it back"
+_STRANGE = "'{name}' beside the recording belongs to another run and was not read; please move it away"
 
 
 class OpenedFile:
@@ -31,6 +35,8 @@ class OpenedFile:
 
     def __init__(self, connection: sqlite3.Connection, size: int, folder: tempfile.TemporaryDirectory[str] | None):
         self.connection = connection
+        self.wal_trouble = ""
+        """What is wrong with its -wal, in words; '' for nothing."""
         self.size = size
         """Bytes of the file and its -wal: no honest content is larger."""
         self._folder = folder
@@ -51,6 +57,9 @@ def open_file(path: Path) -> OpenedFile:
         raise refusal(path, error) from error
     try:
         _check_schema(file.connection, path)
+        file = _without_strange_wal(file, real)
+        if not file.wal_trouble and hides_commits(wal_of(real)):
+            file.wal_trouble = _HIDDEN
     except READ_ERRORS as error:
         file.close()
         raise refusal(path, error) from error
@@ -68,7 +77,9 @@ def refusal(path: Path | str, error: sqlite3.Error | UnicodeDecodeError) -> Reco
 
 
 def _cause(error: Exception) -> str:
-    return "its tables are unreadable" if isinstance(error, UnicodeDecodeError) else str(error)
+    # SQLite quotes the file's own text: it must not steer the terminal.
+    said = "its tables are unreadable" if isinstance(error, UnicodeDecodeError) else str(error)
+    return "".join(c if c.isprintable() else "?" for c in said)
 
 
 def check_file(path: Path) -> tuple[Path, int]:
@@ -156,7 +167,7 @@ def _open_in_place(real: Path, size: int) -> OpenedFile | None:
 
 def _open_elsewhere(path: Path, real: Path, size: int) -> OpenedFile:
     """Without writing beside the file: as it stands if it has no -wal, else from a copy."""
-    wal = real.with_name(real.name + "-wal")
+    wal = wal_of(real)
     if not wal.exists() or wal.stat().st_size == 0:
         return OpenedFile(_connect(real, "mode=ro&immutable=1"), size, None)
     if size > _MAX_COPY_BYTES:
@@ -170,6 +181,31 @@ def _open_elsewhere(path: Path, real: Path, size: int) -> OpenedFile:
     except OSError as error:
         folder.cleanup()
         raise RecordingError(path, f"cannot be copied to be read: {error.strerror}") from error
+
+
+def _without_strange_wal(file: OpenedFile, real: Path) -> OpenedFile:
+    """The file without its -wal where that tells of another run: SQLite takes any. Raises sqlite3.Error."""
+    wal = wal_of(real)
+    if not wal.exists() or wal.stat().st_size == 0:
+        return file
+    alone = _connect(real, "mode=ro&immutable=1")
+    own = _first_item(alone)
+    if own is None or not is_run_row(own) or own == _first_item(file.connection):
+        alone.close()
+        return file
+    file.close()
+    file = OpenedFile(alone, file.size, None)
+    file.wal_trouble = _STRANGE.format(name=wal.name)
+    return file
+
+
+def _first_item(connection: sqlite3.Connection) -> ItemRow | None:
+    """The row that describes the run; None where it cannot be read."""
+    try:
+        fields = connection.execute("SELECT id, kind, t_ns, crc, body FROM item WHERE id = 1").fetchone()
+    except READ_ERRORS:
+        return None
+    return ItemRow(*fields) if fields is not None else None
 
 
 def _check_schema(connection: sqlite3.Connection, path: Path) -> None:

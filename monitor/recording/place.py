@@ -17,6 +17,11 @@ def sidecars(path: Path) -> list[Path]:
     return [path.with_name(path.name + side) for side in _SIDES]
 
 
+def wal_of(path: Path) -> Path:
+    """Where SQLite keeps what is not yet in the database itself."""
+    return path.with_name(f"{path.name}-wal")
+
+
 def create_empty(path: Path) -> tuple[int, int]:
     """Make a new empty file that replaces nothing; returns (device, inode). Raises RecordingError."""
     refuse_taken(path)

@@ -29,7 +29,10 @@ def open_recording(path: Path | str) -> Recording:
     """
     file = open_file(Path(path))
     try:
-        return Recording(Path(path), file, read_contents(file.connection, path, file.size))
+        contents = read_contents(file.connection, path, file.size)
+        if file.wal_trouble:
+            contents.trouble.append((file.wal_trouble, 0, -1))
+        return Recording(Path(path), file, contents)
     except READ_ERRORS as error:
         file.close()
         raise refusal(path, error) from error

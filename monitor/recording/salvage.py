@@ -110,7 +110,7 @@ def _contents(found: GenuineRows, path: Path) -> Contents:
     if missing:
         trouble.append((f"{missing} entries (marks, link changes, ...) are missing", 0, -1))
     if found.strangers:
-        trouble.append((f"{found.strangers} rows of another recording lay in the file and were left out", 0, -1))
+        trouble.append(("rows of another recording lay in the file or its -wal and were left out", 0, -1))
     lost = RunInfo(
         f"salvaged-{path.stem}",
         datetime.fromtimestamp(0, UTC).isoformat(),
