@@ -73,10 +73,11 @@ def recoveries(plan: Plan, links: Links) -> tuple[list[Recovery], list[str]]:
         seen_s = fault.end_s + _AT_ONCE_S
         back_s = links.streams_from(fault.key, seen_s)
         lost = [t for t in links.lost(fault.key) if 0 <= t - fault.at_s + _SAME_MOMENT_S <= NOTICED_WITHIN_S]
+        lost = lost if fault.ends_link is not False else []
         within_s = back_within_s(plan, fault)
         if back_s - seen_s <= within_s:
             if lost or back_s > seen_s:
-                found.append(Recovery(fault, lost[0] - fault.at_s if lost else None, back_s - fault.end_s))
+                found.append(Recovery(fault, max(0.0, lost[0] - fault.at_s) if lost else None, back_s - fault.end_s))
         elif not _went_on(plan, fault, min(back_s, seen_s + within_s)):
             missed.append(f"{fault.key}, {fault.kind.value} at {fault.at_s:.1f} s: not back {within_s:g} s after")
     return found, missed

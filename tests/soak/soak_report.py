@@ -18,20 +18,27 @@ MOST_LISTED = 40
 
 
 def judge_all(plan: Plan, runner: Runner, path: Path, record: SoakRecord, reference: SoakRecord) -> list[Verdict]:
-    """Every check, on the recording in `path` too."""
-    problems = (*record.problems, *(f"without faults: {p}" for p in reference.problems))
+    """Every check, on the recording in `path` too, and against the same run without a fault."""
+    whole = Verdict(
+        "the run without faults", f"{reference.took_s / 60:.1f} min", "no failure", tuple(reference.problems)
+    )
+    return [*judge_alone(plan, runner, path, record, reference), whole, *judge_equal(plan, record, reference)]
+
+
+def judge_alone(
+    plan: Plan, runner: Runner, path: Path, record: SoakRecord, reference: SoakRecord | None = None
+) -> list[Verdict]:
+    """What needs no other run; what the reference says of sensors that moved counts where there is one."""
     settled = SETTLED if len(record.gauges) > SETTLED else 1
+    length = f"{plan.seconds / 3600:.3g} h in {record.took_s / 60:.1f} min"
     return [
-        Verdict(
-            "the run itself", f"{plan.seconds / 3600:.3g} h in {record.took_s / 60:.1f} min", "no failure", problems
-        ),
+        Verdict("the run itself", length, "no failure", tuple(record.problems)),
         *judge_growth(record.gauges, settled),
         judge_reconnects(plan, record),
         judge_calm(record),
         judge_told_once(plan, record),
         *judge_recording(path, record),
-        *judge_equal(plan, record, reference),
-        judge_alerts(plan, runner, record, reference),
+        judge_alerts(plan, runner, record, reference or SoakRecord()),
     ]
 
 

@@ -34,7 +34,6 @@ from tests.soak.soak_runner import KEYS, REQUESTS, Runner
 from tests.soak.virtual_time import VirtualClock, virtual_loops
 
 SHORTEST_SLICE_S, LONGEST_SLICE_S = 0.2, 6.0
-"""So much simulated time is worked off at once; what comes of it does not depend on that."""
 WARNED_S = 240.0
 """An empty battery tells so long before; the source asks every three minutes."""
 COUNTED_S = 20.0
@@ -71,10 +70,13 @@ def run_soak(
     runner: Runner,
     recording: Path,
     say: Callable[[str], None] = _log.info,
-    sabotage: Sabotage | None = None,
+    sabotage: Sabotage = NO_SABOTAGE,
+    longest_slice_s: float = LONGEST_SLICE_S,
 ) -> SoakRecord:
-    """Run a plan into a recording. Raises what ended the conductor of the radio before its time."""
-    sabotage = sabotage or Sabotage()
+    """Run a plan into a recording. Raises what ended the conductor of the radio before its time.
+
+    longest_slice_s : so much simulated time is worked off at once; what comes of it does not depend on that
+    """
     started_s = time.monotonic()
     clock = VirtualClock()
     settings = soak_settings()
@@ -83,7 +85,7 @@ def run_soak(
         recording, info, settings.to_json(), store.to_json(runner.profile), commit_interval_s=COMMIT_S
     )
     witness, progress, player = Witness(), Progress(), CountingPlayer()
-    conductor = _Conductor(plan, clock, witness, recording, say)
+    conductor = _Conductor(plan, clock, witness, recording, say, longest_slice_s)
     radio = SoakRadio(runner, conductor.conduct)
     source = PacedSource(BleSource(REQUESTS, radio, sabotage.timing), progress)
     sees = {site.sensor: site.sees for site in runner.profile.sites}
@@ -141,7 +143,13 @@ class _Conductor:
     """Follows the plan from within the radio's loop, and counts at the end of every period."""
 
     def __init__(
-        self, plan: Plan, clock: VirtualClock, witness: Witness, recording: Path, say: Callable[[str], None]
+        self,
+        plan: Plan,
+        clock: VirtualClock,
+        witness: Witness,
+        recording: Path,
+        say: Callable[[str], None],
+        longest_slice_s: float,
     ) -> None:
         self.over = threading.Event()
         self.gauges: list[Gauge] = []
@@ -150,6 +158,7 @@ class _Conductor:
         self._witness = witness
         self._recording = recording
         self._say = say
+        self._longest_slice_s = longest_slice_s
         self._counted: Counter[str] = Counter()
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = count()
@@ -175,7 +184,7 @@ class _Conductor:
     def _write_agenda(self) -> None:
         rng = random.Random(self._plan.seed)
         at_s = 0.0
-        while (at_s := at_s + rng.uniform(SHORTEST_SLICE_S, LONGEST_SLICE_S)) < self._plan.seconds:
+        while (at_s := at_s + rng.uniform(SHORTEST_SLICE_S, self._longest_slice_s)) < self._plan.seconds:
             self._at(at_s, self._source.pump)
         for fault in self._plan.faults:
             self._at(fault.at_s, lambda fault=fault: self._radio.begin(fault))  # type: ignore[misc]
