@@ -102,12 +102,10 @@ FAMILY: Final = SensorFamily(
     min_mtu=49,
     sites=("ear (OpenEarable)", "cap, headband or collar (DIY board)"),
     checked_against="documentation only: makers' source code; no captured packet is public",
-    cannot=(
-        "OpenEarable v2 firmware 2.2.3 sets its accelerometer to 2 g: head peaks while running may clip",
-        "OpenEarable v1 shares the name but not the layout and is refused at set-up",
-    ),
+    cannot=("OpenEarable v2 firmware 2.2.3 sets its accelerometer to 2 g: head peaks while running may clip",),
     start=start,
     stop=stop,
     decoder=decoder,
     read_battery=read_battery,
+    needs=((SERVICE, CONFIG), (PARSE_INFO_SERVICE, SCHEME_REQUEST)),
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from monitor.errors import HeadsUpError, SensorSetupError, UnknownSensorError
-from monitor.sensors import dot, movesense, openearable, polar, table, witmotion
+from monitor.sensors import dot, edgeml, movesense, openearable, polar, table, witmotion
 from monitor.sensors.base import SensorFamily
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ ENTRY_POINTS: Final = "headsup.sensors"
 BUILT_IN: Final[dict[str, SensorFamily]] = {
     witmotion.FAMILY.key: witmotion.FAMILY,
     openearable.FAMILY.key: openearable.FAMILY,
+    edgeml.FAMILY.key: edgeml.FAMILY,
     movesense.FAMILY.key: movesense.FAMILY,
     dot.FAMILY.key: dot.FAMILY,
     polar.FAMILY.key: polar.FAMILY,

@@ -3,7 +3,9 @@
 Bytes: `id u8`, name, `component count u8`, then per component `type u8`, group, name, unit; then `options u8` and,
 where option 0x10 is set, `count u8, default u8, highest streaming u8` and `count` rates f32. Strings are a length u8
 and UTF-8. Types 0..7 are i8 u8 i16 u16 i32 u32 f32 f64, all little endian. Sources: OpenEarable/open-earable-2
-(`SensorScheme.cpp`) and OpenEarable/open_earable_flutter (`v2_sensor_scheme_reader.dart`).
+(`SensorScheme.cpp`) and OpenEarable/open_earable_flutter (`v2_sensor_scheme_reader.dart`). Devices of the first
+generation (OpenEarable v1, EdgeML boards) tell of all their sensors at once: a count, then each of them up to its last
+component (`edge_ml_sensor_scheme_reader.dart`).
 
 Units
 -----
@@ -20,6 +22,7 @@ from __future__ import annotations
 import math
 import re
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,6 +33,7 @@ from monitor.values import STANDARD_GRAVITY
 
 MAX_BYTES: Final = 4096
 MAX_COMPONENTS: Final = 64
+MAX_SENSORS: Final = 64
 STREAM: Final = 0x01
 STORE: Final = 0x02
 FREQUENCIES: Final = 0x10
@@ -92,13 +96,23 @@ DIY_I16: Final = diy_scheme(I16, "g/2048", "dps/16.384")
 
 def encode(scheme: Scheme) -> bytes:
     """The scheme as the sensor sends it. Raises ValueError where a number or a string does not fit its field."""
-    out = bytearray((scheme.sensor_id,)) + _text(scheme.name) + bytes((len(scheme.components),))
-    for part in scheme.components:
-        out += bytes((part.kind,)) + _text(part.group) + _text(part.name) + _text(part.unit)
+    out = bytearray(_sensor(scheme))
     out.append(scheme.options)
     if scheme.options & FREQUENCIES:
         out += bytes((len(scheme.rates_hz), scheme.default, scheme.streamed))
         out += struct.pack(f"<{len(scheme.rates_hz)}f", *scheme.rates_hz)
+    return bytes(out)
+
+
+def encode_list(schemes: Sequence[Scheme]) -> bytes:
+    """All sensors of a device of the first generation as it sends them: a count, then each without options."""
+    return bytes((len(schemes),)) + b"".join(_sensor(scheme) for scheme in schemes)
+
+
+def _sensor(scheme: Scheme) -> bytes:
+    out = bytearray((scheme.sensor_id,)) + _text(scheme.name) + bytes((len(scheme.components),))
+    for part in scheme.components:
+        out += bytes((part.kind,)) + _text(part.group) + _text(part.name) + _text(part.unit)
     return bytes(out)
 
 
@@ -112,14 +126,8 @@ def parse(data: bytes) -> Scheme:
 
     Raises DecodeError at the first byte that does not fit.
     """
-    if len(data) > MAX_BYTES:
-        raise DecodeError(MAX_BYTES, f"at most {MAX_BYTES} bytes", f"{len(data)}")
     reader = _Reader(data)
-    sensor_id, name = reader.u8("a sensor id"), reader.text("a sensor name")
-    count = reader.u8("a component count")
-    if not 0 < count <= MAX_COMPONENTS:
-        raise DecodeError(reader.at - 1, f"1 to {MAX_COMPONENTS} components", f"{count}")
-    components = tuple(reader.component() for _ in range(count))
+    sensor_id, name, components = reader.sensor()
     options = reader.u8("options")
     if not options & FREQUENCIES:
         return Scheme(sensor_id, name, components, options)
@@ -131,10 +139,31 @@ def parse(data: bytes) -> Scheme:
     return Scheme(sensor_id, name, components, options, rates, min(default, n - 1), min(streamed, n - 1))
 
 
+def parse_list(data: bytes) -> tuple[Scheme, ...]:
+    """The sensors in a list of the first generation; bytes behind it are ignored.
+
+    Raises DecodeError at the first byte that does not fit, and where two sensors share an id.
+    """
+    reader = _Reader(data)
+    count = reader.u8("a sensor count")
+    if not 0 < count <= MAX_SENSORS:
+        raise DecodeError(0, f"1 to {MAX_SENSORS} sensors", f"{count}")
+    schemes: dict[int, Scheme] = {}
+    for _ in range(count):
+        start = reader.at
+        scheme = Scheme(*reader.sensor())
+        if scheme.sensor_id in schemes:
+            raise DecodeError(start, "a sensor id of its own", f"{scheme.sensor_id} again")
+        schemes[scheme.sensor_id] = scheme
+    return tuple(schemes.values())
+
+
 class _Reader:
     """Takes fields off a byte string; raises DecodeError where it ends too soon."""
 
     def __init__(self, data: bytes) -> None:
+        if len(data) > MAX_BYTES:
+            raise DecodeError(MAX_BYTES, f"at most {MAX_BYTES} bytes", f"{len(data)}")
         self._data = data
         self.at = 0
 
@@ -155,6 +184,13 @@ class _Reader:
             return self.take(size, what).decode()
         except UnicodeDecodeError as error:
             raise DecodeError(start + error.start, f"{what} in UTF-8", "other bytes") from error
+
+    def sensor(self) -> tuple[int, str, tuple[Component, ...]]:
+        sensor_id, name = self.u8("a sensor id"), self.text("a sensor name")
+        count = self.u8("a component count")
+        if not 0 < count <= MAX_COMPONENTS:
+            raise DecodeError(self.at - 1, f"1 to {MAX_COMPONENTS} components", f"{count}")
+        return sensor_id, name, tuple(self.component() for _ in range(count))
 
     def component(self) -> Component:
         kind = self.u8("a component type")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from monitor.errors import DecodeError
 from monitor.sensors.base import Decoded
 from monitor.sensors.bounds import MAX_ACC, MAX_GYR
-from monitor.sensors.imu_layout import Axes, imu_layout
+from monitor.sensors.imu_layout import imu_layout
 from monitor.sensors.scheme import DIY, Scheme, parse
 from monitor.values import BoolArray, FloatArray, IntArray, PacketBlock, SampleBlock
 
@@ -122,8 +122,8 @@ class SchemeDecoder:
         body = n * self._layout.sample.itemsize
         has_step = "step_us" in (rows.dtype.names or ())
         step = rows["step_us"].astype(np.int64) if has_step else np.zeros(len(rows), np.int64)
-        acc = _vectors(rows["samples"], self._layout.acc)
-        gyr = np.full_like(acc, np.nan) if self._layout.gyr is None else _vectors(rows["samples"], self._layout.gyr)
+        acc = self._layout.acc.si(rows["samples"])
+        gyr = np.full_like(acc, np.nan) if self._layout.gyr is None else self._layout.gyr.si(rows["samples"])
         real = _within(acc, MAX_ACC)
         if self._layout.gyr is not None:
             real &= _within(gyr, MAX_GYR)
@@ -143,9 +143,9 @@ class SchemeDecoder:
         if not good.all():
             rows, which, step, acc, gyr = rows[good], which[good], step[good], acc[good], gyr[good]
         tick = rows["t_us"].astype(np.int64)[:, np.newaxis] + step[:, np.newaxis] * np.arange(n)
-        clipped = _at_full_scale(acc, self._layout.acc)
+        clipped = self._layout.acc.at_full_scale(acc)
         if self._layout.gyr is not None:
-            clipped |= _at_full_scale(gyr, self._layout.gyr)
+            clipped |= self._layout.gyr.at_full_scale(gyr)
         return _Group(np.repeat(which, n), tick.ravel(), acc.reshape(-1, 3), gyr.reshape(-1, 3), clipped.ravel())
 
     def _wrong_length(self, data: bytes, start: int, length: int) -> Refusal:
@@ -178,30 +178,11 @@ class _Output:
         return SampleBlock(self._arrival[:n], self._tick[:n], self._acc[:n], self._gyr[:n], self._clipped[:n])
 
 
-def _vectors(samples: NDArray[np.void], axes: Axes) -> FloatArray:
-    """(m, n, 3) SI values of one vector of (m, n) samples."""
-    out = np.empty((*samples.shape, 3))
-    # Damaged floats may be signalling NaN or overflow; the caller refuses what comes of them.
-    with np.errstate(all="ignore"):
-        for i, field in enumerate(axes.fields):
-            np.multiply(samples[field], axes.factor[i], out=out[..., i], dtype=np.float64)
-    return out
-
-
 def _within(si: FloatArray, limit: float) -> BoolArray:
     """(m,) whether all numbers of a notification are real and within ±`limit`; `si` (m, n, 3)."""
     within = np.abs(si) <= limit
     # Nearly always all are: one flat pass is several times as fast as one per notification.
     return np.ones(len(si), np.bool_) if within.all() else np.asarray(within.all(axis=(1, 2)))
-
-
-def _at_full_scale(si: FloatArray, axes: Axes) -> BoolArray:
-    """(m, n) whether an axis of a sample reads its full scale."""
-    size = np.abs(si)
-    if not (size >= axes.clip_low.min()).any():
-        return np.zeros(si.shape[:2], np.bool_)
-    at_end: BoolArray = np.any((size >= axes.clip_low) & (size <= axes.clip_high), axis=2)
-    return at_end
 
 
 def encode_notification(t_us: int, acc: FloatArray, gyr: FloatArray, step_us: int = 0, scheme: Scheme = DIY) -> bytes:

@@ -19,6 +19,7 @@ from bumble.transport.common import AsyncPipeSink
 from monitor.errors import UnknownSensorError
 from monitor.simulator.backend import VirtualAdapter, backends_for
 from monitor.simulator.dot_device import DotPeripheral
+from monitor.simulator.edgeml_device import OpenEarable1Peripheral, XiaoPeripheral
 from monitor.simulator.heart_device import HeartStrapPeripheral
 from monitor.simulator.motion import Timeline
 from monitor.simulator.movesense_device import MovesensePeripheral
@@ -33,6 +34,8 @@ from monitor.sources.radio import RadioBackends
 FAMILIES: dict[str, type[VirtualPeripheral]] = {
     "witmotion": WitMotionPeripheral,
     "openearable2": OpenEarablePeripheral,
+    "openearable1": OpenEarable1Peripheral,
+    "edgeml": XiaoPeripheral,
     "movesense": MovesensePeripheral,
     "dot": DotPeripheral,
     "polar": PolarPeripheral,

@@ -13,16 +13,35 @@ from sensor_streams import block
 from monitor.errors import SensorSetupError, UnknownSensorError
 from monitor.sensors import registry, witmotion
 from monitor.sensors.base import SensorFamily
-from monitor.sensors.scheme import DIY, encode
+from monitor.sensors.edgeml import XIAO
+from monitor.sensors.polar_control import Setting
+from monitor.sensors.polar_decoder import encode_config
+from monitor.sensors.polar_frames import Measurement
+from monitor.sensors.scheme import DIY, encode, encode_list
 
-CONFIGS = {"openearable2": encode(DIY)}
+RATE = {Setting.RATE: (50,)}
+POLAR = {
+    "polar": encode_config({Measurement.ACC: RATE, Measurement.GYRO: RATE}),
+    "polar_acc": encode_config({Measurement.ACC: RATE}),
+}
+CONFIGS = {"openearable2": encode(DIY), "edgeml": encode_list(XIAO), "movesense": b"\x63/Meas/IMU6/52\0", **POLAR}
 PLUG_IN = replace(witmotion.FAMILY, key="acme", name_prefixes=("ACME",), service="acme-service")
 NO_FAMILY = "just a string"
 MISNAMED = replace(PLUG_IN, key="other")
 
 
 def test_built_in_families() -> None:
-    assert [family.key for family in registry.families()] == ["witmotion", "openearable2", "dot", "table", "table-acc"]
+    assert [family.key for family in registry.families()] == [
+        "witmotion",
+        "openearable2",
+        "edgeml",
+        "movesense",
+        "dot",
+        "polar",
+        "polar_acc",
+        "table",
+        "table-acc",
+    ]
     for family in registry.families():
         assert registry.family(family.key) is family
 
@@ -45,7 +64,7 @@ def test_the_facts_of_a_family_are_consistent(family: SensorFamily) -> None:
 
 
 def test_an_unknown_family_names_the_known_ones() -> None:
-    with pytest.raises(UnknownSensorError, match="witmotion, openearable2, .*table, table-acc"):
+    with pytest.raises(UnknownSensorError, match=r"witmotion, openearable2, .*table, table-acc"):
         registry.family("nonesuch")
 
 
@@ -57,13 +76,16 @@ def test_an_unknown_family_names_the_known_ones() -> None:
         (None, [witmotion.SERVICE.upper()], "witmotion"),
         ("OpenEarable-1A2B", [], "openearable2"),
         ("HeadsUp-IMU", [], "openearable2"),
+        ("Movesense 174630000192", [], "movesense"),
         ("Xsens DOT", [], "dot"),
         ("Movella DOT", [], "dot"),
         ("my cap", ["34c2e3bb-34aa-11eb-adc1-0242ac120002"], "openearable2"),
         ("WT pretender", ["34c2e3bb-34aa-11eb-adc1-0242ac120002"], "openearable2"),
         ("", [""], None),
         (None, [], None),
-        ("Polar H10", [], None),
+        ("Polar Sense 12345678", [], "polar"),
+        ("Polar H10 12345678", [], "polar_acc"),
+        ("Polar H9 12345678", [], None),
         ("lamp", ["0000ffe5-0000-1000-8000-00805f9b34fb"], None),
     ],
 )
