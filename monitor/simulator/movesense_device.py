@@ -28,6 +28,8 @@ class MovesensePeripheral(VirtualPeripheral):
     """As many as a block of the subscribed rate has."""
     att_mtu = 161
     """The most that the device agrees to."""
+    largest_notification = 512
+    """It parts blocks at this size, or at what the link carries."""
     known_rates_hz = gsp.RATES_HZ
 
     def _make_device(self) -> Device:
@@ -85,7 +87,8 @@ class MovesensePeripheral(VirtualPeripheral):
     def _encode(self, first: int, rate_hz: float, acc: FloatArray, gyr: FloatArray) -> Iterator[bytes]:
         t_ms = int(1000 * self._clock_s(first, rate_hz))
         vectors = {Quantity.ACC: _measured(Quantity.ACC, acc), Quantity.GYR: np.degrees(_measured(Quantity.GYR, gyr))}
-        size = min(self.att_mtu, self._connection.att_mtu if self._connection else self.att_mtu) - _ATT_HEAD
+        carried = self._connection.att_mtu if self._connection is not None else self.att_mtu
+        size = min(carried - _ATT_HEAD, self.largest_notification)
         for reference, each in sorted(self._subscribed.items()):
             body = gsp.encode_block(t_ms, [vectors[quantity] for quantity in each.quantities])
             yield from gsp.in_notifications(reference, body, size)
