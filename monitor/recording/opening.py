@@ -73,6 +73,10 @@ def refusal(path: Path | str, error: sqlite3.Error | UnicodeDecodeError) -> Reco
     """What to tell the user of an error of SQLite while reading."""
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return RecordingError(path, "is held by another program just now; please try again")
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL):
+        return RecordingError(
+            path, f"cannot be read ({error}); is the disk all right? Else try: headsup repair RUN -o NEW"
+        )
     return RecordingError(path, f"is damaged ({_cause(error)}); try: headsup repair RUN -o NEW")
 
 
@@ -152,6 +156,10 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+_NO_SIDE_FILE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
+"""What comes of it where nothing may be written beside the file, or the disk is full."""
+
+
 def _open_in_place(real: Path, size: int) -> OpenedFile | None:
     """The file where it is; None where its folder would have to be written to. Raises sqlite3.Error."""
     connection = _connect(real, "mode=ro")
@@ -159,7 +167,7 @@ def _open_in_place(real: Path, size: int) -> OpenedFile | None:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except READ_ERRORS as error:
         connection.close()
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_SIDE_FILE:
             return None
         raise
     return OpenedFile(connection, size, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from contextlib import suppress
@@ -22,14 +23,19 @@ def wal_of(path: Path) -> Path:
     return path.with_name(f"{path.name}-wal")
 
 
-def create_empty(path: Path) -> tuple[int, int]:
-    """Make a new empty file that replaces nothing; returns (device, inode). Raises RecordingError."""
+def create_empty(path: Path, title: Path | None = None) -> tuple[int, int]:
+    """Make a new empty file that replaces nothing; returns (device, inode).
+
+    title : what an error calls it, where that is not its name yet
+
+    Raises RecordingError.
+    """
     refuse_taken(path)
     try:
         # O_EXCL refuses whatever has the name already: a file, a folder, a link even to nowhere.
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     except OSError as error:
-        raise _refusal(path, error) from error
+        raise _refusal(title or path, error) from error
     try:
         status = os.fstat(handle)
     finally:
@@ -105,4 +111,8 @@ def _refusal(path: Path, error: OSError) -> RecordingError:
         return RecordingError(path, f"the folder '{path.parent}' does not exist")
     if isinstance(error, PermissionError):
         return RecordingError(path, f"the folder '{path.parent}' may not be written to")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return RecordingError(path, "cannot be written: the disk is full")
+    if error.errno == errno.EROFS:
+        return RecordingError(path, "cannot be written: the disk is read-only")
     return RecordingError(path, f"cannot be written: {error.strerror}")

@@ -78,7 +78,7 @@ def salvage(path: Path | str, out: Path | str) -> SalvageReport:
             if not found.items and not found.places:
                 raise RecordingError(path, "holds nothing that could be salvaged")
             contents = _contents(found, path)
-            target = RunFile(part, live=False)
+            target = RunFile(part, live=False, title=out)
             try:
                 sensors, last_ns = _copy(pages, found, contents, target)
                 target.finish(last_ns)

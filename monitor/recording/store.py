@@ -69,7 +69,7 @@ class RunFile:
         self._next_item = 1
         self._seq: Counter[str] = Counter()
         self.pending_bytes = 0
-        self.identity = create_empty(self.path)
+        self.identity = create_empty(self.path, self._title)
         try:
             self._connection = _new_database(self.path)
             if live:

@@ -20,7 +20,7 @@ from monitor.recording.compact import compact_if_cheap
 from monitor.recording.format import Codec
 from monitor.recording.place import part_name, refuse_taken
 from monitor.recording.store import RunFile, disk_trouble
-from monitor.values import Control, Event, LogEntry, PacketBlock, RunInfo, SensorInfo, join_packets
+from monitor.values import NS_PER_S, Control, Event, LogEntry, PacketBlock, RunInfo, SensorInfo, join_packets
 
 COMMIT_INTERVAL_S = 0.7
 """From the beginning of a commit to that of the next: a kill loses at most a second while a commit takes 0.3 s."""
@@ -275,12 +275,21 @@ class RecordingWriter:
         old = self._status
         self._status = WriterStatus(state, sentence, old.committed_ns, old.committed, self._lost())
 
+    def _give_up(self, why: str) -> None:
+        """The run is over and the disk still refuses: say what of it is lost."""
+        unwritten = self._taken - self._status.committed
+        since_ns = self._status.committed_ns or 0
+        seconds = max(0, (self._latest_ns or 0) - since_ns) / NS_PER_S
+        self._refused += unwritten
+        what = f"Its last {seconds:.0f} s are lost; what" if unwritten else "Nothing of the run is lost: what"
+        self._set(WriterState.FAILED, f"{why} {what} was written before is safe.")
+
     def _finish(self) -> None:
         try:
             self._file.finish(self._latest_ns or 0)
         except sqlite3.Error as error:
             self._file.release()
-            self._set(WriterState.FAILED, f"The end of the recording could not be written: {disk_trouble(error)}.")
+            self._give_up(f"The end of the recording could not be written: {disk_trouble(error)}.")
             return
         compact_if_cheap(self.path, self._file.identity)
         self._set(WriterState.CLOSED, self._sentence(self._lost()))
