@@ -145,7 +145,8 @@ def _format(path: Path, chunk: bytes) -> _Format:
 def _as_float(form: _Format, raw: bytes) -> FloatArray:
     """Little-endian values as floats; integers as -1..1."""
     if form.tag == _FLOAT:
-        return np.frombuffer(raw, f"<f{form.bits // 8}").astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN; the caller refuses it
+            return np.frombuffer(raw, f"<f{form.bits // 8}").astype(np.float64)
     if form.bits == 8:
         return np.asarray((np.frombuffer(raw, np.uint8) - 128.0) / 128)
     if form.bits == 24:

@@ -216,10 +216,13 @@ def sensor_value(row: ItemRow) -> SensorReadyAt:
         config = bytes.fromhex(_get(table, "config", str))
     except ValueError as error:
         raise DamagedRowError("a sensor's configuration is not hexadecimal") from error
+    family = _get(table, "family", str)
+    if not family.isprintable():  # it is named where it is not known, and must not steer the terminal
+        raise DamagedRowError("a sensor's family is no word")
     info = SensorInfo(
         key=_get(table, "key", str),
         site=_member(Site, table, "site"),
-        family=_get(table, "family", str),
+        family=family,
         name=_get(table, "name", str),
         address=_get(table, "address", str),
         rate_hz=_get(table, "rate_hz", float),

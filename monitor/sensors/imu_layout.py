@@ -74,7 +74,7 @@ def imu_layout(scheme: Scheme) -> ImuLayout:
     """The layout of a scheme. Raises DecodeError where it holds no three-axis acceleration in a known unit."""
     parts = imu_parts(scheme, _OPEN_EARABLE_2_ACC if has_magnetometer(scheme) else None)
     if parts.acc is None:
-        raise parts.problem or DecodeError(0, "three components of acceleration", f"a scheme of '{scheme.name}'")
+        raise parts.problem or DecodeError(0, "three components of acceleration", f"a scheme of {scheme.name!r}")
     return ImuLayout(parts.sample, parts.acc, parts.gyr)
 
 

@@ -55,7 +55,7 @@ def start(rate_hz: float) -> Recipe:
         raise SensorSetupError(_LABEL, "reading its description", str(error)) from error
     if scheme.sensor_id != IMU_ID:
         raise SensorSetupError(
-            _LABEL, "reading its description", f"asked for sensor {IMU_ID}, got {scheme.sensor_id} ('{scheme.name}')"
+            _LABEL, "reading its description", f"asked for sensor {IMU_ID}, got {scheme.sensor_id} ({scheme.name!r})"
         )
     index, rate = nearest_rate(scheme, rate_hz)
     yield Write(CONFIG, config_write(IMU_ID, index, STREAM_FLAG))

@@ -209,10 +209,10 @@ def quantity(part: Component) -> Quantity | None:
         return None
     unit, counts, full_scale = match.groups()
     if counts is None and TYPES[part.kind].kind != "f":
-        raise DecodeError(0, f"a whole number's unit with its scale, such as '{unit}/2048'", f"'{part.unit}'")
+        raise DecodeError(0, f"a whole number's unit with its scale, such as '{unit}/2048'", f"{part.unit!r}")
     si = _ACC.get(unit) or _GYR[unit]
     per_unit = float(counts or 1)
     largest = float(full_scale or math.inf)
     if not per_unit or not largest:
-        raise DecodeError(0, "a scale above 0", f"'{part.unit}'")
+        raise DecodeError(0, "a scale above 0", f"{part.unit!r}")
     return Quantity(unit in _ACC, si / per_unit, largest * si)

@@ -11,6 +11,7 @@ from typing import NoReturn
 import numpy as np
 
 from monitor.errors import TableError
+from monitor.settings import shown
 from monitor.sources.imu_dates import is_date
 from monitor.sources.imu_hints import ImuHints
 from monitor.sources.imu_names import Kind, Meaning, read_name
@@ -73,7 +74,7 @@ def find_columns(source: TableSource, head: TableHead, hints: ImuHints, *, gyro_
         if acc is None and linear is not None and gravity is not None:
             acc = linear
         elif acc is None and linear is not None:
-            names = ", ".join(head.names[i][:40] for i in linear.columns)
+            names = ", ".join(map(head.shown, linear.columns))
             raise TableError(source.path, 0, _NO_GRAVITY.format(names))
         elif acc is None and bare is not Kind.GYR:
             acc = _only(source, vectors, (Kind.BARE,), head)
@@ -98,9 +99,10 @@ def _refuse_several_devices(source: TableSource, head: TableHead) -> None:
             continue
         devices = sorted(set(head.cells(i)) - {""})
         if len(devices) > 1:
+            names = " and ".join(shown(device)[:30] for device in devices[:3])
             raise TableError(
-                source.path, 0, f"holds rows of {len(devices)} devices ({' and '.join(d[:30] for d in devices[:3])}, "
-                f"column {name[:30]}); please export one file for each"
+                source.path, 0, f"holds rows of {len(devices)} devices ({names}, column {head.shown(i)}); "
+                "please export one file for each"
             )  # fmt: skip
 
 
@@ -133,7 +135,7 @@ def _only(
 ) -> Vector | None:
     choice = [vector for kind in kinds for vector in vectors.get(kind, [])]
     if len(choice) > 1:
-        names = " or ".join(head.names[vector.columns[0]][:40] for vector in choice[:4])
+        names = " or ".join(head.shown(vector.columns[0]) for vector in choice[:4])
         letter = "g" if kinds[0] is Kind.GYR else "a"
         raise TableError(
             source.path, 0, f"holds more than one {kinds[0].value} ({names}); choose with --columns "
@@ -231,5 +233,5 @@ def _no_acceleration(source: TableSource, head: TableHead, gyr: Vector | None) -
 
 
 def _list(head: TableHead) -> str:
-    names = ", ".join(name[:30] for name in head.names[:12])
+    names = ", ".join(shown(name)[:30] for name in head.names[:12])
     return f"the columns are {names}{', ...' if len(head.names) > 12 else ''}"

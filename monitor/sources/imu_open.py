@@ -164,13 +164,22 @@ def _is_note(name: str) -> bool:
 
 def _member(path: Path, name: str) -> TableSource:
     def opener() -> BinaryIO:
-        with zipfile.ZipFile(path) as packed, packed.open(name) as member:
-            data = member.read(_IN_MEMORY_BYTES + 1)
+        try:
+            with zipfile.ZipFile(path) as packed, packed.open(name) as member:
+                data = member.read(_IN_MEMORY_BYTES + 1)
+        except _DAMAGE as error:
+            raise TableError(path, 0, "is a damaged or locked zip") from error
         if len(data) > _IN_MEMORY_BYTES:
-            raise TableError(path, 0, f"{name} is too large to be read from the zip; please unpack it first")
+            shown = _printable(name)
+            raise TableError(path, 0, f"{shown} is too large to be read from the zip; please unpack it first")
         return io.BytesIO(data)
 
-    return TableSource(path, PurePosixPath(name).name, opener)
+    return TableSource(path, _printable(PurePosixPath(name).name), opener)
+
+
+def _printable(name: str) -> str:
+    """A name inside a zip for a sentence: it must not steer the terminal."""
+    return "".join(c if c.isprintable() else "?" for c in name)
 
 
 def _inside_a_zip(path: Path) -> TableSource | None:

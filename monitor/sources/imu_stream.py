@@ -95,7 +95,7 @@ def _checked(stream: Stream, strange: int) -> Stream:
     unusable = int(np.count_nonzero(~usable))
     if unusable > _MOST_UNUSABLE * len(usable):
         vectors = [vector for vector in (stream.columns.acc, stream.columns.gyr) if vector is not None]
-        names = ", ".join(stream.head.names[i][:30] for vector in vectors for i in vector.columns)
+        names = ", ".join(stream.head.shown(i) for vector in vectors for i in vector.columns)
         raise TableError(
             stream.source.path, 0, f"only {len(usable) - unusable} of {len(usable)} rows hold a time and numbers in "
             f"{names}"
@@ -123,7 +123,7 @@ def _times(
         return _numbered(source, head, columns, layout, hints, clock[number])
     if columns.date is not None and rows.dates is not None:
         zone = "local time" if any(map(is_local, head.cells(columns.date))) else "time"
-        return rows.dates, f'time "{head.names[columns.date][:40]}" as date and {zone}'
+        return rows.dates, f'time "{head.shown(columns.date)}" as date and {zone}'
     rate = hints.rate_hz or stated_rate(head)
     if rate is None:
         raise TableError(
@@ -141,7 +141,7 @@ def _numbered(
 ) -> tuple[FloatArray, str]:
     """Times from a column of numbers."""
     assert columns.time is not None
-    name = head.names[columns.time][:40]
+    name = head.shown(columns.time)
     if hints.rate_hz is not None:
         raise TableError(source.path, 0, f"has times ({name}), so it needs no --rate")
     ticks = name.lower() == "sampletimefine"
@@ -195,6 +195,5 @@ def _offset(t_s: FloatArray, dates: FloatArray | None, head: TableHead, notes: M
 def names_of(head: TableHead, vector: Vector) -> str:
     """The three columns of a quantity for the line that says what was taken for what."""
     return "/".join(
-        ("-" if sign < 0 else "") + f'"{head.names[i][:40]}"'
-        for i, sign in zip(vector.columns, vector.signs, strict=True)
+        ("-" if sign < 0 else "") + f'"{head.shown(i)}"' for i, sign in zip(vector.columns, vector.signs, strict=True)
     )

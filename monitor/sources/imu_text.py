@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.errors import TableError
+from monitor.settings import shown
 from monitor.sources.imu_dates import is_date, read_dates
 from monitor.sources.imu_names import Kind, read_name
 from monitor.sources.imu_open import TableSource
@@ -51,6 +52,10 @@ class TableHead:
     def cells(self, column: int) -> list[str]:
         """The first cells of a column."""
         return [row[column].strip() for row in self.sample if column < len(row)]
+
+    def shown(self, column: int) -> str:
+        """The name of a column for a sentence: a stranger's file must not steer the terminal."""
+        return shown(self.names[column])[:40]
 
 
 @dataclass(frozen=True, slots=True)
