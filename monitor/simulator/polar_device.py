@@ -37,7 +37,9 @@ class PolarPeripheral(VirtualPeripheral):
     default_name = "Polar Sense SIMULATED"
     usual_samples_per_notification = 4
     frame_samples: ClassVar[int] = 0
-    """Samples in every frame; 0 = as many as fit."""
+    """Samples in every frame; 0 = as many as fit, but no more than `most_samples`."""
+    most_samples: ClassVar[dict[Measurement, int]] = {Measurement.ACC: 60, Measurement.GYRO: 130}
+    """Of the frames that were seen (captured ones; issue 439 tells of the gyroscope's)."""
     offers: ClassVar[dict[Measurement, Settings]] = {
         Measurement.ACC: {
             Setting.RATE: (52,),
@@ -52,6 +54,8 @@ class PolarPeripheral(VirtualPeripheral):
             Setting.CHANNELS: (3,),
         },
     }
+    goes_on: ClassVar[bool] = False
+    """It measures on when the link is lost, and says so when it is to start."""
     form: ClassVar[dict[Measurement, int]] = {Measurement.ACC: 0x81, Measurement.GYRO: 0x80}
     factor: ClassVar[dict[Measurement, float]] = {Measurement.ACC: 1.0, Measurement.GYRO: 0.06103515625}
 
@@ -170,7 +174,7 @@ class PolarPeripheral(VirtualPeripheral):
         if self.sensor.samples_per_notification or self.frame_samples:
             yield self._frame(kind, first + len(si) - 1, rate_hz, longer)
             longer = longer[:0]
-        elif len(waiting) and len(self._frame(kind, first, rate_hz, longer)) > FRAME_BYTES:
+        elif len(longer) > self.most_samples[kind] or len(self._frame(kind, first, rate_hz, longer)) > FRAME_BYTES:
             yield self._frame(kind, first - 1, rate_hz, waiting)
             longer = si
         self._waiting[kind] = longer
@@ -185,16 +189,20 @@ class PolarPeripheral(VirtualPeripheral):
         self._running.clear()
 
     def _forget_setup(self) -> None:
-        self._end()
+        self._stop_streaming()
+        self._saying = None  # what was being said to a link that broke is never confirmed
+        if not self.goes_on:
+            self._running.clear()
 
 
 class PolarAccelerometerPeripheral(PolarPeripheral):
-    """An H10: acceleration alone, in frames of 36 plain vectors; no channels to choose, no factor."""
+    """An H10: acceleration alone, in frames of 36 plain vectors; no channels to choose, no factor; it never rests."""
 
     default_name = "Polar H10 SIMULATED"
     usual_samples_per_notification = frame_samples = 36
     offers: ClassVar[dict[Measurement, Settings]] = {
         Measurement.ACC: {Setting.RATE: (25, 50, 100, 200), Setting.RESOLUTION: (16,), Setting.RANGE: (2, 4, 8)}
     }
+    goes_on: ClassVar[bool] = True
     form: ClassVar[dict[Measurement, int]] = {Measurement.ACC: 0x01}
     factor: ClassVar[dict[Measurement, float]] = {Measurement.ACC: 1.0}
