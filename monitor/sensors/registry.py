@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from monitor.errors import HeadsUpError, SensorSetupError, UnknownSensorError
-from monitor.sensors import dot, edgeml, movesense, openearable, polar, table, witmotion
+from monitor.sensors import dot, edgeml, esense, metamotion, movesense, openearable, polar, table, witmotion
 from monitor.sensors.base import SensorFamily
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ BUILT_IN: Final[dict[str, SensorFamily]] = {
     edgeml.FAMILY.key: edgeml.FAMILY,
     movesense.FAMILY.key: movesense.FAMILY,
     dot.FAMILY.key: dot.FAMILY,
+    metamotion.FAMILY.key: metamotion.FAMILY,
+    esense.FAMILY.key: esense.FAMILY,
     polar.FAMILY.key: polar.FAMILY,
     polar.ACCELEROMETER_FAMILY.key: polar.ACCELEROMETER_FAMILY,
     table.FAMILY.key: table.FAMILY,

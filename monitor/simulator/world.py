@@ -20,7 +20,9 @@ from monitor.errors import UnknownSensorError
 from monitor.simulator.backend import VirtualAdapter, backends_for
 from monitor.simulator.dot_device import DotPeripheral
 from monitor.simulator.edgeml_device import OpenEarable1Peripheral, XiaoPeripheral
+from monitor.simulator.esense_device import ESensePeripheral
 from monitor.simulator.heart_device import HeartStrapPeripheral
+from monitor.simulator.metamotion_device import MetaMotionPeripheral
 from monitor.simulator.motion import Timeline
 from monitor.simulator.movesense_device import MovesensePeripheral
 from monitor.simulator.openearable_device import OpenEarablePeripheral
@@ -40,6 +42,8 @@ FAMILIES: dict[str, type[VirtualPeripheral]] = {
     "dot": DotPeripheral,
     "polar": PolarPeripheral,
     "polar_acc": PolarAccelerometerPeripheral,
+    "metamotion": MetaMotionPeripheral,
+    "esense": ESensePeripheral,
     "treadmill": TreadmillPeripheral,
     "foot_pod": FootPodPeripheral,
     "heart_strap": HeartStrapPeripheral,

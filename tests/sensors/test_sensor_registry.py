@@ -25,6 +25,7 @@ POLAR = {
     "polar_acc": encode_config({Measurement.ACC: RATE}),
 }
 CONFIGS = {"openearable2": encode(DIY), "edgeml": encode_list(XIAO), "movesense": b"\x63/Meas/IMU6/52\0", **POLAR}
+CONFIGS |= {"metamotion": b"\5\5\3\x10\xd0\7", "esense": b"\2\2\x32"}
 PLUG_IN = replace(witmotion.FAMILY, key="acme", name_prefixes=("ACME",), service="acme-service")
 NO_FAMILY = "just a string"
 MISNAMED = replace(PLUG_IN, key="other")
@@ -37,6 +38,8 @@ def test_built_in_families() -> None:
         "edgeml",
         "movesense",
         "dot",
+        "metamotion",
+        "esense",
         "polar",
         "polar_acc",
         "table",
@@ -78,6 +81,8 @@ def test_an_unknown_family_names_the_known_ones() -> None:
         ("HeadsUp-IMU", [], "openearable2"),
         ("Movesense 174630000192", [], "movesense"),
         ("Xsens DOT", [], "dot"),
+        ("MetaWear", [], "metamotion"),
+        ("eSense-0091", [], "esense"),
         ("Movella DOT", [], "dot"),
         ("my cap", ["34c2e3bb-34aa-11eb-adc1-0242ac120002"], "openearable2"),
         ("WT pretender", ["34c2e3bb-34aa-11eb-adc1-0242ac120002"], "openearable2"),
