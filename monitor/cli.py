@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _demo(add("demo", "demo", "the whole product on a simulated runner, in about two minutes"))
     _scan(add("scan", "scan", "which sensors are in range"))
-    _json(add("sensors", "sensors", "which sensors are supported"))
+    _own_sensors(add("sensors", "sensors", "which sensors are supported, and which of yours are remembered"))
     _calibrate(add("calibrate", "calibrate", "learn your neutral posture, guided or from a recording"))
     _profile(add("profile", "profile", "your calibration profiles: list, show, copy, remove"))
     _live(add("start", "start", "the window from the beginning: find the sensors, calibrate, run"))
@@ -125,6 +125,23 @@ def _demo(parser: argparse.ArgumentParser) -> None:
 def _scan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=5.0, metavar="N", help="how long to listen (default 5)")
     parser.add_argument("--simulate", action="store_true", help="scan the virtual radio instead (SIMULATED)")
+    parser.add_argument(
+        "--inspect", metavar="ID", help="connect to this device and tell what it has; writes nothing to it"
+    )
+    parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="with --inspect: as a JSON file, to attach")
+    _json(parser)
+
+
+def _own_sensors(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mine", action="store_true", help="the sensors that this computer remembers as yours")
+    parser.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="[SITE=]ID",
+        help="this is my sensor under a new id (a name instead: whichever id it has)",
+    )
+    parser.add_argument("--forget", action="append", default=[], metavar="ID", help="forget a remembered id or name")
     _json(parser)
 
 

@@ -20,13 +20,20 @@ from monitor.sources.radio_air import SharedAir
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A device that announced itself; `family` is the key of the supported family it seems to be, if any;
-    `companion` what it may be beside the posture sensors ('treadmill', 'foot pod', 'heart strap'), or ''."""
+    `companion` what it may be beside the posture sensors ('treadmill', 'foot pod', 'heart strap'), or ''; `services`
+    what it announces (UUIDs in small letters), `makers` its manufacturer numbers."""
 
     name: str
     address: str
     rssi_dbm: int
     family: str | None
     companion: str = ""
+    services: tuple[str, ...] = ()
+    makers: tuple[int, ...] = ()
+
+
+MOST_ANNOUNCED = 16
+"""Of each kind; more does not fit into an announcement anyway."""
 
 
 async def scan(radio: Radio, seconds: float, timing: LinkTiming | None = None) -> list[Seen]:
@@ -58,7 +65,9 @@ async def scan(radio: Radio, seconds: float, timing: LinkTiming | None = None) -
         kinds = () if family is not None else recognise(advertisement.service_uuids, advertisement.service_data)
         companion = kinds[0].label if kinds else ""
         key = family.key if family is not None else None
-        found.append(Seen(name, device.address, advertisement.rssi, key, companion))
+        services = tuple(str(uuid).lower() for uuid in advertisement.service_uuids[:MOST_ANNOUNCED])
+        makers = tuple(int(number) for number in list(advertisement.manufacturer_data)[:MOST_ANNOUNCED])
+        found.append(Seen(name, device.address, advertisement.rssi, key, companion, services, makers))
     return sorted(found, key=lambda s: (s.family is None, not s.companion, -s.rssi_dbm, s.name, s.address))
 
 

@@ -78,6 +78,7 @@ class Question:
 
 NO, YES = "No, leave it alone", "Yes, it is mine"
 """The two answers; the first is the safe one."""
+YES_OR_NO = "Y  yes, it is mine   N  no, leave it alone"
 
 
 class IdentityDesk:
@@ -190,3 +191,16 @@ class IdentityDesk:
             self.trouble = ""
         except OSError as error:
             self.trouble = f"Your sensors could not be remembered: {error.strerror or 'the disk refused it'}"
+
+
+def answer_by_key(desk: IdentityDesk | None, key: str) -> str:
+    """Answer the open question by 'y' or 'n'; what to tell the wearer, '' where this key answers nothing."""
+    question = desk.question() if desk is not None else None
+    if desk is None or question is None or key.lower() not in ("y", "n"):
+        return ""
+    mine = key.lower() == "y"
+    desk.answer(question, mine=mine)
+    place = question.site.value.replace("_", " ")
+    return desk.trouble or (
+        f"Taken as your {place} sensor" if mine else "Left alone; you will not be asked about it again"
+    )
