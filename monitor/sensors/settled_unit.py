@@ -1,9 +1,10 @@
 """Acceleration whose unit is in doubt: said to be in g, perhaps in m/s². Gravity tells, once, from the first samples.
 
 OpenEarable v1 describes its acceleration as 'g' while its driver gives m/s². Over a second or so, also of running, the
-magnitude of specific force is about one gravity on average: about 1 or about 9.8, and a sensor of 2 g that says g can
-reach 3.5 at most. The first samples are held back until it is decided (as many as the timing holds back anyway), so
-that the decision does not depend on how they came.
+magnitude of specific force is about one gravity on average: about 1 or about 9.8. (Running and walking, measured at
+head, ear and trunk and clipped at 2 g: the means of 32 samples lie within 0.8 and 1.6 g.) The first samples are held
+back until it is decided, as many as the timing holds back anyway, so that the decision does not depend on how they
+came.
 """
 
 from __future__ import annotations

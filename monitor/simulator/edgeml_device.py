@@ -72,7 +72,7 @@ class FirstGenerationPeripheral(VirtualPeripheral):
 
     def _encode(self, first: int, rate_hz: float, acc: FloatArray, gyr: FloatArray) -> Iterator[bytes]:
         for i in range(len(acc)):
-            t_ms = math.floor(1000 * self._clock_s(first + i, rate_hz))
+            t_ms = math.floor(1000 * self._clock_s(first + i, rate_hz) + 1e-6)  # a whole one may come out a hair less
             yield from self._sample(t_ms, acc[i], np.degrees(gyr[i]))
 
     @abstractmethod

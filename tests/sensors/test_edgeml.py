@@ -6,6 +6,7 @@ import json
 import math
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,9 @@ from monitor.sensors.edgeml import (
     encode_notification,
 )
 from monitor.sensors.scheme import F32, Component, Scheme, encode_list, parse_list
+from monitor.sensors.settled_unit import SAMPLES, SettledUnit
 from monitor.timing.sensor_slots import SensorSlots
-from monitor.values import STANDARD_GRAVITY, SensorInfo, Site
+from monitor.values import STANDARD_GRAVITY, SampleBlock, SensorInfo, Site
 
 G = STANDARD_GRAVITY
 DPS = math.radians(1)
@@ -179,6 +181,20 @@ def test_damaged_numbers_do_not_settle_the_unit() -> None:
 def test_openearable_1_clips_at_2_g(number: float, clipped: bool) -> None:
     samples = decode([*(ear(21 * i, (0, 0, 9.81)) for i in range(32)), ear(700, (0, number, 9.81))], EAR).samples
     assert samples.clipped.tolist() == [False] * 32 + [clipped]
+
+
+@pytest.mark.parametrize("name", ["motion/run_60s", "motion/walk_60s", "head_imu/ear_fast_left"])
+def test_the_unit_is_found_from_any_moment_of_real_running_and_walking(shared_data: Path, name: str) -> None:
+    recording = np.load(shared_data / f"{name}.npz", allow_pickle=False)
+    moving = np.clip(recording["acc" if "acc" in recording else "acc_ear_r"].astype(float), -2 * G, 2 * G)
+    moving = moving[:: 4 if len(moving) > 20_000 else 2][:3000]
+    for start in range(0, len(moving) - SAMPLES, 7):
+        first = moving[start : start + SAMPLES]
+        nothing = np.zeros(len(first), np.int64)
+        told_g = SampleBlock(nothing, nothing, first, 0 * first, nothing > 0)
+        assert np.array_equal(SettledUnit().push(told_g).acc, first)
+        told_si = replace(told_g, acc=first * G)
+        np.testing.assert_allclose(SettledUnit().push(told_si).acc, first, rtol=1e-12)
 
 
 # ------------------------------------------------------------------ apart: EdgeML boards
