@@ -26,6 +26,18 @@ from monitor.recording.wal import hides_commits
 
 _MAGIC = b"SQLite format 3\0"
 _MAX_COPY_BYTES = 4 << 30
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: MAX_ROW_BYTES,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 10_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 100,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 50,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 5,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
+}
+_SCHEMA_STEPS = 2000
+"""Steps of SQLite's machine in which a schema must be read; ours takes less than a hundred."""
+_OTHER_TABLES = "calls itself a Heads Up recording, but holds other tables"
 _HIDDEN = "what was recorded last is damaged and was left out; headsup repair RUN -o NEW may bring it back"
 _STRANGE = "'{name}' beside the recording belongs to another run and was not read; please move it away"
 
@@ -71,9 +83,12 @@ def open_file(path: Path) -> OpenedFile:
 
 def refusal(path: Path | str, error: sqlite3.Error | UnicodeDecodeError) -> RecordingError:
     """What to tell the user of an error of SQLite while reading."""
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return RecordingError(path, "is held by another program just now; please try again")
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL):
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return RecordingError(path, _OTHER_TABLES)
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL):
         return RecordingError(
             path, f"cannot be read ({error}); is the disk all right? Else try: headsup repair RUN -o NEW"
         )
@@ -140,12 +155,16 @@ def _connect(real: Path, options: str) -> sqlite3.Connection:
         f"{real.as_uri()}?{options}", uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
     )
     try:
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_ROW_BYTES)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        for what, most in _LIMITS.items():
+            connection.setlimit(what, most)
         # Bytes that are no UTF-8 must not stop a scan; the check sum finds them.
         connection.text_factory = _text
         for pragma in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON", "mmap_size=0"):
             connection.execute(f"PRAGMA {pragma}")
+        # SQLite parses the whole schema with the first statement; ours is three rows.
+        connection.set_progress_handler(lambda: 1, _SCHEMA_STEPS)
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        connection.set_progress_handler(None, 0)
     except BaseException:
         connection.close()
         raise
@@ -162,11 +181,9 @@ _NO_SIDE_FILE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLIT
 
 def _open_in_place(real: Path, size: int) -> OpenedFile | None:
     """The file where it is; None where its folder would have to be written to. Raises sqlite3.Error."""
-    connection = _connect(real, "mode=ro")
     try:
-        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        connection = _connect(real, "mode=ro")
     except READ_ERRORS as error:
-        connection.close()
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_SIDE_FILE:
             return None
         raise
@@ -220,4 +237,4 @@ def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
     """Exactly our tables and index, nothing else: no views, no triggers. Raises RecordingError or sqlite3.Error."""
     rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema LIMIT 10").fetchall()
     if set(rows) != SCHEMA or len(rows) != len(SCHEMA):
-        raise RecordingError(path, "calls itself a Heads Up recording, but holds other tables")
+        raise RecordingError(path, _OTHER_TABLES)

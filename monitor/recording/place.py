@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
+import time
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from monitor.errors import RecordingError
 
 _SIDES = ("-wal", "-shm", "-journal")
+_PART = re.compile(r"\.headsup-[0-9a-f]{12}\.part(-wal|-shm|-journal)?")
+STALE_S = 86_400.0
+_MOST_LISTED = 50_000
 
 
 def sidecars(path: Path) -> list[Path]:
@@ -58,6 +64,22 @@ def refuse_taken(path: Path) -> None:
 def part_name(path: Path) -> Path:
     """A name in the same folder for a file that will become `path` once it is complete."""
     return path.with_name(f".headsup-{secrets.token_hex(6)}.part")
+
+
+def remove_stale_parts(folder: Path) -> int:
+    """Remove parts that nobody has written to for a day: a kill left them behind. How many those were."""
+    count = 0
+    # The age of a file on disk: the one question here that only the wall clock answers.
+    now_s = time.time()
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in islice(entries, _MOST_LISTED):
+            with suppress(OSError):
+                if not _PART.fullmatch(entry.name) or not entry.is_file(follow_symlinks=False):
+                    continue
+                if now_s - entry.stat(follow_symlinks=False).st_mtime > STALE_S:
+                    os.unlink(entry.path)
+                    count += 1
+    return count
 
 
 def publish(part: Path, path: Path) -> None:

@@ -18,7 +18,7 @@ from monitor.errors import RecordingError
 from monitor.recording.blocks import check_packets
 from monitor.recording.compact import compact_if_cheap
 from monitor.recording.format import Codec
-from monitor.recording.place import part_name, refuse_taken
+from monitor.recording.place import part_name, refuse_taken, remove_stale_parts
 from monitor.recording.store import RunFile, disk_trouble
 from monitor.values import NS_PER_S, Control, Event, LogEntry, PacketBlock, RunInfo, SensorInfo, join_packets
 
@@ -292,4 +292,5 @@ class RecordingWriter:
             self._give_up(f"The end of the recording could not be written: {disk_trouble(error)}.")
             return
         compact_if_cheap(self.path, self._file.identity)
+        remove_stale_parts(self.path.parent)
         self._set(WriterState.CLOSED, self._sentence(self._lost()))

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from recorded_runs import whole_log
+from recorded_runs import RUN, whole_log
 from recording_process import payload
 
 from monitor.recording.compact import compact_if_cheap
+from monitor.recording.place import remove_stale_parts
 from monitor.recording.reader import open_recording
 from monitor.recording.salvage import salvage
-from monitor.recording.writer import COMMIT_INTERVAL_S
+from monitor.recording.writer import COMMIT_INTERVAL_S, RecordingWriter
 from monitor.values import NS_PER_S, Mark
 
 SCRIPT = Path(__file__).with_name("recording_process.py")
@@ -134,3 +135,30 @@ def test_a_full_disk_is_told_and_outlived(tmp_path):
     with open_recording(path) as recording:
         assert recording.closed
         assert recording.damage == ()
+
+
+def test_parts_that_a_kill_left_are_removed_a_day_later_and_nothing_else(tmp_path):
+    now = time.time()
+    names = {
+        ".headsup-0123456789ab.part": True,
+        ".headsup-0123456789ab.part-journal": True,
+        ".headsup-0123456789ab.part-wal": True,
+        ".headsup-0123456789abc.part": False,
+        ".headsup-notes.part": False,
+        "a.headsup": False,
+        ".headsup-0123456789ab.part.txt": False,
+    }
+    for name in names:
+        (tmp_path / name).write_bytes(b"x")
+        os.utime(tmp_path / name, (now - 90_000, now - 90_000))
+    young = tmp_path / ".headsup-aaaaaaaaaaaa.part"
+    young.write_bytes(b"x")
+    (tmp_path / ".headsup-bbbbbbbbbbbb.part").mkdir()
+    os.utime(tmp_path / ".headsup-bbbbbbbbbbbb.part", (now - 90_000, now - 90_000))
+    (tmp_path / ".headsup-cccccccccccc.part").symlink_to(tmp_path / "a.headsup")
+    RecordingWriter(tmp_path / "new.headsup", RUN, "{}").close()
+    assert {name: (tmp_path / name).exists() for name in names} == {name: not goes for name, goes in names.items()}
+    assert young.exists()
+    assert (tmp_path / ".headsup-bbbbbbbbbbbb.part").is_dir()
+    assert (tmp_path / ".headsup-cccccccccccc.part").is_symlink()
+    assert remove_stale_parts(tmp_path) == remove_stale_parts(tmp_path / "none") == 0
