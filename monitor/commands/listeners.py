@@ -17,6 +17,7 @@ from monitor.outputs.player import CuePlayer
 from monitor.review.report_words import SITE_WORDS, clean
 from monitor.sensors.registry import family
 from monitor.sources.companions import CompanionKind
+from monitor.sources.identity_desk import IdentityDesk
 from monitor.values import (
     BatteryLevel,
     Control,
@@ -42,9 +43,10 @@ class ModelListener:
     """Keeps the screens' model up to date, says where a sensor does not fit the calibration, and enters into the log
     what else happens: a companion is found, lost, or back, a battery runs low."""
 
-    def __init__(self, model: LiveModel, profile: Profile | None = None) -> None:
+    def __init__(self, model: LiveModel, profile: Profile | None = None, desk: IdentityDesk | None = None) -> None:
         self._model = model
         self._profile = profile
+        self._desk = desk
         self._low = LowBattery()
         self._slow: set[str] = set()
         self._turns = CompanionTurns()
@@ -54,8 +56,12 @@ class ModelListener:
         if self._profile is None or self._profile.site(info.key) is None:
             return
         for finding in validity(self._profile, utc_now(), (info,)):
-            if finding.serious:
+            if finding.serious and not (finding.code == "sensor" and self._is_same(info)):
                 self._model.doubt(finding.text)
+
+    def _is_same(self, info: SensorInfo) -> bool:
+        """The wearer said that it is the sensor of the calibration, under another id."""
+        return self._desk is not None and self._desk.is_same(info.site, info.name, info.address)
 
     def _tell_delay(self, info: SensorInfo) -> None:
         """A sensor that sends much at once makes all that is seen and heard late: said once."""

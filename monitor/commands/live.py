@@ -19,7 +19,7 @@ from calibration import store
 from calibration.model import Profile
 from calibration.validity import validity
 from monitor import __version__
-from monitor.commands import places
+from monitor.commands import places, sensor_memory
 from monitor.commands.companions import asked_for, beside
 from monitor.commands.fading_runs import ProgrammeRun, runs_file
 from monitor.commands.listeners import EventLog
@@ -37,6 +37,7 @@ from monitor.session import Session
 from monitor.settings import Settings
 from monitor.settings_file import usual_path
 from monitor.sources.ble import BleSource, SensorRequest
+from monitor.sources.identity_desk import IdentityDesk
 from monitor.sources.radio import Radio, SystemRadio
 from monitor.texts.speaking import say
 from monitor.values import Mode, RunInfo, Site
@@ -76,7 +77,12 @@ def run(args: argparse.Namespace) -> int:
         print(say(line), file=sys.stderr)
     console = Console(treadmill, feet=settings.feet)
     companions = asked_for(args, settings.devices)
-    source = beside(BleSource(requests, radio), companions, simulate=args.simulate, completed=console.completed)
+    desk = IdentityDesk() if args.simulate else sensor_memory.desk()
+    if desk.trouble:
+        print(f"headsup: {say(desk.trouble)}", file=sys.stderr)
+    source = beside(
+        BleSource(requests, radio, desk=desk), companions, simulate=args.simulate, completed=console.completed
+    )
     writer = _writer(args.record, settings, profile, simulate=args.simulate)
     path = writer.path
     player = player_for(settings, silent=args.silent)
@@ -92,12 +98,13 @@ def run(args: argparse.Namespace) -> int:
         simulate=args.simulate,
         listeners=(log, programme, *streams),
         console=console,
+        desk=desk,
     )
     if treadmill is not None:
         live.session.ground(treadmill.speed_m_s, treadmill.grade, SOURCE)
     lines = sys.stderr if args.json else sys.stdout
     try:
-        code = _watch(live, window=not args.no_gui, seconds=args.seconds, lines=lines)
+        code = _watch(live, desk, window=not args.no_gui, seconds=args.seconds, lines=lines)
     finally:
         for stream in streams:
             stream.close()
@@ -133,7 +140,7 @@ def _writer(asked: Path | None, settings: Settings, profile: Profile | None, *, 
                 raise
 
 
-def _watch(live: LiveRun, *, window: bool, seconds: float | None, lines: TextIO) -> int:
+def _watch(live: LiveRun, desk: IdentityDesk, *, window: bool, seconds: float | None, lines: TextIO) -> int:
     """Follow the run on screen until it is stopped."""
     stop = threading.Event()
     interrupted = threading.Event()
@@ -151,13 +158,14 @@ def _watch(live: LiveRun, *, window: bool, seconds: float | None, lines: TextIO)
                         recording=True,
                         reduced_motion=live.settings.reduced_motion,
                         settings_page=lambda theme: _settings_page(live, theme),
+                        desk=desk,
                         stop_event=stop,
                     )
                 except OutputUnavailableError as error:
                     text = f"{error} Going on in the terminal; Ctrl-C ends the run."
                     print(f"headsup: {say(text)}", file=sys.stderr)
             with _ended_by(("SIGINT",), stop, interrupted):
-                run_terminal(live.model, stop, stream=lines, actions=live)
+                run_terminal(live.model, stop, stream=lines, actions=live, desk=desk)
         return 130 if interrupted.is_set() else 0
     finally:
         stop.set()

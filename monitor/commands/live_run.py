@@ -29,6 +29,7 @@ from monitor.session import Listener, Session
 from monitor.settings import Settings
 from monitor.sources.base import Source
 from monitor.sources.ble import SensorRequest
+from monitor.sources.identity_desk import IdentityDesk
 from monitor.texts.speaking import say
 from monitor.values import NS_PER_S, Mode
 
@@ -36,8 +37,8 @@ from monitor.values import NS_PER_S, Mode
 class LiveRun:
     """A session with its recording, sounds and screen model; also what the screens' keys act on.
 
-    `console`: what is known of the treadmill; None where nothing is. `hear`: who follows the prompts of drills besides
-    the runner.
+    `console`: what is known of the treadmill; None where nothing is. `desk`: what the wearer said of unknown devices.
+    `hear`: who follows the prompts of drills besides the runner.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class LiveRun:
         simulate: bool,
         listeners: tuple[Listener, ...] = (),
         console: Console | None = None,
+        desk: IdentityDesk | None = None,
         hear: Callable[[Prompt], None] = lambda _: None,
     ) -> None:
         self._console = console or Console(None, feet=settings.feet)
@@ -71,7 +73,7 @@ class LiveRun:
         self.drills = LiveDrills(lambda: self.session, tap, profile, player, hear=hear)
         conditions = ConditionsListener(self.model, player, lambda: self.session.quiet_until_ns)
         followers: list[Listener] = [
-            ModelListener(self.model, profile),
+            ModelListener(self.model, profile, desk),
             conditions,
             NewsListener(self._news),
             CheckListener(self._news),

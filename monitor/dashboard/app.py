@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from monitor.dashboard.actions import LiveActions
     from monitor.dashboard.theme import Theme
     from monitor.dashboard.viewmodel import LiveModel
+    from monitor.sources.identity_desk import IdentityDesk
 
 _REMEDY = "Use --no-gui for plain lines; 'headsup doctor' says what is missing."
 
@@ -103,12 +104,14 @@ def run_live(
     theme: str = "auto",
     reduced_motion: bool = False,
     settings_page: Callable[[Theme], QWidget] | None = None,
+    desk: IdentityDesk | None = None,
     stop_event: threading.Event | None = None,
 ) -> int:
     """Show the live window until it is closed; returns the exit code (0; 130 after Ctrl-C). Main thread only.
 
     `theme` is 'auto', 'dark' or 'light'; `reduced_motion` keeps the drawn runner still;
-    `settings_page` makes the page of settings, a window of its own. When `stop_event` is set from
+    `settings_page` makes the page of settings, a window of its own; `desk` is where the source asks whether a device is
+    the wearer's. When `stop_event` is set from
     another thread, the window closes without a question. `actions.stop()` is called exactly once. Raises
     OutputUnavailableError before anything is opened.
     """
@@ -124,6 +127,7 @@ def run_live(
         glance=True,
         reduced_motion=reduced_motion,
         settings_page=settings_page,
+        desk=desk,
         on_closed=app.quit,
     )
     with ended_by_ctrl_c(window, window.end_now, stop_event) as interrupted:

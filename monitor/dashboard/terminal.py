@@ -22,6 +22,7 @@ from monitor.dashboard.run_keys import press
 from monitor.dashboard.typed_keys import TypedKeys, typed_keys
 from monitor.dashboard.viewmodel import LiveModel
 from monitor.review.report_words import clock_words
+from monitor.sources.identity_desk import YES_OR_NO, IdentityDesk, answer_by_key
 from monitor.texts.speaking import say
 
 REFRESH_S = 0.25
@@ -54,15 +55,16 @@ def run_terminal(
     *,
     stream: TextIO | None = None,
     actions: LiveActions | None = None,
+    desk: IdentityDesk | None = None,
 ) -> None:
     """Show the run on `stream` (default: standard output) until `stop_event` is set; returns after a last look.
 
-    With `actions`, keys typed while the panel is shown act on the run.
+    With `actions`, keys typed while the panel is shown act on the run, and answer the questions of `desk`.
     """
     stream = stream if stream is not None else sys.stdout
     if stream.isatty():
         with typed_keys(sys.stdin if actions is not None else None) as keys:
-            _run_panel(model, stop_event, stream, keys, actions)
+            _run_panel(model, stop_event, stream, keys, actions, desk)
     else:
         _run_lines(model, stop_event, stream)
 
@@ -131,18 +133,26 @@ def _log_line(line: LogLine) -> str:
 
 
 def _run_panel(
-    model: LiveModel, stop_event: threading.Event, stream: TextIO, keys: TypedKeys, actions: LiveActions | None
+    model: LiveModel,
+    stop_event: threading.Event,
+    stream: TextIO,
+    keys: TypedKeys,
+    actions: LiveActions | None,
+    desk: IdentityDesk | None,
 ) -> None:
     console = Console(file=stream)
     said, said_until_s = "", -math.inf
     with Live(panel(model.snapshot()), console=console, auto_refresh=False) as live:
         while not stop_event.wait(REFRESH_S):
             for key in keys.take():
-                if actions is not None and (answer := press(key, actions)):
+                answer = answer_by_key(desk, key) or (press(key, actions) if actions is not None else "")
+                if answer:
                     said, said_until_s = answer, monotonic() + SAID_S
             view = model.snapshot()
             reminder = _keys_line(view) if keys.listening else ""
-            live.update(panel(view, reminder, said if monotonic() < said_until_s else ""), refresh=True)
+            question = desk.question() if desk is not None and keys.listening else None
+            asked = f"{question.title} {question.text}\n{YES_OR_NO}" if question is not None else ""
+            live.update(panel(view, reminder, said if monotonic() < said_until_s else asked), refresh=True)
         live.update(panel(model.snapshot()), refresh=True)
 
 

@@ -20,6 +20,7 @@ from monitor.dashboard.drill_page import DrillPage
 from monitor.dashboard.drill_view import DrillView
 from monitor.dashboard.figures_page import FiguresPage
 from monitor.dashboard.glance_view import GlancePage
+from monitor.dashboard.identity_card import IdentityCard
 from monitor.dashboard.live_view import LiveView, Severity
 from monitor.dashboard.live_words import LEAN_INCLUDED
 from monitor.dashboard.overlay import Overlay
@@ -31,6 +32,7 @@ from monitor.dashboard.viewmodel import LiveModel
 from monitor.dashboard.window_keys import key_table
 from monitor.dashboard.window_touches import bar_touches, drill_touches, more_touches
 from monitor.dashboard.wishes import Wishes
+from monitor.sources.identity_desk import IdentityDesk
 from monitor.texts.speaking import say
 
 FRAME_MS = 33
@@ -49,7 +51,7 @@ RUNNER, FIGURES, MORE = "Runner", "Figures", "More"
 class LiveWindow(QWidget):
     """Polls the model at 30 fps and paints it; calls `actions` for keys. `recording`: ask before the end.
 
-    `settings_page`: makes the page of settings, a window of its own; None where there is none.
+    `settings_page`: makes the page of settings, a window of its own; None: there is none. `desk`: asks about devices.
     `glance`: begin with the drawn runner instead of the figures. `reduced_motion`: it stands still.
     `on_closed` is called once, after `actions.stop()`, when the window is gone.
     """
@@ -64,6 +66,7 @@ class LiveWindow(QWidget):
         glance: bool = False,
         reduced_motion: bool = False,
         settings_page: Callable[[themes.Theme], QWidget] | None = None,
+        desk: IdentityDesk | None = None,
         on_closed: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
@@ -106,6 +109,7 @@ class LiveWindow(QWidget):
             "The recording is kept and closed.",
             (("Keep running", self._keep_running), ("End the run", self._end)),
         )
+        self.identity = IdentityCard(self, desk)
         self._restyle()
         self.refresh()
         self._timer = QTimer(self)
@@ -131,6 +135,7 @@ class LiveWindow(QWidget):
         """Show the model as it is now."""
         view = self._model.snapshot()
         self._follow_drill()
+        self._follow_identity()
         self.simulated.show_text(SIMULATED_TEXT if view.simulated else "")
         self.notice.show_text(self._toast if monotonic() < self._toast_until else view.notice)
         self.rest.show_text(self._rest_words(view))
@@ -163,6 +168,12 @@ class LiveWindow(QWidget):
         left = f", {drill.left} {drill.unit}" if drill.left else ""
         return f"{drill.title}{left}. D shows it"
 
+    def _follow_identity(self) -> None:
+        """A question about a device waits until no other card is open."""
+        self.identity.look(free=not (self.help.isVisible() or self.question.isVisible()))
+        if said := self.identity.take_said():
+            self._toast, self._toast_until = said, monotonic() + TOAST_S
+
     def _follow_drill(self) -> None:
         """A drill that begins brings its page; one that is over leaves it after a while."""
         before, self._drill = self._drill, self._actions.drill()
@@ -180,7 +191,7 @@ class LiveWindow(QWidget):
         self.setPalette(themes.palette(self._theme))
         self.setAutoFillBackground(True)
         pages = (self.figures, self.glance, self.more, self.drills, self.drill_page)
-        for part in (*self.banners, *pages, self.bar, self.help, self.question):
+        for part in (*self.banners, *pages, self.bar, self.help, self.question, self.identity):
             part.restyle(self._theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -188,7 +199,7 @@ class LiveWindow(QWidget):
         self.bar.setFixedHeight(touch_height(self.height()))
         self.figures.scale(self.width(), self.height())
         self.drill_page.rescale(self.width(), self.height())
-        for card in (self.help, self.question):
+        for card in (self.help, self.question, self.identity):
             card.place()
 
     # ------------------------------------------------------------ pages
@@ -262,6 +273,8 @@ class LiveWindow(QWidget):
         page, pressed = self.pages.currentWidget(), self.focusWidget()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(pressed, QPushButton):
             pressed.click()
+        elif self.identity.press(event.text()):
+            pass
         elif key in (Qt.Key.Key_Escape, Qt.Key.Key_Q):
             self._leave(key)
         elif page is self.drills and self.drills.press(event.text()):
@@ -331,6 +344,8 @@ class LiveWindow(QWidget):
         """Esc goes one step back; Q, and Esc where the run is shown, end the run."""
         if self.help.isVisible():
             self._close_help()
+        elif self.identity.isVisible() and key == Qt.Key.Key_Escape:
+            self.identity.later()
         elif self.question.isVisible():
             # Esc takes the question back; a second Q means it.
             self._keep_running() if key == Qt.Key.Key_Escape else self._end()
