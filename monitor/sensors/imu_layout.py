@@ -35,7 +35,7 @@ class Axes:
     clip_high: FloatArray
 
     def si(self, samples: NDArray[np.void]) -> FloatArray:
-        """SI values (..., n, 3) of samples (..., n); damaged ones come out as NaN or infinite, without a warning."""
+        """SI values (n, 3) or (m, n, 3) of samples (n,) or (m, n); damaged ones are not finite, without a warning."""
         out = np.empty((*samples.shape, 3))
         with np.errstate(all="ignore"):
             for i, field in enumerate(self.fields):
@@ -43,7 +43,7 @@ class Axes:
         return out
 
     def at_full_scale(self, si: FloatArray) -> BoolArray:
-        """Whether an axis reads its full scale (..., n), of SI values (..., n, 3)."""
+        """Whether an axis of SI values (n, 3) or (m, n, 3) reads its full scale, (n,) or (m, n)."""
         size = np.abs(si)
         if not (size >= self.clip_low.min()).any():  # nearly always
             return np.zeros(si.shape[:-1], np.bool_)

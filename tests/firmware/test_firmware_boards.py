@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import compiled, compiler
+from firmware_build import compiled, compiler
 
 from monitor.sensors.imu_layout import imu_layout
 from monitor.sensors.openearable import FAMILY
