@@ -54,22 +54,35 @@ def seen_in(record: SoakRecord) -> list[Seen]:
 
 
 @dataclass(frozen=True, slots=True)
-class Disturbed:
-    """By sensor, when what it saw may differ: from each fault until it streamed again, and a guard time."""
+class Gap:
+    """When what a sensor saw may differ: from a fault until it streamed again, and a guard time."""
 
-    spans: dict[str, list[tuple[float, float]]]
+    from_s: float
+    to_s: float
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbed:
+    """The gaps by sensor."""
+
+    gaps: dict[str, list[Gap]]
+
+    def touching(self, sensor: str, from_s: float, to_s: float) -> Gap | None:
+        """The first gap that has a part in this time; '' for any sensor."""
+        keys = (sensor,) if sensor else KEYS
+        return next((g for key in keys for g in self.gaps[key] if g.from_s <= to_s and from_s <= g.to_s), None)
 
     def touches(self, sensor: str, from_s: float, to_s: float) -> bool:
         """Whether any of this time is disturbed; '' for any sensor."""
-        keys = (sensor,) if sensor else KEYS
-        return any(a <= to_s and from_s <= b for key in keys for a, b in self.spans[key])
+        return self.touching(sensor, from_s, to_s) is not None
 
     def share(self, key: str, seconds: float) -> float:
         """Of the run."""
         covered = end = 0.0
-        for a, b in sorted(self.spans[key]):
-            covered += max(0.0, min(b, seconds) - max(a, end))
-            end = max(end, b)
+        for gap in self.gaps[key]:
+            covered += max(0.0, min(gap.to_s, seconds) - max(gap.from_s, end))
+            end = max(end, gap.to_s)
         return covered / seconds
 
 
@@ -77,7 +90,10 @@ def disturbed(plan: Plan, record: SoakRecord) -> Disturbed:
     """From the plan, and from when the links were back."""
     links = links_of(record)
     return Disturbed(
-        {key: [(f.at_s - 0.5, _over(links, f, plan.seconds)) for f in plan.faults if f.key == key] for key in KEYS}
+        {
+            key: [Gap(f.at_s - 0.5, _over(links, f, plan.seconds), f) for f in plan.faults if f.key == key]
+            for key in KEYS
+        }
     )
 
 
@@ -144,6 +160,25 @@ def judge_equal(plan: Plan, record: SoakRecord, reference: SoakRecord) -> list[V
         _judge_marks(run, other, gaps),
         _judge_coaching(run, other, gaps, plan),
     ]
+
+
+def explained(plan: Plan, record: SoakRecord, reference: SoakRecord) -> list[str]:
+    """Every difference from the run without faults, as Markdown, with what brought it about."""
+    gaps = disturbed(plan, record)
+    bouts = compare(_bouts(seen_in(reference)), _bouts(seen_in(record)))
+    differ = [("missing", e) for e in bouts.missing] + [("added", e) for e in bouts.added]
+    lines = []
+    for what, e in sorted(differ, key=lambda d: d[1].t_s):
+        gap = gaps.touching(e.sensor, e.onset_s - 1, e.t_s)
+        why = "no cause"
+        if gap is not None:
+            why = f"{gap.fault.kind.value} at {gap.fault.at_s:.1f} s, over at {gap.to_s - GUARD_S:.1f} s"
+        lines.append(f"- {what}: {e.kind.value} of {e.sensor}, {e.onset_s:.1f} to {e.t_s:.1f} s ({why})")
+    for a, b in bouts.pairs:
+        if a.silent != b.silent:
+            mine, theirs = (e.silent or "given" for e in (b, a))
+            lines.append(f"- cue: {a.kind.value} of {a.sensor} at {a.t_s:.1f} s: '{mine}' instead of '{theirs}'")
+    return lines
 
 
 def _judge_cues(clear: list[tuple[Seen, Seen]], run: list[Seen], other: list[Seen]) -> Verdict:

@@ -42,6 +42,14 @@ class SoakRecord:
     """What went wrong in the run itself: a failed session, entries that could not be recorded."""
 
 
+def record_from(text: str) -> SoakRecord:
+    """The inverse of `json.dumps(asdict(record))`."""
+    table = json.loads(text)
+    table["gauges"] = [Gauge(**gauge) for gauge in table["gauges"]]
+    table["links"] = [tuple(link) for link in table["links"]]
+    return SoakRecord(**table)
+
+
 class Fingerprints:
     """Of streams that grow: the same bytes in any pieces give the same fingerprint."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.soak.judge_events import judge_alerts, judge_equal
+from tests.soak.judge_events import explained, judge_alerts, judge_equal
 from tests.soak.judge_growth import SETTLED, judge_growth
 from tests.soak.judge_links import fault_table, judge_calm, judge_reconnects, judge_told_once
 from tests.soak.judge_recording import judge_recording
@@ -19,10 +19,7 @@ MOST_LISTED = 40
 
 def judge_all(plan: Plan, runner: Runner, path: Path, record: SoakRecord, reference: SoakRecord) -> list[Verdict]:
     """Every check, on the recording in `path` too, and against the same run without a fault."""
-    whole = Verdict(
-        "the run without faults", f"{reference.took_s / 60:.1f} min", "no failure", tuple(reference.problems)
-    )
-    return [*judge_alone(plan, runner, path, record, reference), whole, *judge_equal(plan, record, reference)]
+    return [*judge_alone(plan, runner, path, record, reference), *judge_equal(plan, record, reference)]
 
 
 def judge_alone(
@@ -42,14 +39,21 @@ def judge_alone(
     ]
 
 
-def report(plan: Plan, record: SoakRecord, verdicts: Sequence[Verdict], command: str, file_mb: float) -> str:
-    """What was done, what was found, each single finding, and the figures hour by hour."""
+def report(
+    plan: Plan,
+    record: SoakRecord,
+    reference: SoakRecord,
+    verdicts: Sequence[Verdict],
+    command: str,
+    file_mb: float,
+) -> str:
+    """What was done, what was found, each single finding and difference, and the figures hour by hour."""
     lines = [
         "# Soak: a day of faults",
         "",
         f"`{command}`: {plan.seconds / 3600:.3g} h of SIMULATED running with two sensors at 100 Hz, "
         f"{len(plan.faults)} faults and {len(plan.presses)} key presses, in {record.took_s / 60:.0f} minutes of real "
-        f"time; then a replay, and the same run without faults to compare with.",
+        f"time; then a replay, and the same run without faults and without a radio to compare with.",
         "",
         "The virtual radio is real GATT over Bumble on a clock that jumps when nothing is due; "
         "the sensors send 9 and 10 samples a notification.",
@@ -78,5 +82,9 @@ def report(plan: Plan, record: SoakRecord, verdicts: Sequence[Verdict], command:
             f"{sum(g.objects.values())} | {g.file_mb:.1f} |"
             for g in record.gauges
         ),
+        "",
+        "## Differences from the run without faults",
+        "",
+        *(explained(plan, record, reference) or ["None."]),
     ]
     return "\n".join(lines) + "\n"
