@@ -49,17 +49,26 @@ def start(rate_hz: float) -> Recipe:
     """Asks for the description of the IMU, then starts it at the nearest rate. Raises SensorSetupError."""
     answer = yield Request(SCHEME_REQUEST, bytes((IMU_ID,)), SCHEME_RESPONSE)
     try:
-        decoder(answer)
-        scheme = parse(answer)
-    except DecodeError as error:
-        raise SensorSetupError(_LABEL, "reading its description", str(error)) from error
+        scheme = _usable(answer)
+    except DecodeError:  # perhaps cut to what a notification can carry on this link; reading goes in pieces
+        answer = yield Read(SCHEME_RESPONSE)
+        try:
+            scheme = _usable(answer)
+        except DecodeError as error:
+            raise SensorSetupError(_LABEL, "reading its description", str(error)) from error
     if scheme.sensor_id != IMU_ID:
         raise SensorSetupError(
-            _LABEL, "reading its description", f"asked for sensor {IMU_ID}, got {scheme.sensor_id} ({scheme.name!r})"
+            _LABEL, "reading its description", f"asked for sensor {IMU_ID}, got {scheme.sensor_id} ('{scheme.name}')"
         )
     index, rate = nearest_rate(scheme, rate_hz)
     yield Write(CONFIG, config_write(IMU_ID, index, STREAM_FLAG))
     return StreamSetup(answer, rate)
+
+
+def _usable(answer: bytes) -> Scheme:
+    """The description in an answer. Raises DecodeError where it cannot be used."""
+    decoder(answer)
+    return parse(answer)
 
 
 def decoder(config: bytes) -> Decoder:

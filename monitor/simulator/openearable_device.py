@@ -22,6 +22,8 @@ class OpenEarablePeripheral(VirtualPeripheral):
     default_name = "HeadsUp-SIMULATED"
     usual_samples_per_notification = 5
     scheme = scheme.DIY
+    description_is_notified = True
+    description_is_readable = True
 
     def _services(self) -> list[Service]:
         self._rate_hz: float | None = None
@@ -31,7 +33,9 @@ class OpenEarablePeripheral(VirtualPeripheral):
         sensor_list = self._characteristic(openearable.SENSOR_LIST, read=lambda: bytes((1, self.scheme.sensor_id)))
         request = self._characteristic(openearable.SCHEME_REQUEST, write=self._on_scheme_request)
         self._response = self._characteristic(
-            openearable.SCHEME_RESPONSE, notify=True, read=lambda: scheme.encode(self.scheme)
+            openearable.SCHEME_RESPONSE,
+            notify=self.description_is_notified,
+            read=(lambda: scheme.encode(self.scheme)) if self.description_is_readable else None,
         )
         battery = self._characteristic(
             GATT_BATTERY_LEVEL_CHARACTERISTIC, read=lambda: bytes((self.sensor.battery_percent,))
@@ -56,9 +60,11 @@ class OpenEarablePeripheral(VirtualPeripheral):
         if len(data) != 3:
             raise ATT_Error(_INVALID_LENGTH)
         sensor_id, rate_index, flags = data
-        if sensor_id != self.scheme.sensor_id or rate_index > self.scheme.streamed:
+        if sensor_id != self.scheme.sensor_id or flags & ~openearable.STREAM_FLAG:
             raise ATT_Error(_VALUE_NOT_ALLOWED)
         if flags & openearable.STREAM_FLAG:
+            if rate_index > self.scheme.streamed:
+                raise ATT_Error(_VALUE_NOT_ALLOWED)
             self._rate_hz = self.scheme.rates_hz[rate_index]
             self._start_streaming(self._rate_hz)
         else:
@@ -66,9 +72,12 @@ class OpenEarablePeripheral(VirtualPeripheral):
             self._stop_streaming()
 
     def _on_scheme_request(self, data: bytes) -> None:
+        if len(data) != 1:
+            raise ATT_Error(_INVALID_LENGTH)
         if data != bytes((self.scheme.sensor_id,)):
             raise ATT_Error(_VALUE_NOT_ALLOWED)
-        self._notify(self._response, scheme.encode(self.scheme))
+        if self.description_is_notified:
+            self._notify(self._response, scheme.encode(self.scheme))
 
     def _encode(self, first: int, rate_hz: float, acc: FloatArray, gyr: FloatArray) -> Iterator[bytes]:
         stamp_us = round(1e6 * self._clock_s(first, rate_hz))

@@ -263,13 +263,22 @@ def test_start_without_listed_rates_takes_the_firmware_s() -> None:
 )
 def test_start_refuses_a_description_it_cannot_use(answer: bytes) -> None:
     with pytest.raises(SensorSetupError, match="reading its description failed"):
-        answered(FAMILY.start(100), answer)
+        answered(FAMILY.start(100), answer, answer)
+
+
+@pytest.mark.parametrize("mtu", [23, 185])
+def test_a_description_cut_to_a_notification_is_read_instead(mtu: int) -> None:
+    whole = encode(OPEN_EARABLE_2)
+    assert len(whole) > 182, "what some systems' links carry in one notification"
+    steps, setup = answered(FAMILY.start(100), whole[: mtu - 3], whole)
+    assert steps[1] == Read(SCHEME_RESPONSE)
+    assert setup.config == whole
 
 
 def test_a_sensor_without_a_gyroscope_is_refused_at_set_up_and_from_a_recording() -> None:
     for scheme in (Scheme(0, "acc", DIY.components[:3]), diy_scheme(2, "g/2048", "dps")):
         with pytest.raises(SensorSetupError, match="angular rate"):
-            answered(FAMILY.start(100), encode(scheme))
+            answered(FAMILY.start(100), encode(scheme), encode(scheme))
         with pytest.raises(DecodeError, match="angular rate"):
             FAMILY.decoder(encode(scheme))
 
