@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from monitor.errors import HeadsUpError, SensorSetupError, UnknownSensorError
-from monitor.sensors import dot, edgeml, esense, metamotion, movesense, openearable, polar, table, witmotion
+from monitor.sensors import (
+    bluest,
+    dot,
+    edgeml,
+    esense,
+    metamotion,
+    movesense,
+    openearable,
+    polar,
+    table,
+    thingy52,
+    witmotion,
+)
 from monitor.sensors.base import SensorFamily
 
 if TYPE_CHECKING:
@@ -26,6 +38,8 @@ BUILT_IN: Final[dict[str, SensorFamily]] = {
     dot.FAMILY.key: dot.FAMILY,
     metamotion.FAMILY.key: metamotion.FAMILY,
     esense.FAMILY.key: esense.FAMILY,
+    thingy52.FAMILY.key: thingy52.FAMILY,
+    bluest.FAMILY.key: bluest.FAMILY,
     polar.FAMILY.key: polar.FAMILY,
     polar.ACCELEROMETER_FAMILY.key: polar.ACCELEROMETER_FAMILY,
     table.FAMILY.key: table.FAMILY,

@@ -29,6 +29,7 @@ from monitor.simulator.openearable_device import OpenEarablePeripheral
 from monitor.simulator.peripheral import SampleLoss, VirtualPeripheral, VirtualSensor
 from monitor.simulator.polar_device import PolarAccelerometerPeripheral, PolarPeripheral
 from monitor.simulator.radio import AirSettings, VirtualAir, VirtualController
+from monitor.simulator.record_devices import BlueStPeripheral, Thingy52Peripheral
 from monitor.simulator.treadmill_device import FootPodPeripheral, TreadmillPeripheral
 from monitor.simulator.witmotion_device import WitMotionPeripheral
 from monitor.sources.radio import RadioBackends
@@ -44,6 +45,8 @@ FAMILIES: dict[str, type[VirtualPeripheral]] = {
     "polar_acc": PolarAccelerometerPeripheral,
     "metamotion": MetaMotionPeripheral,
     "esense": ESensePeripheral,
+    "thingy52": Thingy52Peripheral,
+    "bluest": BlueStPeripheral,
     "treadmill": TreadmillPeripheral,
     "foot_pod": FootPodPeripheral,
     "heart_strap": HeartStrapPeripheral,

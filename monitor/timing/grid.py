@@ -92,7 +92,8 @@ class Grid:
         self._unwrap = TickUnwrapper(clock) if clock else None
         self.period_ns = _bounded(NS_PER_S / rate_hz)
         self._warm: _Rows | None = _NO_ROWS if clock else None
-        self._fit = ClockFit(max_skew=clock.max_skew if clock else COUNTED_SKEW, min_span_ns=(10 if clock else 3) * NS_PER_S)
+        skew, span_s = (clock.max_skew, 10) if clock else (COUNTED_SKEW, 3)
+        self._fit = ClockFit(max_skew=skew, min_span_ns=span_s * NS_PER_S)
         self._line: ClockLine | None = None
         self._new_epoch = True
         self._counted = 0  # samples of this epoch, for sensors without a stamp
@@ -153,7 +154,10 @@ class Grid:
         steps = np.diff(rows.x[:WARM_UP])
         steps = steps[steps > 0]
         if len(steps):
-            period = _bounded(float(np.median(steps)))
+            # The mean of the steps without a hole in them: stamps may be so coarse that no single step is right.
+            middle = np.median(steps)
+            usual = steps[np.abs(steps - middle) <= middle / 2]
+            period = _bounded(float(np.mean(usual) if len(usual) else middle))
             if abs(period / self.period_ns - 1) > 0.05:
                 self.period_ns = period
 

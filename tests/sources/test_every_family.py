@@ -18,8 +18,9 @@ from monitor.values import BatteryLevel, LinkState, Site
 from tests.sources.ble_harness import AIR, HEAD, Run
 
 COMPANIONS = {"treadmill", "foot_pod", "heart_strap"}
-WITHOUT_BATTERY = {"esense", "edgeml"}
+WITHOUT_BATTERY = {"esense", "edgeml", "bluest"}
 ASKED_FOR = {"edgeml": SensorRequest(Site.HEAD, family="edgeml", name="XIAO SIMULATED")}
+ASKED_FOR["bluest"] = SensorRequest(Site.HEAD, family="bluest", name="BlueST SIMULATED")
 """The names of bare boards differ and tell nothing: those are asked for."""
 SLOPE = 0.2
 """m/s² and rad/s per second: a tenth of a second of timing error shows as 0.02."""
