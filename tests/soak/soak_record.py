@@ -39,7 +39,7 @@ class SoakRecord:
     tracks: dict[str, str] = field(default_factory=dict)
     gauges: list[Gauge] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    """What went wrong in the run itself: a failed session, entries that could not be recorded."""
+    """What went wrong in the run itself: entries that could not be recorded, an end that never came."""
 
 
 def record_from(text: str) -> SoakRecord:

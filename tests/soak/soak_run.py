@@ -73,7 +73,7 @@ def run_soak(
     sabotage: Sabotage = NO_SABOTAGE,
     longest_slice_s: float = LONGEST_SLICE_S,
 ) -> SoakRecord:
-    """Run a plan into a recording. Raises what ended the conductor of the radio before its time.
+    """Run a plan into a recording. Raises what ended the session or the conductor of the radio before its time.
 
     longest_slice_s : so much simulated time is worked off at once; what comes of it does not depend on that
     """
@@ -110,10 +110,9 @@ def run_soak(
     record.seconds, record.took_s = plan.seconds, time.monotonic() - started_s
     record.origin_s = (session.origin_ns or 0) / 1e9
     record.cues = dict(player.cues)
-    if radio.failure is not None:
-        raise radio.failure
-    if session.failure is not None:
-        record.problems.append(f"the session failed: {session.failure!r}")
+    failure = session.failure or radio.failure
+    if failure is not None:
+        raise failure
     if status.lost or status.sentence:
         record.problems.append(f"the recording: {status.sentence or status.lost}")
     if not ended:
