@@ -168,7 +168,7 @@ def live_parts(
         worn = simulated_places if simulated else keeper.places
         remedies = tuple if simulated else bluetooth_remedies
         return Crew(
-            LiveScanner(radios, lane, worn, remedies),
+            LiveScanner(radios, lane, worn, remedies, trust_names=simulated),
             LiveCalibrator(radios, lane, settings, now_utc, sounds.say, simulated=simulated),
             LiveChecker(radios, lane, settings, now_utc, remedies, dict if simulated else drains),
             keeper,

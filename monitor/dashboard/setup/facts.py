@@ -55,6 +55,7 @@ class Found:
     battery_pct : None until it is known
     state : in words, e.g. 'listening'
     hint : where it was worn before, None where that is not known
+    by_id : its id tells so; False: only its name does, which another sensor may bear as well
     """
 
     address: str
@@ -68,6 +69,7 @@ class Found:
     battery_pct: int | None = None
     state: str = ""
     hint: Site | None = None
+    by_id: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Finding:
         """Address of the sensor that was shaken last, while it is in range and not chosen yet."""
         self.several_move = False
         self.take_known = False
-        """Choose sensors that were worn before as soon as they are found."""
+        """Choose sensors that were worn before as soon as they are found; a name alone proves none."""
         self._picks: dict[str, Pick] = {}
         self._known: set[str] = set()
         self._seen_s: float | None = None
@@ -41,7 +41,7 @@ class Finding:
         self.scan = scan
         if self.take_known:
             for found in scan.found:
-                if found.hint is not None and found.address not in self._known:
+                if found.hint is not None and found.by_id and found.address not in self._known:
                     self._known.add(found.address)  # once: who is put back stays back
                     self.pick(found.address)
         spreads = {f.address: f.spread_m_s2 for f in scan.found}

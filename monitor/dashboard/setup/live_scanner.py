@@ -54,6 +54,7 @@ class LiveScanner:
 
     worn : where sensors of these addresses, or names, were worn before
     remedies : asked for advice where Bluetooth is not available; may take seconds
+    trust_names : a name proves who a sensor is, as among SIMULATED ones
     """
 
     def __init__(
@@ -62,8 +63,11 @@ class LiveScanner:
         lane: Lane,
         worn: Callable[[], Mapping[str, Site]] = dict,
         remedies: Callable[[], tuple[str, ...]] = tuple,
+        *,
+        trust_names: bool = False,
     ) -> None:
         self._radios, self._lane, self._worn, self._remedies = radios, lane, worn, remedies
+        self._trust_names = trust_names
         self._post: Post[ScanView] = Post(ScanView())
 
     def start(self) -> None:
@@ -111,7 +115,9 @@ class LiveScanner:
         worn = self._worn()
         names = [s.name for s in seen]
         by_name = {name: worn[name] for name in names if name in worn and names.count(name) == 1}
-        ears = [Ear(s, worn.get(s.address, by_name.get(s.name))) for s in seen]
+        ears = [
+            Ear(s, worn.get(s.address, by_name.get(s.name)), by_id=s.address in worn or self._trust_names) for s in seen
+        ]
         # The sites only serve as keys here: where each sensor is worn is not known yet.
         heard = dict(zip((site.value for site in Site), ears, strict=False))
         for ear in ears[len(heard) :]:
@@ -138,9 +144,11 @@ class LiveScanner:
 class Ear:
     """Listens to one sensor. Everything in one thread."""
 
-    def __init__(self, seen: Seen, hint: Site | None = None) -> None:
+    def __init__(self, seen: Seen, hint: Site | None = None, *, by_id: bool = True) -> None:
         family = registry.family(seen.family or "")
-        self.found = Found(seen.address, seen.name, family.key, family.label, seen.rssi_dbm, state="found", hint=hint)
+        self.found = Found(
+            seen.address, seen.name, family.key, family.label, seen.rssi_dbm, state="found", hint=hint, by_id=by_id
+        )
         self._movement: Movement | None = None
         self._decoder: Decoder | None = None
         self._heard_s = -math.inf

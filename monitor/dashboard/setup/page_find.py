@@ -236,7 +236,10 @@ class SensorList(QListWidget):
 def row_words(found: Found, marked: bool, site: Site | None) -> tuple[str, str, str]:
     """Name, facts and place of a row."""
     battery = f"battery {found.battery_pct} %" if found.battery_pct is not None else ""
-    facts = " · ".join(w for w in (found.label, battery, f"{found.rssi_dbm} dBm", plain(found.state, 60)) if w)
+    new_id = (
+        f"named like your {PLACES[found.hint].name} sensor, but another id" if found.hint and not found.by_id else ""
+    )
+    facts = " · ".join(w for w in (found.label, battery, f"{found.rssi_dbm} dBm", new_id, plain(found.state, 60)) if w)
     place = PLACES[site].name if site is not None else ("shaken" if marked else "")
     return display_name(found), facts, place
 
