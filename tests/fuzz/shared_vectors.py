@@ -6,6 +6,8 @@ import json
 from functools import cache
 from pathlib import Path
 
+SEEDS = Path(__file__).with_name("seeds.json")
+"""What virtual sensors say, SIMULATED: see `record_seeds`."""
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 

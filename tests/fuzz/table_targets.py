@@ -45,7 +45,7 @@ def table_targets() -> Iterator[Target]:
     yield Target(
         "table:dates", _dates, lambda: [b"2026-11-22T10:00:00Z\n10:00:01.5\n2026/1/2 3:04:05+05:30"], longest=500
     )
-    yield Target("sound", _sound, _sounds, disk=True, longest=20_000, memory=4 << 20, per_byte=200)
+    yield Target("sound", _sound, _sounds, disk=True, longest=20_000, memory=12 << 20, per_byte=200)
 
 
 # ------------------------------------------------------------------ seeds
