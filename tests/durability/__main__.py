@@ -50,8 +50,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _kills(options: argparse.Namespace) -> int:
-    sound = _row("kill -9 while recording", kills(options.times, options.seed, options.at_once))
-    for what, found in kills_elsewhere(options.elsewhere, options.seed, 2).items():
+    sound = True
+    if options.times:
+        sound = _row("kill -9 while recording", kills(options.times, options.seed, options.at_once))
+    for what, found in kills_elsewhere(options.elsewhere, options.seed, 2) if options.elsewhere else ():
         sound &= _row(f"kill -9 while {what}", found)
     return 0 if sound else 1
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -63,11 +63,10 @@ def moments(folder: Path) -> dict[str, Kill]:
     }  # fmt: skip
 
 
-def kills_elsewhere(times: int, seed: int, at_once: int) -> dict[str, list[Killed]]:
-    """So many kills of each kind."""
+def kills_elsewhere(times: int, seed: int, at_once: int) -> Iterator[tuple[str, list[Killed]]]:
+    """So many kills of each kind: what was killed, and what came of it."""
     with tempfile.TemporaryDirectory(prefix="headsup-kills-") as name, ThreadPoolExecutor(at_once) as pool:
         folder = Path(name)
-        found: dict[str, list[Killed]] = {}
         for kind, (what, kill) in enumerate(moments(folder).items()):
 
             def one(number: int, kind: int = kind, kill: Kill = kill) -> Killed:
@@ -78,8 +77,7 @@ def kills_elsewhere(times: int, seed: int, at_once: int) -> dict[str, list[Kille
                 shutil.rmtree(at)
                 return Killed(number, share, 0.0, 0.0, fault)
 
-            found[what] = list(pool.map(one, range(times)))
-        return found
+            yield what, list(pool.map(one, range(times)))
 
 
 # ------------------------------------------------------------------ the recording
