@@ -35,7 +35,7 @@ class SavedSensor:
 
     notifications: int
     seconds: float
-    """For which there are data: pauses of more than `PAUSE_S` are left out."""
+    """For which there are data: without missing blocks, and without pauses of more than `PAUSE_S`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +139,13 @@ def _copy(
     counts: dict[str, int] = {}
     covered_ns: dict[str, int] = {}
     latest: dict[str, int] = {}
-    for block in _in_time_order(pages, found, contents):
+    expected: dict[str, int] = {}
+    for seq, block in _in_time_order(pages, found, contents):
         target.add_packets(block, _ANY_SPAN_NS)
         key, t_ns = block.sensor, block.t_ns
-        steps = np.diff(t_ns, prepend=latest.get(key, int(t_ns[0])))
+        since = latest.get(key) if seq == expected.get(key) else None  # before a missing block nothing is known
+        expected[key] = seq + 1
+        steps = np.diff(t_ns, prepend=int(t_ns[0]) if since is None else since)
         covered_ns[key] = covered_ns.get(key, 0) + int(steps[steps <= PAUSE_S * NS_PER_S].sum())
         counts[key] = counts.get(key, 0) + len(t_ns)
         latest[key] = int(t_ns[-1])
@@ -152,12 +155,13 @@ def _copy(
     return {key: SavedSensor(count, covered_ns[key] / NS_PER_S) for key, count in sorted(counts.items())}, last_ns
 
 
-def _in_time_order(pages: PageFile, found: GenuineRows, contents: Contents) -> Iterator[PacketBlock]:
+def _in_time_order(pages: PageFile, found: GenuineRows, contents: Contents) -> Iterator[tuple[int, PacketBlock]]:
+    """Number in its sensor's row and notifications of every block."""
     streams = [zip(b.t0_ns.tolist(), b.ids.tolist(), strict=True) for b in contents.blocks.values()]
     for _, number in heapq.merge(*streams):
         row = genuine_block(pages.row_at(found.places[number]), found.key)
         if row is not None:
-            yield decode_block(row, found.key)
+            yield row.seq, decode_block(row, found.key)
 
 
 def _span(contents: Contents) -> tuple[int, int]:
