@@ -25,6 +25,7 @@ from monitor.simulator.heart_device import HeartStrapPeripheral
 from monitor.simulator.metamotion_device import MetaMotionPeripheral
 from monitor.simulator.motion import Timeline
 from monitor.simulator.movesense_device import MovesensePeripheral
+from monitor.simulator.muse_device import AthenaPeripheral, MusePeripheral
 from monitor.simulator.openearable_device import OpenEarablePeripheral
 from monitor.simulator.peripheral import SampleLoss, VirtualPeripheral, VirtualSensor
 from monitor.simulator.polar_device import PolarAccelerometerPeripheral, PolarPeripheral
@@ -45,6 +46,8 @@ FAMILIES: dict[str, type[VirtualPeripheral]] = {
     "polar_acc": PolarAccelerometerPeripheral,
     "metamotion": MetaMotionPeripheral,
     "esense": ESensePeripheral,
+    "muse": MusePeripheral,
+    "muse_athena": AthenaPeripheral,
     "thingy52": Thingy52Peripheral,
     "bluest": BlueStPeripheral,
     "treadmill": TreadmillPeripheral,

@@ -18,7 +18,7 @@ from monitor.values import BatteryLevel, LinkState, Site
 from tests.sources.ble_harness import AIR, HEAD, Run
 
 COMPANIONS = {"treadmill", "foot_pod", "heart_strap"}
-WITHOUT_BATTERY = {"esense", "edgeml", "bluest"}
+WITHOUT_BATTERY = {"esense", "edgeml", "bluest", "muse"}
 ASKED_FOR = {"edgeml": SensorRequest(Site.HEAD, family="edgeml", name="XIAO SIMULATED")}
 ASKED_FOR["bluest"] = SensorRequest(Site.HEAD, family="bluest", name="BlueST SIMULATED")
 """The names of bare boards differ and tell nothing: those are asked for."""
