@@ -12,6 +12,7 @@ from calibration.guide import Guide, Instruction, Saying
 from calibration.protocol import PoseKind, Step
 from monitor import __version__
 from monitor.commands import places
+from monitor.commands.sensor_memory import desk_for
 from monitor.errors import CalibrationError
 from monitor.posture_watch import PostureWatch
 from monitor.recording.writer import RecordingWriter
@@ -56,7 +57,7 @@ def lead(
     writer = RecordingWriter(path, info, settings.to_json())
     watch = PostureWatch(writer)
     streaming = _Streaming({r.site.value for r in requests})
-    session = Session(BleSource(requests, radio), settings, None, watch, [streaming])
+    session = Session(BleSource(requests, radio, desk=desk_for(radio)), settings, None, watch, [streaming])
     session.start()
     try:
         origin_ns = _wait_for_sensors(session, streaming, notice)

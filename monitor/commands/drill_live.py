@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from calibration.model import Profile
+from monitor.commands.sensor_memory import desk_for
 from monitor.drills.look import BesideFollower
 from monitor.drills.prompts import Prompt
 from monitor.drills.session import DrillSession
@@ -46,7 +47,7 @@ def drill_live(
     Raises CalibrationError where the head sensor does not answer or is worn too differently.
     """
     watch = DrillWatch(profile)
-    session = Session(BleSource(requests, radio), settings, None, watch)
+    session = Session(BleSource(requests, radio, desk=desk_for(radio)), settings, None, watch)
     session.start()
     try:
         notice("Looking for the head sensor ...")

@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         print(say(line), file=sys.stderr)
     console = Console(treadmill, feet=settings.feet)
     companions = asked_for(args, settings.devices)
-    desk = IdentityDesk() if args.simulate else sensor_memory.desk()
+    desk = sensor_memory.desk_for(radio)
     if desk.trouble:
         print(f"headsup: {say(desk.trouble)}", file=sys.stderr)
     source = beside(

@@ -11,6 +11,7 @@ from monitor.commands.small_file import read_table, write_table
 from monitor.errors import SettingsError
 from monitor.sources.identity_desk import ANY_ID, MOST, IdentityDesk, Remembered, Standing
 from monitor.sources.idents import is_address
+from monitor.sources.radio import Radio, SystemRadio
 from monitor.values import Site
 
 FILE = "sensors.json"
@@ -31,6 +32,11 @@ def desk(path: Path | None = None) -> IdentityDesk:
     made = IdentityDesk(_read(table), lambda remembered: _write(place, remembered))
     made.trouble = f"{place} {trouble}: your sensors are asked about anew" if trouble else ""
     return made
+
+
+def desk_for(radio: Radio) -> IdentityDesk:
+    """What is remembered, on the computer's own Bluetooth; on any other radio nothing is, and nothing is kept."""
+    return desk() if isinstance(radio, SystemRadio) else IdentityDesk()
 
 
 def _read(table: Mapping[str, Any]) -> list[Remembered]:

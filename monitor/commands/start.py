@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from monitor import settings_file
-from monitor.commands import live, places
+from monitor.commands import live, places, sensor_memory
 from monitor.commands.battery_drain import drains
 from monitor.commands.fading_runs import LENGTHS, runs_file
 from monitor.commands.run_lengths import usual_minutes
@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
         simulated_name=live.SIMULATED_PROFILE,
         planned_min=settings.planned_min or settings.coaching.learned_min or usual_minutes(lengths, name),
         drains=lambda: drains(places.runs_folder()),
+        desk=sensor_memory.desk,
     )
     choice = run_setup(parts, simulate=args.simulate)
     _remember(choice)

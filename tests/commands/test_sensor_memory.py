@@ -9,6 +9,7 @@ import pytest
 from monitor.cli import main
 from monitor.commands import sensor_memory
 from monitor.sources.identity_desk import ANY_ID, Question, Remembered, Standing
+from monitor.sources.radio import SystemRadio
 from monitor.values import Site
 
 ID = "AA:BB:CC:DD:EE:0F"
@@ -109,6 +110,16 @@ def test_a_disk_that_refuses_is_told(home, capsys):
 def test_a_name_in_place_of_an_id_stands_for_any_id():
     assert sensor_memory.accepted("My IMU") == Remembered(Site.HEAD, "My IMU", ANY_ID, Standing.SAME)
     assert sensor_memory.accepted(f"back={ID}") == Remembered(Site.BACK, "", ID.lower(), Standing.SAME)
+
+
+def test_only_the_computers_own_bluetooth_is_remembered(home):
+    from monitor.simulator.world import SimulatedRadio
+
+    answer = Question(Site.HEAD, "WT-own", ID)
+    sensor_memory.desk_for(SimulatedRadio([])).answer(answer, mine=True)
+    assert list(home.iterdir()) == []
+    sensor_memory.desk_for(SystemRadio()).answer(answer, mine=True)
+    assert [path.name for path in home.iterdir()] == ["sensors.json"]
 
 
 def test_pairing_is_told_with_the_families(capsys):

@@ -26,6 +26,7 @@ from monitor.settings import Settings
 from monitor.values import Site
 
 if TYPE_CHECKING:
+    from monitor.sources.identity_desk import IdentityDesk
     from monitor.sources.radio import Radio
 
 
@@ -152,6 +153,7 @@ def live_parts(
     radios: Radios | None = None,
     planned_min: float = 0.0,
     drains: Callable[[], Mapping[str, float]] = dict,
+    desk: Callable[[], IdentityDesk] | None = None,
 ) -> SetupParts:
     """The parts for `SetupWizard` on this computer.
 
@@ -159,6 +161,7 @@ def live_parts(
     radios : None = the computer's own Bluetooth
     planned_min : how long the run is likely to be, minutes; 0: not known
     drains : percent of battery an hour that earlier runs took, by the sensor's address
+    desk : what is remembered of the wearer's sensors
     """
     lane = Lane()
     sounds = LiveSounds(settings, own_clips)
@@ -170,7 +173,9 @@ def live_parts(
         return Crew(
             LiveScanner(radios, lane, worn, remedies, trust_names=simulated),
             LiveCalibrator(radios, lane, settings, now_utc, sounds.say, simulated=simulated),
-            LiveChecker(radios, lane, settings, now_utc, remedies, dict if simulated else drains),
+            LiveChecker(
+                radios, lane, settings, now_utc, remedies, dict if simulated else drains, None if simulated else desk
+            ),
             keeper,
             name,
             simulated,

@@ -25,6 +25,7 @@ from monitor.values import Site
 
 if TYPE_CHECKING:
     from monitor.sources.ble_scan import Seen
+    from monitor.sources.identity_desk import IdentityDesk
 
 _log = logging.getLogger(__name__)
 SCAN_S = 2.0
@@ -40,6 +41,7 @@ class LiveChecker:
     now_utc : ISO 8601, for the note on a re-zero
     remedies : asked for advice where Bluetooth is not available; may take seconds
     drains  : percent of battery an hour that earlier runs took, by the sensor's address; may take a moment
+    desk    : what is remembered of the wearer's sensors, looked up for each check
     """
 
     def __init__(
@@ -50,9 +52,11 @@ class LiveChecker:
         now_utc: Callable[[], str],
         remedies: Callable[[], tuple[str, ...]] = tuple,
         drains: Callable[[], Mapping[str, float]] = dict,
+        desk: Callable[[], IdentityDesk] | None = None,
     ) -> None:
         self._radios, self._lane, self._settings = radios, lane, settings
         self._now_utc, self._remedies, self._drains = now_utc, remedies, drains
+        self._desk = desk
         self._post: Post[CheckView] = Post(CheckView(CheckPhase.WAITING))
 
     def start(self, profile: Profile) -> None:
@@ -105,7 +109,8 @@ class LiveChecker:
             SensorRequest(known[s.site], address=s.sensor_address or None, name=s.sensor_name or None) for s in sites
         ]
         posture, links = PostureWatch(), Links({s.site for s in sites})
-        session = Session(BleSource(requests, self._radios.to_check()), self._settings, None, posture, [links])
+        source = BleSource(requests, self._radios.to_check(), desk=self._desk() if self._desk is not None else None)
+        session = Session(source, self._settings, None, posture, [links])
         session.start()
         try:
             if not self._wait(watch, session, links):
