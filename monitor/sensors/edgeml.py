@@ -19,15 +19,15 @@ from monitor.sensors.openearable import DATA, PARSE_INFO_SERVICE, SERVICE, read_
 from monitor.sensors.scheme import F32, Component, Scheme, parse_list
 from monitor.values import STANDARD_GRAVITY
 
-__all__ = ["FAMILY", "OPEN_EARABLE_1", "XIAO", "EdgeMlDecoder", "config_write", "encode_notification"]
+__all__ = ["FAMILY", "OPEN_EARABLE_1", "XIAO", "EdgeMlDecoder", "config_write", "encode_notification", "kept_hz"]
 
 CONFIG: Final = "34c2e3bd-34aa-11eb-adc1-0242ac120002"
 SCHEME: Final = "caa25cb8-7e1b-44f2-adc9-e8c06c9ced43"
 _LABEL: Final = "OpenEarable v1 or EdgeML board"
 
-# The firmware's loop sends when more than 1000 / rate milliseconds have passed, so one more than asked for.
-_ASKED_HZ: Final = {1000 / 21: 50.0, 1000 / 11: 100.0}
-_EAR_HIGHEST_HZ: Final = 1000 / 21
+_ASKED_HZ: Final = {47.6: 50.0, 90.9: 100.0}
+"""What to ask for, by the rate that comes of it."""
+_EAR_HIGHEST_HZ: Final = 47.6
 
 
 def _vector(group: str, unit: str) -> tuple[Component, ...]:
@@ -55,6 +55,11 @@ def _described(answer: bytes) -> Whole | Apart:
         raise SensorSetupError(_LABEL, "reading its description", str(error)) from error
 
 
+def kept_hz(asked_hz: float) -> float:
+    """The rate that comes of one asked for: the firmware's loop sends when more than 1000 / rate ms have passed."""
+    return 1000 / (math.floor(1000 / asked_hz) + 1)
+
+
 def start(rate_hz: float) -> Recipe:
     """Reads the description, then starts the sensors that make up the IMU. Raises SensorSetupError.
 
@@ -65,9 +70,10 @@ def start(rate_hz: float) -> Recipe:
     rate = min(_ASKED_HZ, key=lambda offered: abs(offered - rate_hz))
     if isinstance(imu, Whole):
         rate = min(rate, _EAR_HIGHEST_HZ)
+    asked = _ASKED_HZ[rate]
     for channel in imu.channels:
-        yield Write(CONFIG, config_write(channel.sensor_id, _ASKED_HZ[rate]))
-    return StreamSetup(answer, rate)
+        yield Write(CONFIG, config_write(channel.sensor_id, asked))
+    return StreamSetup(answer, kept_hz(asked))
 
 
 def stop() -> Recipe:
@@ -91,7 +97,7 @@ FAMILY: Final = SensorFamily(
     clock=DeviceClock(tick_ns=1_000_000, wrap_bits=32),
     has_gyro=True,
     rates_hz=tuple(_ASKED_HZ),
-    default_rate_hz=1000 / 21,
+    default_rate_hz=47.6,
     acc_full_scale=16 * STANDARD_GRAVITY,
     gyr_full_scale=math.radians(2000.0),
     notification_interval_s=0.021,

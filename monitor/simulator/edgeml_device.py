@@ -68,7 +68,7 @@ class FirstGenerationPeripheral(VirtualPeripheral):
     def _stream_if_wanted(self) -> None:
         self._stop_streaming()
         if self._rates_hz.keys() >= self.needed:
-            self._start_streaming(1000 / (math.floor(1000 / self._rates_hz[min(self.needed)]) + 1))
+            self._start_streaming(edgeml.kept_hz(self._rates_hz[min(self.needed)]))
 
     def _encode(self, first: int, rate_hz: float, acc: FloatArray, gyr: FloatArray) -> Iterator[bytes]:
         for i in range(len(acc)):

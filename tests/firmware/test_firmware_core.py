@@ -151,6 +151,13 @@ def test_a_notification_never_bridges_a_missed_sample(
     assert packer.frame.refused == 0
 
 
+@pytest.mark.parametrize(("stamps", "step"), [((0, 10_001, 20_001), 10_001), ((0, 10_000, 20_001, 30_001), 10_000)])
+def test_the_step_is_measured_and_rounded(core: ctypes.CDLL, stamps: tuple[int, ...], step: int) -> None:
+    packer = Packer(core, I16, len(stamps), 100.0)
+    (sent,) = [part for t_us in stamps for part in packer.add(t_us, [0] * 6)]
+    assert int.from_bytes(sent[-2:], "little") == step
+
+
 def test_numbers_that_are_none_and_time_that_stands_still_are_left_out(core: ctypes.CDLL) -> None:
     packer = Packer(core, F32, 2, 100.0)
     assert packer.add(1000, [1.0] * 6) == []

@@ -11,8 +11,8 @@ enum { LONGEST_NOMINAL_STEP_US = 65535 * 2 / 3 };
 static size_t most_samples(hu_kind kind, size_t body) {
     size_t size = hu_sample_size(kind);
     if (body < size) return 0;
-    if (body < 2 * size + HU_STEP) return 1;
-    return (body - HU_STEP) / size;
+    size_t with_step = (body - HU_STEP) / size;
+    return with_step > 1 ? with_step : 1; /* a single sample has no step */
 }
 
 uint8_t hu_samples_for_mtu(hu_kind kind, uint16_t mtu, uint8_t wanted) {
