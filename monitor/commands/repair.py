@@ -29,7 +29,7 @@ def _lines(report: SalvageReport) -> list[str]:
     if not report.sensors:
         lines.append("  no data of any sensor")
     others = report.entries - report.marks - report.alerts
-    lines.append(f"  {report.marks} marks, {report.alerts} alerts, {others} other entries")
+    lines.append(f"  marks: {report.marks}, alerts given: {report.alerts}, other entries: {others}")
     if not report.was_closed:
         lines.append(
             "The recording has no end: it was broken off, or its end is lost. What came after cannot be known."

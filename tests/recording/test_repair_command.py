@@ -30,7 +30,7 @@ def test_a_sound_run_is_saved_whole(tmp_path, capsys):
         f"Saved in {tmp_path / 'b.headsup'}: 2:30 min from the first entry to the last.",
         "  collar: 2:30 min of data in 3000 notifications",
         "  head: 2:30 min of data in 3000 notifications",
-        "  15 marks, 0 alerts, 0 other entries",
+        "  marks: 15, alerts given: 0, other entries: 0",
         "Nothing is known to be missing.",
         f"{run} is as it was.",
     ]
@@ -76,7 +76,7 @@ def test_a_run_that_was_broken_off_is_said_to_have_no_end(tmp_path, capsys):
     out.release()
     assert code == 0
     assert "head: 3.0 s of data in 5 notifications" in said
-    assert "1 marks, 1 alerts, 1 other entries" in said
+    assert "marks: 1, alerts given: 1, other entries: 1" in said
     assert "The recording has no end" in said
     assert "31.0 s from the first entry to the last" in said
 
