@@ -71,8 +71,8 @@ class Question:
             )
         return (
             f"{who} answers under another id, ending in {self.ident[-SHOWN_END:]}.\n"
-            "Yes: its battery was changed, or this computer is new to it.\n"
-            "No: it may be someone else's. A new sensor of yours? No, then calibrate it: headsup start"
+            "Yes: the same one; its battery was changed, or this computer is new to it.\n"
+            "No: someone else's, or a new one of yours, to be calibrated first: headsup start"
         )
 
 

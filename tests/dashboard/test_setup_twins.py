@@ -79,7 +79,7 @@ def test_a_twin_of_a_calibrated_sensor_is_not_chosen_by_its_name_alone():
     finding.look(ScanView(found=(twin, replace(STRAP, hint=Site.COLLAR))), 0.0)
     assert [pick.found.address for pick in finding.picks] == [STRAP.address]
     _, facts, _ = row_words(twin, False, None)
-    assert "but another id" in facts
+    assert "not your head sensor's id" in facts
     finding.pick(twin.address)
     assert finding.pick_of(twin.address).site is Site.HEAD, "by hand, its place is proposed"
 

@@ -236,9 +236,9 @@ class SensorList(QListWidget):
 def row_words(found: Found, marked: bool, site: Site | None) -> tuple[str, str, str]:
     """Name, facts and place of a row."""
     battery = f"battery {found.battery_pct} %" if found.battery_pct is not None else ""
-    new_id = (
-        f"named like your {PLACES[found.hint].name} sensor, but another id" if found.hint and not found.by_id else ""
-    )
+    new_id = ""
+    if found.hint is not None and not found.by_id:
+        new_id = f"not your {PLACES[found.hint].name.lower()} sensor's id"
     facts = " · ".join(w for w in (found.label, battery, f"{found.rssi_dbm} dBm", new_id, plain(found.state, 60)) if w)
     place = PLACES[site].name if site is not None else ("shaken" if marked else "")
     return display_name(found), facts, place
