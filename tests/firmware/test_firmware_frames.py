@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from firmware_core import Packer, Stream, configured, described, profile, profile_of, requested
+from firmware_core import Packer, Stream, configured, described, profile, profile_of, requested, samples_for_mtu
 
 from monitor.sensors.base import Decoded
-from monitor.sensors.scheme import DIY, F32, diy_scheme, encode, parse
+from monitor.sensors.scheme import DIY, F32, I16, diy_scheme, encode, parse
 from monitor.sensors.scheme_decoder import SchemeDecoder, encode_notification
 from monitor.values import packet
 
@@ -86,3 +86,19 @@ def test_the_page_prints_these_frames_and_no_others() -> None:
         assert "".join(block.split()) == known[name], name
     assert len(printed) == len(re.findall(r"(?:^    (?:[0-9a-f]{2} ){3,}.*\n)+", page, re.M))
     assert f"Profile {FRAMES['profile']}" in page
+
+
+def test_the_budget_is_what_the_core_sends(core: ctypes.CDLL) -> None:
+    """Bytes, least MTU, notifications and bytes per second at 100 Hz, row by row of README.md."""
+    page = (FOLDER / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| (f32|i16) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) \| (\d+) \| (\d+)", page, re.M)
+    assert len(rows) == 6
+    for kind_name, *numbers in rows:
+        n, size, mtu, per_s, bytes_per_s, delay_ms = (float(number) for number in numbers)
+        kind = F32 if kind_name == "f32" else I16
+        packer = Packer(core, kind, int(n), 100.0)
+        (sent,) = [part for i in range(int(n)) for part in packer.add(10_000 * i, [0] * 6)]
+        assert len(sent) == size
+        assert samples_for_mtu(core, kind, int(mtu), 255) == n
+        assert samples_for_mtu(core, kind, int(mtu) - 1, 255) == n - 1
+        assert (per_s, bytes_per_s, delay_ms) == (round(100 / n, 1), round(100 / n * size), 10 * (n - 1))
