@@ -36,7 +36,7 @@ ATHENA_START: Final = command("dc001")
 _SETTLE_S: Final = 0.2
 _CANNOT: Final = (
     "its accelerometer ends at 2 g and its gyroscope at about 245 deg/s: steps may clip",
-    "it sends brain waves as well, which Heads Up does not look at; they fill the air and the battery's day",
+    "it sends brain waves as well, which Heads Up does not look at; they use up the air and the battery",
 )
 
 
