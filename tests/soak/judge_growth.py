@@ -11,8 +11,10 @@ from monitor.outputs.player import LOG_LENGTH
 from tests.soak.soak_gauges import Gauge
 from tests.soak.verdict import Verdict
 
-SETTLED = 2
-"""Periods until caches and ring buffers are full; the growth from then on counts."""
+SETTLED_S = 2 * 3600.0
+"""Until then caches and ring buffers fill; the growth from then on counts."""
+LONG_S = 4 * 3600.0
+"""A shorter run says nothing of its memory, and of the rest from the second count on."""
 MEMORY_MB_PER_H = 0.5
 OBJECTS_PER_H = 20.0
 """Of one type."""
@@ -31,19 +33,16 @@ def slope(gauges: Sequence[Gauge], values: Sequence[float]) -> float:
     return float(np.polyfit(hours, values, 1)[0]) if len(gauges) > 1 else 0.0
 
 
-def judge_growth(gauges: Sequence[Gauge], settled: int = SETTLED) -> list[Verdict]:
-    """From the end of period `settled` to the last."""
-    late = list(gauges[settled - 1 :])
+def judge_growth(gauges: Sequence[Gauge]) -> list[Verdict]:
+    """From when all is settled to the end."""
+    long = gauges[-1].at_s >= LONG_S
+    late = [g for g in gauges if g.at_s >= SETTLED_S] if long else list(gauges[1:])
     first, last = late[0], late[-1]
     per_h = slope(late, [g.memory_mb for g in late])
     memory = f"{per_h:+.2f} MB/h; {first.memory_mb:.1f} MB after {_when(first)}, {last.memory_mb:.1f} MB at the end"
+    target = f"at most {MEMORY_MB_PER_H:g} MB/h" + ("" if long else f", of runs of {LONG_S / 3600:g} h or longer")
     return [
-        Verdict(
-            "memory",
-            memory,
-            f"at most {MEMORY_MB_PER_H:g} MB/h",
-            (f"{per_h:.2f} MB/h",) if per_h > MEMORY_MB_PER_H else (),
-        ),
+        Verdict("memory", memory, target, (f"{per_h:.2f} MB/h",) if long and per_h > MEMORY_MB_PER_H else ()),
         _constant("threads", [g.threads for g in late]),
         _constant("file handles", [g.open_files for g in late], [g.handles for g in late]),
         _constant("asyncio tasks", [g.tasks for g in late]),

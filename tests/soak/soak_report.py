@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.soak.judge_events import explained, judge_alerts, judge_equal
-from tests.soak.judge_growth import SETTLED, judge_growth
+from tests.soak.judge_growth import judge_growth
 from tests.soak.judge_links import fault_table, judge_calm, judge_reconnects, judge_told_once
 from tests.soak.judge_recording import judge_recording
 from tests.soak.soak_plan import Plan
@@ -26,11 +26,10 @@ def judge_alone(
     plan: Plan, runner: Runner, path: Path, record: SoakRecord, reference: SoakRecord | None = None
 ) -> list[Verdict]:
     """What needs no other run; what the reference says of sensors that moved counts where there is one."""
-    settled = SETTLED if len(record.gauges) > SETTLED else 1
     length = f"{plan.seconds / 3600:.3g} h in {record.took_s / 60:.1f} min"
     return [
         Verdict("the run itself", length, "no failure", tuple(record.problems)),
-        *judge_growth(record.gauges, settled),
+        *judge_growth(record.gauges),
         judge_reconnects(plan, record),
         judge_calm(record),
         judge_told_once(plan, record),
@@ -49,7 +48,7 @@ def report(
 ) -> str:
     """What was done, what was found, each single finding and difference, and the figures hour by hour."""
     lines = [
-        "# Soak: a day of faults",
+        f"# Soak: {plan.seconds / 3600:.3g} h of faults",
         "",
         f"`{command}`: {plan.seconds / 3600:.3g} h of SIMULATED running with two sensors at 100 Hz, "
         f"{len(plan.faults)} faults and {len(plan.presses)} key presses, in {record.took_s / 60:.0f} minutes of real "

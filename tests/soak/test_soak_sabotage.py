@@ -77,7 +77,7 @@ def test_a_source_that_gives_up_is_seen(broken):
 
 def test_leaks_are_seen(broken):
     _, record = broken
-    missed = {verdict.check for verdict in judge_growth(record.gauges, settled=1) if not verdict.passes}
+    missed = {verdict.check for verdict in judge_growth(record.gauges) if not verdict.passes}
     assert {"threads", "file handles", "objects"} <= missed
 
 
