@@ -15,8 +15,11 @@ from tests.benches import processes
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """All of it `at_s` seconds of simulated time into the run. `objects`: those that the garbage collector follows, by
-    type; `memory_mb`: see `own_memory_mb`; `delivered`: notifications of each sensor in the calm seconds before; `file_mb`: of the recording."""
+    """All of it `at_s` seconds of simulated time into the run.
+
+    `memory_mb`: see `own_memory_mb`; `objects`: those that the garbage collector follows, by type; `delivered`:
+    notifications of each sensor in the calm seconds before; `file_mb`: of the recording.
+    """
 
     at_s: float
     memory_mb: float
