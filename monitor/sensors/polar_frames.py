@@ -30,7 +30,9 @@ DELTA: Final = 0x80
 MOST_BYTES: Final = 512
 """No attribute is longer (Bluetooth Core, Vol 3, Part F, 3.2.9)."""
 MOST_SAMPLES: Final = 1024
-"""In one frame: 20 s at 52 Hz. Blocks of zero bits would make a small frame a huge one."""
+"""In one frame: 20 s at 52 Hz."""
+MOST_PER_BYTE: Final = 8
+"""Samples for each byte of a frame: blocks of one bit make 2.7, blocks of no bits would make it a huge one."""
 MOST_BITS: Final = 32
 MAX_STAMP: Final = 1 << 63
 """ns, the year 2292: differences of such times fit 64 bits."""
@@ -200,6 +202,7 @@ class _Chunk:
         found = [_Blocks(frame, self._start[frame] + HEAD, 8 * size[frame], vectors[frame])]
         at = self._start + HEAD + AXES * size * vectors
         total = vectors.copy()
+        most = np.minimum(MOST_SAMPLES, MOST_PER_BYTE * (self._end - self._start))
         while True:
             more = self._good & packed & (at < self._end)
             if not more.any():
@@ -213,7 +216,7 @@ class _Chunk:
             total += vectors
             self._refuse(bits > MOST_BITS, offset, f"differences of at most {MOST_BITS} bits", bits)
             self._refuse(more & (size_bytes > left), offset, "a whole block of differences", left, " bytes")
-            self._refuse(total > MOST_SAMPLES, offset, f"at most {MOST_SAMPLES} samples", total)
+            self._refuse(total > most, offset, f"at most {MOST_PER_BYTE} samples a byte, {MOST_SAMPLES} in all", total)
             frame = frame[self._good[frame]]
             found.append(_Blocks(frame, at[frame] + BLOCK_HEAD, bits[frame], vectors[frame]))
             at = at + BLOCK_HEAD + size_bytes
