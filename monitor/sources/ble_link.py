@@ -63,10 +63,13 @@ class SensorLink:
         """Search, connect and stream, for ever. No failure ends it."""
         self._report(LinkState.SEARCHING)
         retry_s = self._timing.retry_s
+        could_search = True
         while True:
             self._streamed = False
+            could, could_search = could_search, False
             try:
                 found = await self._search()
+                could_search = True
                 why = await self._serve(found) if found is not None else ""
             except asyncio.CancelledError:
                 task = asyncio.current_task()
@@ -79,15 +82,17 @@ class SensorLink:
             if not why:
                 self._report(LinkState.SEARCHING, self._choice.not_seen())
                 continue
+            if self._streamed or could != could_search:
+                retry_s = self._timing.retry_s  # another trouble than the last one
             if self._streamed:
-                retry_s = self._timing.retry_s
                 self._choice.lost()
                 self._report(LinkState.LOST, why)
                 self._report(LinkState.SEARCHING)
             else:
                 self._report(LinkState.SEARCHING, why)
             await asyncio.sleep(retry_s)
-            retry_s = min(2 * retry_s, self._timing.retry_longest_s)
+            longest_s = self._timing.retry_longest_s if could_search else self._timing.retry_computer_s
+            retry_s = min(2 * retry_s, longest_s)
 
     def report_stopped(self) -> None:
         """The last word on this sensor."""

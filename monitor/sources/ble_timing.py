@@ -43,6 +43,8 @@ class LinkTiming:
     retry_s: float = 0.2
     retry_longest_s: float = 5.0
     """The pause before the next attempt: from the first, doubling with each failure, to the second."""
+    retry_computer_s: float = 2.0
+    """The longest pause where the computer's own Bluetooth is off or gone: asking again disturbs nobody."""
     farewell_s: float = 2.0
     """Each of: telling a sensor to stop, disconnecting, ending the scan, closing the radio."""
 

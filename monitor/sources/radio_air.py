@@ -44,7 +44,8 @@ class SharedAir:
 
     held_services : on a computer's own radio, devices with these that it still holds (from before a crash, or since
         letting go of them failed) and that do not announce themselves therefore are heard as if they did, until
-        somebody tries to connect to them
+        somebody tries to connect to them; and again later, should they not be heard themselves: what a system says of
+        its connections is not always so (bleak remembers those of a bluetoothd that has died)
     """
 
     def __init__(self, given: RadioBackends, timing: LinkTiming, held_services: Iterable[str] = ()) -> None:
@@ -52,6 +53,8 @@ class SharedAir:
         self._timing = timing
         self._held_services = tuple(held_services) if given.scanner is None else ()
         self._held: dict[str, tuple[BLEDevice, AdvertisementData]] = {}
+        self._tried_at_s: dict[str, float] = {}
+        """Addresses of held devices, and when somebody last tried to connect to them."""
         self._ours: set[str] = set()
         """Addresses of what is connected through here: held rightly."""
         self._listening: list[_SharedScanner] = []
@@ -105,7 +108,8 @@ class SharedAir:
         self._connecting += 1
         try:
             async with self._turn:
-                self._held.pop(address, None)
+                if self._held.pop(address, None) is not None:
+                    self._tried_at_s[address] = asyncio.get_running_loop().time()
                 await self._settle()
                 yield
         finally:
@@ -168,8 +172,14 @@ class SharedAir:
             _log.debug("the scan did not stop cleanly", exc_info=error)
 
     def _on_advertisement(self, device: BLEDevice, heard: AdvertisementData) -> None:
+        self._tried_at_s.pop(device.address, None)
         for scanner in list(self._listening):
             scanner.hear(device, heard)
+
+    def _was_tried(self, address: str) -> bool:
+        """Somebody tried to connect to this held device a short while ago."""
+        tried_at_s = self._tried_at_s.get(address)
+        return tried_at_s is not None and asyncio.get_running_loop().time() - tried_at_s < self._timing.same_name_s
 
     def _tell_held(self, scanners: Iterable[_SharedScanner]) -> None:
         for scanner in list(scanners):
@@ -189,7 +199,7 @@ class SharedAir:
                 _log.debug("no list of connected devices", exc_info=error)
                 return
             for device in held:
-                if device.address in self._ours:
+                if device.address in self._ours or self._was_tried(device.address):
                     continue
                 _, known = self._held.get(device.address, (device, None))
                 announced = [*(known.service_uuids if known else ()), service]

@@ -94,6 +94,16 @@ class BluezRadio:
         assert self.service is not None
         await self.service.start(self.bus.address)
 
+    async def unplug(self) -> None:
+        """The adapter is pulled out."""
+        assert self.service is not None
+        await self.service.unplug()
+
+    async def hang(self) -> None:
+        """bluetoothd answers nothing any more."""
+        assert self.service is not None
+        self.service.hang()
+
     async def come_round(self) -> None:
         """bluetoothd, which hung, goes on."""
         assert self.service is not None

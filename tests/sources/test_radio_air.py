@@ -313,6 +313,10 @@ async def test_devices_still_held_are_heard_by_all_until_somebody_tries_to_conne
     for ear in ears:
         await ear.stop()
     await ears[0].start()
+    assert len(services) == 2, "it was tried just now"
+    await ears[0].stop()
+    await asyncio.sleep(QUICK.same_name_s)
+    await ears[0].start()
     assert len(services) == 3, "the computer still holds it: letting go has failed"
     await air.close()
 
