@@ -48,15 +48,18 @@ class Swapping:
 
 
 class Garbling:
-    """Before a fraction of all notifications comes one that is none: cut short, too long, empty, or noise."""
+    """Before a fraction of all notifications comes one that is none: too long, empty, noise, or (`cut`) cut short."""
 
-    def __init__(self, fraction: float, seed: int = 1) -> None:
+    def __init__(self, fraction: float, seed: int = 1, *, cut: bool = True) -> None:
         self._fraction = fraction
+        self._cut = cut
         self._random = random.Random(seed)
 
     def __call__(self, payload: bytes) -> Sequence[bytes]:
         if self._random.random() >= self._fraction:
             return (payload,)
         noise = self._random.randbytes
-        wrong = (payload[: len(payload) // 2], payload + noise(7), b"", noise(len(payload)), noise(1))
+        wrong = [payload + noise(7), b"", noise(len(payload)), noise(1)]
+        if self._cut:
+            wrong.append(payload[: len(payload) // 2])
         return self._random.choice(wrong), payload
