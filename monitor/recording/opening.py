@@ -209,11 +209,14 @@ def _open_elsewhere(path: Path, real: Path, size: int) -> OpenedFile:
 
 
 def _without_strange_wal(file: OpenedFile, real: Path) -> OpenedFile:
-    """The file without its -wal where that tells of another run: SQLite takes any. Raises sqlite3.Error."""
+    """The file without its -wal where that tells of another run: SQLite takes any."""
     wal = wal_of(real)
     if not wal.exists() or wal.stat().st_size == 0:
         return file
-    alone = _connect(real, "mode=ro&immutable=1")
+    try:
+        alone = _connect(real, "mode=ro&immutable=1")
+    except READ_ERRORS:  # a checkpoint was cut short: the -wal holds what the file itself lacks
+        return file
     own = _first_item(alone)
     if own is None or not is_run_row(own) or own == _first_item(file.connection):
         alone.close()

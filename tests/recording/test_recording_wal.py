@@ -206,3 +206,16 @@ def test_repair_says_that_rows_of_another_run_were_left_out(tmp_path):
     assert any("another recording" in str(damage) for damage in report.missing)
     with open_recording(path) as recording:
         assert recording.damage == ()
+
+
+def test_a_checkpoint_that_was_cut_short_does_no_harm(run):
+    """The file itself is torn then, and its -wal holds every page that is."""
+    path, _, log = run
+    data = bytearray(path.read_bytes())
+    for page in range(0, len(data), PAGE_SIZE):
+        # All but the first sector of each page, whose new content a checkpoint writes next.
+        data[page + 512 : page + PAGE_SIZE] = bytes(PAGE_SIZE - 512)
+    path.write_bytes(data)
+    got, damage = whole_log(path)
+    assert got == flat(log)
+    assert damage == ()
