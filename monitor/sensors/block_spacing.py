@@ -29,6 +29,8 @@ class BlockSpacing:
 
     def push(self, t: IntArray, n: IntArray) -> FloatArray:
         """The spacing (m,) in ticks within blocks that start at ticks `t` (m,) and hold `n` (m,) samples each."""
+        if not len(t):
+            return np.empty(0)
         before = len(self._t)
         t, n = np.concatenate((self._t, t)), np.concatenate((self._n, n))
         self._t, self._n = t[-WINDOW:], n[-WINDOW:]
@@ -42,8 +44,7 @@ class BlockSpacing:
         # A block behind a loss goes on with the spacing last known.
         known = np.maximum.accumulate(np.where(measurable, at, -1))[before:]
         spacing = np.where(known >= before, measured[known], self._spacing)
-        if len(spacing):
-            self._spacing = float(spacing[-1])
+        self._spacing = float(spacing[-1])
         return spacing
 
 

@@ -9,7 +9,18 @@ from collections.abc import Generator
 from typing import Final
 
 from monitor.errors import SensorSetupError
-from monitor.sensors.base import Decoder, DeviceClock, Read, Recipe, Request, SensorFamily, Step, StreamSetup, Write
+from monitor.sensors.base import (
+    Decoder,
+    DeviceClock,
+    Pause,
+    Read,
+    Recipe,
+    Request,
+    SensorFamily,
+    Step,
+    StreamSetup,
+    Write,
+)
 from monitor.sensors.dot_frames import ACC_FULL_SCALE, GYR_FULL_SCALE, LAYOUTS, RATE_QUANTITIES, DotDecoder
 
 __all__ = ["FAMILY", "device_control", "measurement"]
@@ -40,6 +51,8 @@ MEASURE: Final = 0x01
 
 RATES_HZ: Final = (30.0, 60.0)
 """Of those it can stream, the ones that are of use; 1 to 20 Hz are too slow, 120 Hz is for its own memory only."""
+_SETTLE_S: Final = 0.2
+"""Between the end of a measurement and new settings; how long the sensor needs is not documented."""
 _LABEL: Final = "Movella (Xsens) DOT"
 
 
@@ -71,6 +84,7 @@ def start(rate_hz: float) -> Recipe:
     state = yield Read(MEASUREMENT_CONTROL)
     if len(state) >= 3 and state[0] == MEASURE and state[1]:
         yield Write(MEASUREMENT_CONTROL, measurement(state[2], on=False))
+        yield Pause(_SETTLE_S)
     rate = min(RATES_HZ, key=lambda offered: abs(offered - rate_hz))
     control = yield Read(DEVICE_CONTROL)
     if _rate_of(control) != rate:
@@ -143,7 +157,6 @@ FAMILY: Final = SensorFamily(
     cannot=(
         "60 Hz is the most it streams; its 120 Hz goes to its own memory only",
         "each value sums up what its 800 Hz core saw since the one before: a peak that clips may not show as such",
-        "Windows may want it paired once in the Bluetooth settings",
     ),
     start=start,
     stop=stop,

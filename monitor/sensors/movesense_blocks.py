@@ -25,7 +25,10 @@ TO_SI: Final = {Quantity.ACC: (1.0, MAX_ACC), Quantity.GYR: (math.pi / 180, MAX_
 
 
 class Notifications(NamedTuple):
-    """Some notifications (n,): where they lie in `raw`, when they arrived, and what their heads say (-1: no head)."""
+    """Some notifications (n,): where they lie in `raw`, when they arrived, and what their heads say (-1: no head).
+
+    is_data : a block or a part of one, not an answer
+    """
 
     raw: NDArray[np.uint8]
     start: IntArray
@@ -33,6 +36,7 @@ class Notifications(NamedTuple):
     arrival_ns: IntArray
     response: IntArray
     reference: IntArray
+    is_data: BoolArray
 
     @classmethod
     def of(cls, packets: PacketBlock, part: slice, held: list[tuple[bytes, int]]) -> Notifications:
@@ -49,25 +53,25 @@ class Notifications(NamedTuple):
         response, reference = np.full(len(start), -1, np.int64), np.full(len(start), -1, np.int64)
         headed = np.flatnonzero(length >= HEAD)
         response[headed], reference[headed] = raw[start[headed]], raw[start[headed] + 1]
-        return cls(raw, start, length, arrival, response, reference)
-
-    @property
-    def is_data(self) -> BoolArray:
-        """(n,) a block or a part of one, not an answer."""
-        return np.asarray((self.response == Response.DATA) | (self.response == Response.DATA_PART2))
+        is_data = (response == Response.DATA) | (response == Response.DATA_PART2)
+        return cls(raw, start, length, arrival, response, reference, is_data)
 
     def strangers(self, references: list[int]) -> list[Refusal]:
         """Those that are no part of the protocol, or of no subscription with one of these references."""
-        known = self.is_data | (self.response == Response.ANSWER)
-        headless = np.flatnonzero(self.length < HEAD).tolist()
-        unknown = np.flatnonzero((self.length >= HEAD) & ~known).tolist()
-        others = np.flatnonzero(self.is_data & ~np.isin(self.reference, references)).tolist()
+        ours = self.response == Response.ANSWER
+        for reference in references:
+            ours |= self.is_data & (self.reference == reference)
         of_ours = f"data of subscription {' or '.join(map(str, references))}"
-        return [
-            *((i, (int(self.length[i]), f"a head of {HEAD} bytes", f"{self.length[i]} bytes")) for i in headless),
-            *((i, (0, "response 1, 2 or 3", f"{self.response[i]}")) for i in unknown),
-            *((i, (1, of_ours, f"{self.reference[i]}")) for i in others),
-        ]
+        refused: list[Refusal] = []
+        for i in np.flatnonzero(~ours).tolist():
+            if self.length[i] < HEAD:
+                damage = (int(self.length[i]), f"a head of {HEAD} bytes", f"{self.length[i]} bytes")
+            elif self.is_data[i]:
+                damage = (1, of_ours, f"{self.reference[i]}")
+            else:
+                damage = (0, "response 1, 2 or 3", f"{self.response[i]}")
+            refused.append((i, damage))
+        return refused
 
 
 class Blocks(NamedTuple):
@@ -146,7 +150,7 @@ class BlockReader:
         values = {quantity: np.empty((int(samples.sum()), 3)) for quantity in self.about.quantities}
         row = np.cumsum(samples) - samples
         forms = sizes[0] * (MAX_BODY + 1) + sizes[1]
-        for form in np.unique(forms).tolist():
+        for form in sorted({*forms.tolist()}):
             which = np.flatnonzero(forms == form)
             one, two = divmod(form, MAX_BODY + 1)
             at = np.hstack(

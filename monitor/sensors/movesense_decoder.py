@@ -28,6 +28,9 @@ GYR_STEP: Final = math.radians(0.070)
 LAST_COUNT: Final = 32767
 _CLIPPED: Final = {Quantity.ACC: (LAST_COUNT - 0.5) * ACC_STEP, Quantity.GYR: (LAST_COUNT - 0.5) * GYR_STEP}
 
+_NO_SAMPLES: Final = SampleBlock(
+    np.empty(0, np.int64), np.empty(0, np.int64), np.empty((0, 3)), np.empty((0, 3)), np.empty(0, np.bool_)
+)
 _CHUNK: Final = 1 << 11
 """Notifications decoded at a time: bounds the scratch memory."""
 _WIDEST_PERIODS: Final = 3
@@ -99,25 +102,26 @@ class MovesenseDecoder:
         of = Notifications.of(packets, part, [held for reader in self._readers for held in reader.held])
         refused = of.strangers([reader.about.reference for reader in self._readers])
         found = [reader.blocks(of, refused) for reader in self._readers]
-        vectors: dict[Quantity, Vectors] = {}
-        for blocks, start_ms, spacing in zip(found, self._unwrapped(found), self._spacings, strict=True):
-            vectors |= _vectors(blocks, start_ms * TICKS_PER_MS, spacing, of.arrival_ns)
         # Equal errors share one object: hostile data is long, its kinds of errors are few.
         known = {each: DecodeError(*each) for _, each in refused}
         errors = tuple(known[each] for _, each in sorted(refused, key=lambda one: one[0]))
+        if not any(len(blocks.packet) for blocks in found):
+            return Decoded(_NO_SAMPLES, errors)
+        vectors: dict[Quantity, Vectors] = {}
+        for blocks, start_ms, spacing in zip(found, self._unwrapped(found), self._spacings, strict=True):
+            vectors |= _vectors(blocks, start_ms * TICKS_PER_MS, spacing, of.arrival_ns)
         return Decoded(self._samples(vectors[Quantity.ACC], vectors[Quantity.GYR]), errors)
 
     def _unwrapped(self, found: list[Blocks]) -> list[IntArray]:
-        """The stamps of each stream's blocks in ms, unwrapped in the order in which the blocks came."""
+        """The stamps of each stream's blocks, of which there are some, in ms: unwrapped in the order they came in."""
         order = np.argsort(np.concatenate([blocks.packet for blocks in found]), kind="stable")
         raw = np.concatenate([blocks.t_ms for blocks in found])[order]
+        if self._last_raw_ms is None:
+            self._last_raw_ms = self._last_ms = int(raw[0])
+        steps = (np.diff(raw, prepend=self._last_raw_ms) + _WRAP_MS // 2) % _WRAP_MS - _WRAP_MS // 2
         out = np.empty(len(raw), np.int64)
-        if len(raw):
-            if self._last_raw_ms is None:
-                self._last_raw_ms = self._last_ms = int(raw[0])
-            steps = (np.diff(raw, prepend=self._last_raw_ms) + _WRAP_MS // 2) % _WRAP_MS - _WRAP_MS // 2
-            out[order] = self._last_ms + np.cumsum(steps)
-            self._last_raw_ms, self._last_ms = int(raw[-1]), int(out[order[-1]])
+        out[order] = self._last_ms + np.cumsum(steps)
+        self._last_raw_ms, self._last_ms = int(raw[-1]), int(out[order[-1]])
         return np.split(out, np.cumsum([len(blocks.t_ms) for blocks in found])[:-1])
 
     def _samples(self, acc: Vectors, gyr: Vectors) -> SampleBlock:
