@@ -6,6 +6,7 @@ this computer. Nothing here imports Qt, bleak or PortAudio: children do, under a
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import TypeAlias
 from monitor.doctor import bluetooth, clock, packages, power, sound, speed, storage, window
 from monitor.doctor.finding import Finding, State
 from monitor.doctor.report import as_json, render
+from monitor.doctor.surroundings import check_tried
 
 __all__ = ["Finding", "State", "as_json", "diagnose", "render"]
 
@@ -41,6 +43,7 @@ def diagnose(folder: Path | None = None, own_clips: Path | None = None, sound_de
             "Speed": speed.findings,
             "Power": power.findings,
             "Clock": clock.findings,
+            "These checks": lambda: check_tried(sys.platform),
         },
         LIMIT_S,
     )

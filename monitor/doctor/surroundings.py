@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.doctor.finding import Finding, State
+
 _MOST_CHARS = 4096
 
 
@@ -54,6 +56,21 @@ def _remote(environment: Mapping[str, str]) -> str:
     if environment.get("SESSIONNAME", "").lower().startswith("rdp-"):
         return "rdp"
     return "ssh" if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY") else ""
+
+
+def check_tried(platform: str) -> list[Finding]:
+    """Says so where the checks themselves were never tried on this platform; nothing on Linux."""
+    name = {"darwin": "macOS", "win32": "Windows"}.get(platform)
+    if name is None:
+        return []
+    return [
+        Finding(
+            "These checks",
+            State.OK,
+            f"On {name} they follow its documentation; nobody has tried them there yet.",
+            tip="If one is wrong, please tell us what it said and what was true.",
+        )
+    ]
 
 
 def line_of(path: Path) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.doctor import bluetooth_linux, bluetooth_mac, bluetooth_windows
 from monitor.doctor.child import Answer
-from monitor.doctor.surroundings import Surroundings, look_around
+from monitor.doctor.surroundings import Surroundings, check_tried, look_around
 
 LINUX, MAC, WINDOWS = Surroundings("linux"), Surroundings("darwin"), Surroundings("win32")
 HCI0 = bluetooth_linux.Kernel(("hci0",))
@@ -51,6 +51,13 @@ def test_the_place_is_known(tmp_path, files, environment, executable, expected):
 def test_elsewhere_only_the_remote_session_is_looked_for(tmp_path):
     (tmp_path / ".dockerenv").write_text("")
     assert look_around({"SESSIONNAME": "RDP-Tcp#3"}, "win32", "", tmp_path) == Surroundings("win32", remote="rdp")
+
+
+@pytest.mark.parametrize(("platform", "name"), [("darwin", "macOS"), ("win32", "Windows"), ("linux", "")])
+def test_where_nobody_tried_the_checks_they_say_so(platform, name):
+    found = check_tried(platform)
+    assert len(found) == bool(name)
+    assert all(name in f.sentence and f.state == "ok" for f in found)
 
 
 # ---------------------------------------------------------------- Linux
