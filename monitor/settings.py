@@ -19,7 +19,9 @@ from monitor.errors import SettingsError
 from monitor.texts.codes import ENGLISH, is_code
 from monitor.values import EventKind, Mode
 
-LARGEST_BYTES = 1_000_000
+LARGEST_BYTES = 200_000
+MOST_DOTS = 100
+"""In a line of a settings file: of a name of n parts the reader keeps n²/2 of them."""
 MOST_PER_HOUR = 120
 """No budget of cues per hour may be larger."""
 MOST_RUNS = 10_000
@@ -44,6 +46,14 @@ def _doc(doc: str) -> dict[str, str]:
     return {"doc": doc}
 
 
+def told(value: object) -> str:
+    """A value for a sentence, short and on one line; Python itself refuses to write a number of thousands of digits."""
+    try:
+        return f"{value!r:.40}"
+    except ValueError:
+        return "a number of very many digits"
+
+
 def _check(values: Any) -> None:
     """Switches are true or false, and every bounded field of a settings value lies within its bounds.
 
@@ -52,16 +62,16 @@ def _check(values: Any) -> None:
     for f in fields(values):
         value = getattr(values, f.name)
         if isinstance(f.default, bool) and not isinstance(value, bool):
-            raise SettingsError(f.name, f"must be true or false, not {value!r:.40}")
+            raise SettingsError(f.name, f"must be true or false, not {told(value)}")
         if "low" not in f.metadata:
             continue
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise SettingsError(f.name, f"must be a number, not {value!r}")
+            raise SettingsError(f.name, f"must be a number, not {told(value)}")
         low, high = f.metadata["low"], f.metadata["high"]
         if not low <= value <= high:  # also refuses NaN
-            raise SettingsError(f.name, f"must lie between {low:g} and {high:g}, not {value!r:.40}")
+            raise SettingsError(f.name, f"must lie between {low:g} and {high:g}, not {told(value)}")
         if f.metadata["whole"] and value != int(value):
-            raise SettingsError(f.name, f"must be a whole number, not {value!r:.40}")
+            raise SettingsError(f.name, f"must be a whole number, not {told(value)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +198,7 @@ class Devices:
     def __post_init__(self) -> None:
         for f in fields(self):
             if not isinstance(value := getattr(self, f.name), str):
-                raise SettingsError(f.name, f"must be a name, not {value!r:.40}")
+                raise SettingsError(f.name, f"must be a name, not {told(value)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,11 +291,11 @@ class Settings:
 
     def __post_init__(self) -> None:
         if not isinstance(self.mode, Mode):
-            raise SettingsError("mode", f"must be road, trail or technical, not {self.mode!r}")
+            raise SettingsError("mode", f"must be road, trail or technical, not {told(self.mode)}")
         if not is_code(self.language):
-            raise SettingsError("language", f"must be a language code such as en or pt-BR, not {self.language!r:.40}")
+            raise SettingsError("language", f"must be a language code such as en or pt-BR, not {told(self.language)}")
         if not isinstance(self.sound_device, str):
-            raise SettingsError("sound_device", f"must be a name, not {self.sound_device!r}")
+            raise SettingsError("sound_device", f"must be a name, not {told(self.sound_device)}")
         _check(self)
 
     def head_rule(self, mode: Mode) -> HeadRule:
@@ -331,7 +341,10 @@ def load(path: Path) -> Settings:
             raise SettingsError(str(path), "is not a file")
         if about.st_size > LARGEST_BYTES:
             raise SettingsError(str(path), "is too large for a settings file")
-        table = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        if any(line.count(".") > MOST_DOTS for line in text.splitlines() if not line.lstrip().startswith("#")):
+            raise SettingsError(str(path), "has a line with far too many dots for a setting")
+        table = tomllib.loads(text)
     except OSError as error:
         raise SettingsError(str(path), f"cannot be read: {error.strerror}") from error
     except RecursionError:
@@ -360,7 +373,7 @@ def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:
             try:
                 changes[key] = Mode(value)
             except ValueError:
-                raise SettingsError(name, f"must be road, trail or technical, not {value!r}") from None
+                raise SettingsError(name, f"must be road, trail or technical, not {told(value)}") from None
         elif is_dataclass(current):
             if not isinstance(value, Mapping):
                 raise SettingsError(name, "must be a table")

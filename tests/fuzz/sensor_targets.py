@@ -266,7 +266,7 @@ def _set_up(family: SensorFamily, data: bytes) -> None:
         raise AssertionError(f"the decoder refuses what the recipe took: {error}") from error
     if block is not None:
         check_decoded(family, block, decoder.push(block))
-    _run(family.stop(), answers)
+    _run(family.stop(), Taking(data[1:]))  # asked the same once more, it says the same
 
 
 def _battery(family: SensorFamily, data: bytes) -> None:
