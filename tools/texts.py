@@ -52,6 +52,7 @@ SILENT = (
     "monitor/dashboard/settings_style.py",
     "monitor/dashboard/theme.py",
     "monitor/dashboard/report_png.py",
+    *(f"monitor/doctor/{name}.py" for name in ("child", "disk_kind", "requirements")),
     "monitor/outputs/pieces.py",
     "monitor/sources/imu_",
 )

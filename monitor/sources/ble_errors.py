@@ -16,10 +16,10 @@ from bleak.exc import (
     BleakDeviceNotFoundError,
     BleakError,
     BleakGATTProtocolError,
-    BleakGATTProtocolErrorCode,
 )
 
 from monitor.errors import BluetoothUnavailableError, HeadsUpError
+from monitor.sources.ble_pairing import pairing_reason
 
 LINK_BROKE = "the link broke: out of range, or the sensor switched off"
 
@@ -53,12 +53,6 @@ _DBUS_UNAVAILABLE = {
         "Add the user to the group `bluetooth`, then log in again.",
     ),
     "org.bluez.Error.NotReady": ("it is switched off", _SWITCH_ON),
-}
-
-_WANTS_PAIRING = {
-    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
-    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION,
-    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,
 }
 
 
@@ -98,8 +92,8 @@ def plain_reason(error: BaseException) -> str:
             return str(unavailable(error)).rstrip(".")
         case BleakDBusError() if error.dbus_error in _DBUS_UNAVAILABLE:
             return str(unavailable(error)).rstrip(".")
-        case BleakGATTProtocolError() if error.code in _WANTS_PAIRING:
-            return "the sensor wants to be paired: pair it once in the computer's Bluetooth settings"
+        case BleakGATTProtocolError() | BleakDBusError() if pairing := pairing_reason(error, sys.platform):
+            return pairing
         case BleakGATTProtocolError():
             return f"the sensor refused a command ({error.code.name.lower().replace('_', ' ')})"
         case BleakCharacteristicNotFoundError():
