@@ -83,7 +83,7 @@ def test_a_sound_wal_hides_nothing(run):
     assert whole_log(path) == (flat(log), ())
 
 
-@pytest.mark.parametrize("count", [16, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [16, pytest.param(150, marks=pytest.mark.slow)])
 def test_a_flipped_byte_in_the_wal_is_told_unless_it_is_in_the_last_transaction(run, tmp_path, count):
     path, wal, log = run
     good = wal.read_bytes()
