@@ -26,7 +26,7 @@ class MovesensePeripheral(VirtualPeripheral):
     default_name = "Movesense SIMULATED"
     usual_samples_per_notification = 0
     """As many as a block of the subscribed rate has."""
-    att_mtu = 161
+    largest_mtu = 161
     """The most that the device agrees to."""
     largest_notification = 512
     """It parts blocks at this size, or at what the link carries."""
@@ -34,7 +34,7 @@ class MovesensePeripheral(VirtualPeripheral):
 
     def _make_device(self) -> Device:
         device = super()._make_device()
-        device.gatt_server.max_mtu = self.att_mtu
+        device.gatt_server.max_mtu = min(self.sensor.att_mtu, self.largest_mtu)
         return device
 
     def _services(self) -> list[Service]:
@@ -87,7 +87,7 @@ class MovesensePeripheral(VirtualPeripheral):
     def _encode(self, first: int, rate_hz: float, acc: FloatArray, gyr: FloatArray) -> Iterator[bytes]:
         t_ms = int(1000 * self._clock_s(first, rate_hz))
         vectors = {Quantity.ACC: _measured(Quantity.ACC, acc), Quantity.GYR: np.degrees(_measured(Quantity.GYR, gyr))}
-        carried = self._connection.att_mtu if self._connection is not None else self.att_mtu
+        carried = self._connection.att_mtu if self._connection is not None else self.largest_mtu
         size = min(carried - _ATT_HEAD, self.largest_notification)
         for reference, each in sorted(self._subscribed.items()):
             body = gsp.encode_block(t_ms, [vectors[quantity] for quantity in each.quantities])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
-from ble_harness import AIR, QUICK, Run, numbers, ramp, sensor
+from ble_harness import AIR, QUICK, numbers, ramp, sensor
+from ble_harness import Run as HarnessRun
 
 from monitor.sensors import dot, gsp
 from monitor.sensors.movesense_decoder import ACC_STEP, GYR_STEP
@@ -20,6 +22,9 @@ from monitor.timing.sensor_slots import SensorSlots
 from monitor.values import BatteryLevel, LinkState, PacketBlock, SampleBlock
 
 MOVESENSE_52, MOVESENSE_104, DOT_60 = ("movesense", 52.0), ("movesense", 104.0), ("dot", 60.0)
+# Nothing here waits for a silence: a computer that is busy for a second must not end a link.
+PATIENT = replace(QUICK, stale_s=5.0, lost_s=10.0, answer_s=2.0, step_s=5.0, connect_s=5.0, setup_s=20.0)
+Run = partial(HarnessRun, timing=PATIENT)
 STEPS = {"movesense": (ACC_STEP, GYR_STEP), "dot": (1e-5, 1e-6)}
 DOT_WRAP_S = (1 << 32) / 1e6
 MOVESENSE_WRAP_S = (1 << 32) / 1e3
@@ -100,7 +105,7 @@ def test_the_clock_wraps_while_it_streams(family: str, rate_hz: float, wraps_s: 
 def test_what_fits_the_link_is_streamed(
     att_mtu: int, rate_hz: float, streams: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    variant(monkeypatch, MovesensePeripheral, att_mtu=att_mtu)
+    variant(monkeypatch, MovesensePeripheral, largest_mtu=att_mtu)
     with Run(radio("movesense", rate_hz)) as run:
         run.wait_for_packets(20)
     (info,) = [ready.info for ready in run.of(SensorReady)]
@@ -111,7 +116,7 @@ def test_what_fits_the_link_is_streamed(
 
 
 def test_a_sensor_that_parts_its_blocks_earlier_than_the_link_would_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    variant(monkeypatch, MovesensePeripheral, att_mtu=220, largest_notification=158)
+    variant(monkeypatch, MovesensePeripheral, largest_mtu=220, largest_notification=158)
     with Run(radio("movesense", 104.0)) as run:
         run.wait_for_packets(16)
     assert {len(block.data) for block in run.of(PacketBlock)} >= {158, 42}
@@ -119,7 +124,7 @@ def test_a_sensor_that_parts_its_blocks_earlier_than_the_link_would_is_read(monk
 
 
 def test_firmware_that_knows_only_the_slower_rate_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    variant(monkeypatch, MovesensePeripheral, att_mtu=220, known_rates_hz=(52,))
+    variant(monkeypatch, MovesensePeripheral, largest_mtu=220, known_rates_hz=(52,))
     with Run(radio("movesense", 52.0)) as run:
         run.wait_for_packets(10)
     assert run.of(SensorReady)[0].info.rate_hz == 52.0
@@ -132,11 +137,10 @@ def test_firmware_that_knows_no_rate_is_told_to_be_updated(monkeypatch: pytest.M
         run.wait_for_state(LinkState.SEARCHING, "its firmware (SIMULATED 2.3.0) does not know /Meas/IMU6/52; update it")
 
 
-def test_lost_notifications_are_gaps_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    variant(monkeypatch, MovesensePeripheral, att_mtu=60)
-    air = radio("movesense", 52.0)
+def test_lost_notifications_are_gaps_and_nothing_else() -> None:
+    air = radio("movesense", 52.0, att_mtu=60)
     air.lose_samples("s", 0.2)
-    with Run(air, timing=replace(QUICK, lost_s=10.0)) as run:
+    with Run(air) as run:
         run.wait_for_packets(40)
     (samples,) = run.decoded()
     k = numbers(samples)
@@ -167,12 +171,6 @@ def test_a_rate_that_cannot_be_set_is_told_with_a_remedy(monkeypatch: pytest.Mon
         run.wait_for_state(LinkState.SEARCHING, "it stays at 20 Hz; end its recording or synchronisation")
 
 
-def test_a_link_that_cuts_samples_off_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def small(self: DotPeripheral) -> object:
-        device = VirtualPeripheral._make_device(self)
-        device.gatt_server.max_mtu = 23
-        return device
-
-    variant(monkeypatch, DotPeripheral, _make_device=small)
-    with Run(radio("dot", 60.0)) as run:
+def test_a_link_that_cuts_samples_off_is_told() -> None:
+    with Run(radio("dot", 60.0, att_mtu=23)) as run:
         run.wait_for_state(LinkState.SEARCHING, "only 20 of the 28 bytes of a sample arrive")
