@@ -27,6 +27,8 @@ MIN_PEAK = 0.01
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _SUBFORMAT_TAIL = bytes.fromhex("000000001000800000aa00389b71")
 """What follows the two bytes of the format in an extensible header (KSDATAFORMAT_SUBTYPE)."""
+_MOST_CHUNKS = 1000
+"""A recorder writes a handful; a file of nothing but empty ones would keep the reader busy."""
 _SAVE_AS = "save it as WAV, 16-bit PCM"
 
 
@@ -110,7 +112,9 @@ def _chunks(path: Path, data: bytes) -> tuple[_Format, bytes]:
         raise ClipError(path, f"is not a WAV file; {_SAVE_AS}")
     form: _Format | None = None
     at = 12
-    while at + 8 <= len(data):
+    for _ in range(_MOST_CHUNKS):
+        if at + 8 > len(data):
+            break
         name, (size,) = data[at : at + 4], struct.unpack_from("<I", data, at + 4)
         body = at + 8
         if name == b"fmt ":

@@ -39,13 +39,13 @@ def listing(every: Iterable[Target]) -> str:
 
 
 def record(outcome: Outcome) -> None:
-    """Put the outcome into the table; of one target's runs the one with the most inputs stays, unless it failed."""
+    """Put the outcome into the table; of runs without failures the one with the most inputs stays."""
     text = RESULTS.read_text("utf-8")
     before, _, rest = text.partition(HEAD)
     table, _, after = rest.partition("\n\n")
     rows = {row.split("|")[1].strip(" `"): row for row in table.splitlines()[2:]}
     old = rows.get(outcome.target)
-    if old is None or outcome.failures or _inputs(old) <= outcome.inputs:
+    if old is None or outcome.failures or "| none |" not in old or _inputs(old) <= outcome.inputs:
         rows[outcome.target] = _row(outcome)
     lines = [HEAD, _RULE, *(rows[name] for name in sorted(rows))]
     RESULTS.write_text(before + "\n".join(lines) + "\n\n" + after, "utf-8")
