@@ -17,13 +17,15 @@ from monitor.sources.base import SensorReady, SourceItem
 from monitor.sources.ble_errors import LINK_BROKE, plain_reason
 from monitor.sources.ble_finder import DeviceFinder, Found
 from monitor.sources.ble_identity import DeviceChoice, SensorRequest
-from monitor.sources.ble_session import GattSession
+from monitor.sources.ble_session import ATT_HEADER, SMALLEST_NOTIFICATION, GattSession
 from monitor.sources.ble_timing import LinkTiming, within
 from monitor.sources.identity_desk import IdentityDesk
 from monitor.sources.radio import RadioBackends
 from monitor.values import BatteryLevel, LinkChange, LinkState, SensorInfo, packet
 
 _log = logging.getLogger(__name__)
+
+UPDATE = "update the sensor's firmware, or try another Bluetooth adapter"
 
 Emit = Callable[[Callable[[int], SourceItem]], None]
 """`emit(make)`: `make(t_ns)` builds the item with its time stamp."""
@@ -56,6 +58,10 @@ class SensorLink:
         self._ready = False
         self._streamed = False
         self._last_data = 0.0
+        self._lost = asyncio.Event()
+        self._may_be_narrow = False
+        """As far as the system tells, a notification of this link is too small for the family."""
+        self._cut_off = False
 
     # ------------------------------------------------------------------ the endless part
 
@@ -114,7 +120,8 @@ class SensorLink:
     async def _serve(self, found: Found) -> str:
         """Connect, set up and stream until the link ends; returns why it ended. Raises what the attempt raises."""
         candidate = found.candidate
-        lost = asyncio.Event()
+        lost = self._lost = asyncio.Event()
+        self._cut_off = False
         client = BleakClient(
             candidate.device,
             disconnected_callback=lambda _: lost.set(),
@@ -139,6 +146,9 @@ class SensorLink:
         """Subscribe and start it; returns the family that it turned out to be of."""
         candidate = found.candidate
         family = self._choice.fitting(found, session.offers)
+        # Beyond the smallest size a device may well fit its notifications to the link.
+        smallest = session.notification_size() == SMALLEST_NOTIFICATION
+        self._may_be_narrow = smallest and family.min_mtu > SMALLEST_NOTIFICATION + ATT_HEADER
         await session.subscribe(family.data, lambda data: self._on_data(family, data))
         for number, characteristic in enumerate(family.more_data, start=1):
             await session.subscribe(characteristic, self._on_more_data(family, number))
@@ -168,6 +178,11 @@ class SensorLink:
     def _on_data(self, family: SensorFamily, data: bytes, *, marked: bool = False) -> None:
         """A notification with samples. What comes before the set-up is done is not of this run."""
         if not self._ready:
+            return
+        if self._may_be_narrow and len(data) - marked == SMALLEST_NOTIFICATION:
+            # Only now is it sure: older BlueZ does not tell the size, and the smallest is assumed.
+            self._cut_off = True
+            self._lost.set()
             return
         if family.more_data and not marked:
             data = b"\0" + data
@@ -208,6 +223,10 @@ class SensorLink:
                     await lost.wait()
             except TimeoutError:
                 continue
+        if self._cut_off:
+            return (
+                f"the link carries only {SMALLEST_NOTIFICATION} bytes at a time, too few for a {family.label}: {UPDATE}"
+            )
         return LINK_BROKE
 
     async def _watch_battery(self, session: GattSession, family: SensorFamily) -> None:

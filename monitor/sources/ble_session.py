@@ -17,7 +17,9 @@ T = TypeVar("T")
 
 _MOST_ANSWERS = 64
 """Kept for a recipe: a device that answers without end must not fill the memory."""
-_SMALLEST_NOTIFICATION = 20
+ATT_HEADER = 3
+"""Bytes of an ATT MTU that are not a notification's payload."""
+SMALLEST_NOTIFICATION = 20
 _LARGEST_NOTIFICATION = 512
 """Bytes: the smallest ATT MTU is 23, and no attribute is longer than 512 (Bluetooth Core, Vol 3, Part F, 3.2.9)."""
 
@@ -39,6 +41,11 @@ class GattSession:
         """The sensor has this characteristic in this service."""
         found = self._client.services.get_service(service)
         return found is not None and found.get_characteristic(characteristic) is not None
+
+    def notification_size(self) -> int:
+        """Bytes that one notification can carry: the ATT MTU less 3. BlueZ tells it only per characteristic."""
+        most = [each.max_write_without_response_size for each in self._client.services.characteristics.values()]
+        return min(max([SMALLEST_NOTIFICATION, *most]), _LARGEST_NOTIFICATION)
 
     async def subscribe(self, characteristic: str, on_data: Callable[[bytes], None]) -> None:
         """Have `on_data` called with each notification, within the loop; also feeds `Request` steps."""
@@ -84,7 +91,7 @@ class GattSession:
             case Await(answer, is_answer):
                 return await self._await(answer, is_answer)
             case NotificationSize():
-                return self._notification_size().to_bytes(2, "little")
+                return self.notification_size().to_bytes(2, "little")
 
     async def _write(self, characteristic: str, data: bytes, response: bool) -> None:
         await self._step("writing to it", self._client.write_gatt_char(characteristic, data, response=response))
@@ -118,11 +125,6 @@ class GattSession:
         self._awaited[answer] = is_answer
         work = within(self._timing.answer_s, "it answers a request", self._answers[answer].get())
         return await self._unless_lost(work)
-
-    def _notification_size(self) -> int:
-        """Bytes that one notification can carry: the ATT MTU less 3. BlueZ tells it only per characteristic."""
-        most = [each.max_write_without_response_size for each in self._client.services.characteristics.values()]
-        return min(max([_SMALLEST_NOTIFICATION, *most]), _LARGEST_NOTIFICATION)
 
     async def _step(self, doing: str, work: Awaitable[T]) -> T:
         return await self._unless_lost(within(self._timing.step_s, doing, work))
