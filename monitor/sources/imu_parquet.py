@@ -25,9 +25,13 @@ def read_parquet_head(source: TableSource) -> TableHead:
         schema = table.schema_arrow
         names = [str(name) for name in schema.names]
         units = tuple("s" if str(kind).startswith("timestamp") else "" for kind in schema.types)
-        rows = _guarded(source, lambda: next(table.iter_batches(_SAMPLE_ROWS), None))
-        columns = [_numbers(column, unit) for column, unit in zip(rows.columns, units, strict=True)] if rows else []
-        sample = tuple(tuple(_cell(column[i]) for column in columns) for i in range(rows.num_rows if rows else 0))
+        plain = _plain_columns(table)
+        rows = _guarded(source, lambda: next(table.iter_batches(_SAMPLE_ROWS, columns=plain), None))
+        count = rows.num_rows if rows else 0
+        known = {name: _numbers(rows.column(name), unit) for name, unit in zip(names, units, strict=True)
+                 if rows and name in plain}  # fmt: skip
+        columns = [known.get(name, np.full(count, np.nan)) for name in names]
+        sample = tuple(tuple(_cell(column[i]) for column in columns) for i in range(count))
     return TableHead(tuple(names), units, (), sample)
 
 
@@ -36,10 +40,17 @@ def read_parquet_rows(source: TableSource, head: TableHead, columns: Sequence[in
     del date  # a time stamp is a number here
     with source.open() as file:
         table = _opened(source, file)
-        wanted = [head.names[i] for i in columns]
-        read = _guarded(source, lambda: table.read(columns=sorted(set(wanted))))
+        plain = _plain_columns(table)
+        wanted = sorted({head.names[i] for i in columns} & set(plain))
+        read = _guarded(source, lambda: table.read(columns=wanted))
+        empty = np.full(read.num_rows if wanted else 0, np.nan)
         values = np.column_stack(
-            [_numbers(read.column(head.names[i]).combine_chunks(), head.units[i]) for i in columns]
+            [
+                _numbers(read.column(head.names[i]).combine_chunks(), head.units[i])
+                if head.names[i] in plain
+                else empty
+                for i in columns
+            ]
         )
     if not len(values):
         raise TableError(source.path, 0, "has no rows")
@@ -59,6 +70,17 @@ def _opened(source: TableSource, file: Any) -> Any:
     if len(set(table.schema_arrow.names)) != len(table.schema_arrow.names):
         raise TableError(source.path, 0, "has two columns of the same name")
     return table
+
+
+def _plain_columns(table: Any) -> list[str]:
+    """The columns of numbers and time stamps. Others are never read: a few bytes may stand for gigabytes of text."""
+    types = optional("pyarrow", "Reading a Parquet table", "parquet").types
+    schema = table.schema_arrow
+    return [
+        str(name)
+        for name, kind in zip(schema.names, schema.types, strict=True)
+        if types.is_integer(kind) or types.is_floating(kind) or types.is_timestamp(kind)
+    ]
 
 
 def _guarded(source: TableSource, read: Any) -> Any:
