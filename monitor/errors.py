@@ -119,3 +119,11 @@ class OutputUnavailableError(HeadsUpError):
         self.output = output
         self.reason = reason
         self.remedy = remedy
+
+
+def told(value: object) -> str:
+    """A value for a sentence, short and on one line; Python itself refuses to write a number of thousands of digits."""
+    try:
+        return f"{value!r:.40}"
+    except ValueError:
+        return "a number of very many digits"

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from monitor.errors import SettingsError
+from monitor.errors import SettingsError, told
 from monitor.texts.codes import ENGLISH, is_code
 from monitor.values import EventKind, Mode
 
@@ -44,14 +44,6 @@ def _said(default: Any, doc: str) -> Any:
 def _doc(doc: str) -> dict[str, str]:
     """Metadata of a field that is neither number nor switch."""
     return {"doc": doc}
-
-
-def told(value: object) -> str:
-    """A value for a sentence, short and on one line; Python itself refuses to write a number of thousands of digits."""
-    try:
-        return f"{value!r:.40}"
-    except ValueError:
-        return "a number of very many digits"
 
 
 def _check(values: Any) -> None:
