@@ -11,17 +11,16 @@ Sources: polarofficial/polar-ble-sdk (PmdDataFrame, BlePMDClient, AccData, GyrDa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from monitor.errors import DecodeError
 from monitor.sensors.bounds import MAX_ACC, MAX_GYR
-from monitor.values import STANDARD_GRAVITY, BoolArray, FloatArray, IntArray, PacketBlock
+from monitor.values import STANDARD_GRAVITY, FloatArray, IntArray, PacketBlock
 
 HEAD: Final = 10
 BLOCK_HEAD: Final = 2
@@ -37,7 +36,7 @@ MOST_BITS: Final = 32
 MAX_STAMP: Final = 1 << 63
 """ns, the year 2292: differences of such times fit 64 bits."""
 _CHUNK: Final = 256
-"""Frames read at a time: bounds the scratch memory, and sums of differences stay far below 2^63."""
+"""Notifications read at a time: bounds the scratch memory, and keeps sums of differences far below 2^63."""
 
 
 class Measurement(IntEnum):
@@ -87,32 +86,35 @@ class Frames(NamedTuple):
     vector: FloatArray
 
 
-class Refusal(NamedTuple):
-    """Why the notification `packet` was refused."""
-
-    packet: int
-    offset: int
-    expected: str
-    got: str
+Refusal: TypeAlias = tuple[int, str, str]
+"""offset, expected, got"""
 
 
 def read_frames(
     packets: PacketBlock, factors: Mapping[Measurement, float]
 ) -> tuple[dict[Measurement, Frames], tuple[DecodeError, ...]]:
     """The frames of the measurements in `factors`, which gives each one's factor, and one error per refused one."""
-    starts = np.concatenate(([0], packets.ends))[:-1]
     parts: dict[Measurement, list[Frames]] = {kind: [] for kind in factors}
-    known: dict[tuple[int, str, str], DecodeError] = {}
+    known: dict[Refusal, DecodeError] = {}
     errors: list[DecodeError] = []
-    for first in range(0, len(starts), _CHUNK):
-        chunk = _Chunk(packets, starts, first, factors)
-        for kind, frames in chunk.read():
+    ends = packets.ends.tolist()
+    for first in range(0, len(ends), _CHUNK):
+        chunk = _Chunk(packets.data, factors)
+        refused: list[tuple[int, Refusal]] = []
+        start = ends[first - 1] if first else 0
+        for packet, end in enumerate(ends[first : first + _CHUNK], start=first):
+            if (refusal := chunk.add(packet, start, end)) is not None:
+                refused.append((packet, refusal))
+            start = end
+        for kind in factors:
+            frames, others = chunk.read(kind)
             parts[kind].append(frames)
-        for refusal in sorted(chunk.refused):
+            refused += others
+        for _, refusal in sorted(refused):
             # Equal errors share one object: hostile data is long, its kinds of errors are few.
-            if refusal[1:] not in known:
-                known[refusal[1:]] = DecodeError(*refusal[1:])
-            errors.append(known[refusal[1:]])
+            if refusal not in known:
+                known[refusal] = DecodeError(*refusal)
+            errors.append(known[refusal])
     return {kind: _joined(found) for kind, found in parts.items()}, tuple(errors)
 
 
@@ -123,147 +125,111 @@ def _joined(parts: list[Frames]) -> Frames:
     return Frames._make(np.concatenate(columns) for columns in zip(*(parts or [none]), strict=True))
 
 
-class _Blocks(NamedTuple):
-    """Blocks of equally wide numbers: the frame each belongs to, where it begins, bits per number, vectors."""
+class _Written:
+    """Frames of one form, found but not read yet: of each frame place, stamp and samples; of each of their blocks
+    where it begins, bits per number and vectors."""
 
-    frame: IntArray
-    at: IntArray
-    bits: IntArray
-    vectors: IntArray
+    def __init__(self) -> None:
+        self.frames: list[tuple[int, int, int]] = []
+        self.blocks: list[tuple[int, int, int]] = []
 
 
 class _Chunk:
-    """Some notifications read together. A frame is known by its number in the chunk."""
+    """Some notifications read together."""
 
-    def __init__(
-        self, packets: PacketBlock, starts: IntArray, first: int, factors: Mapping[Measurement, float]
-    ) -> None:
-        part = slice(first, first + _CHUNK)
-        base = int(starts[first])
-        self._first = first
+    def __init__(self, data: bytes, factors: Mapping[Measurement, float]) -> None:
+        self._data = data
         self._factors = factors
-        self._start, self._end = starts[part] - base, packets.ends[part] - base
+        self._written: dict[tuple[Measurement, int], _Written] = {}
+
+    def add(self, packet: int, start: int, end: int) -> Refusal | None:
+        """Find the blocks of the frame between two bytes; why it is refused, None where it is not."""
+        data, size = self._data, end - start
+        if not HEAD + AXES <= size <= MOST_BYTES:
+            return 0, f"a frame of {HEAD + AXES} to {MOST_BYTES} bytes", f"{size} bytes"
+        if (kind := data[start] & 0x3F) not in self._factors:
+            names = " or ".join(f"{each.value} ({each.name.lower()})" for each in self._factors)
+            return 0, f"measurement {names}", f"{kind}"
+        key = Measurement(kind), data[start + HEAD - 1]
+        if (form := FORMS.get(key)) is None:
+            return HEAD - 1, "a known form of frame", f"{key[1]}"
+        if (stamp_ns := int.from_bytes(data[start + 1 : start + 9], "little")) >= MAX_STAMP:
+            return 1, "a time stamp before 2292", f"{stamp_ns}"
+        content, vector = size - HEAD, AXES * form.size
+        if content < vector or (content % vector and not form.packed):
+            return HEAD, "whole vectors", f"{content} bytes"
+        samples = 1 if form.packed else content // vector
+        blocks = [(start + HEAD, 8 * form.size, samples)]
+        at, most = start + HEAD + samples * vector, min(MOST_SAMPLES, MOST_PER_BYTE * size)
+        while at < end:
+            if at + BLOCK_HEAD > end:
+                return at - start, "the head of a block", f"{end - at} byte"
+            bits, count = data[at], data[at + 1]
+            follows = at + BLOCK_HEAD + (bits * count * AXES + 7) // 8
+            samples += count
+            if bits > MOST_BITS:
+                return at - start, f"differences of at most {MOST_BITS} bits", f"{bits}"
+            if follows > end:
+                return at - start, "a whole block of differences", f"{end - at - BLOCK_HEAD} bytes"
+            if samples > most:
+                return at - start, f"at most {MOST_PER_BYTE} samples a byte, {MOST_SAMPLES} in all", f"{samples}"
+            blocks.append((at + BLOCK_HEAD, bits, count))
+            at = follows
+        written = self._written.setdefault(key, _Written())
+        written.frames.append((packet, stamp_ns, samples))
+        written.blocks += blocks
+        return None
+
+    def read(self, kind: Measurement) -> tuple[Frames, list[tuple[int, Refusal]]]:
+        """The frames of a measurement in order, and those that are refused for what they say."""
+        parts = [self._read(key, written) for key, written in self._written.items() if key[0] is kind]
+        frames = _joined(parts)
+        if len(parts) > 1:  # of several forms
+            order = np.argsort(frames.packet)
+            rows = _spans(np.cumsum(frames.samples)[order] - frames.samples[order], frames.samples[order])
+            frames = Frames(frames.packet[order], frames.stamp_ns[order], frames.samples[order], frames.vector[rows])
+        within = np.abs(frames.vector) <= LIMITS[kind]  # false for NaN
+        if within.all():
+            return frames, []
+        good = np.logical_and.reduceat(within.all(axis=1), np.cumsum(frames.samples) - frames.samples)
+        refusal = (HEAD, "numbers an IMU can measure", "others")
+        kept = Frames(
+            frames.packet[good],
+            frames.stamp_ns[good],
+            frames.samples[good],
+            frames.vector[np.repeat(good, frames.samples)],
+        )
+        return kept, [(packet, refusal) for packet in frames.packet[~good].tolist()]
+
+    def _read(self, key: tuple[Measurement, int], written: _Written) -> Frames:
+        """The frames of one form, (n, 3) in m/s² or rad/s; bit patterns of no number give NaN."""
+        form = FORMS[key]
+        packet, stamp_ns, samples = np.array(written.frames, np.int64).T
+        rows = self._numbers(np.array(written.blocks, np.int64).T)
+        if form.packed:
+            total = np.concatenate((np.zeros((1, AXES), np.int64), np.cumsum(rows, axis=0)))
+            rows = total[1:] - np.repeat(total[np.cumsum(samples) - samples], samples, axis=0)
+        # Sums wrap at 32 bits, which the differences of float patterns rely on.
+        counts = rows.astype(np.int32)
+        with np.errstate(all="ignore"):
+            numbers = counts.view(np.float32) if form.real else counts
+            factor = self._factors[key[0]] if form.scaled else 1.0
+            return Frames(packet, stamp_ns, samples, numbers.astype(np.float64) * (form.per_count * factor))
+
+    def _numbers(self, blocks: IntArray) -> IntArray:
+        """The signed numbers of blocks, (n, 3); `blocks` (3, k): where each begins, bits, vectors."""
+        first, last = int(blocks[0, 0]), int(blocks[0, -1]) + MOST_BYTES
         # Eight bytes may be read from any place, the last byte included.
-        data = packets.data[base : base + int(self._end[-1])] + bytes(8)
-        self._byte = np.frombuffer(data, np.uint8)
-        self._word = np.ndarray((len(data) - 7,), "<u8", data, 0, (1,))
-        self._good: BoolArray = np.ones(len(self._start), np.bool_)
-        self.refused: list[Refusal] = []
-
-    def read(self) -> Iterator[tuple[Measurement, Frames]]:
-        """The good frames of each measurement, in order; fills `refused`."""
-        form, size, packed = self._head()
-        blocks = self._blocks(size, packed)
-        samples = np.bincount(blocks.frame, blocks.vectors, len(self._start)).astype(np.int64)
-        si = self._scaled(self._numbers(blocks, samples, packed), form, samples)
-        end = np.cumsum(samples)
-        for kind in self._factors:
-            mine = [number for number, (measured, _) in enumerate(FORMS) if measured is kind]
-            which = np.flatnonzero(self._good & np.isin(form, mine))
-            if len(which):
-                whole = len(which) == len(samples)
-                rows = si if whole else si[_spans(end[which] - samples[which], samples[which])]
-                yield kind, self._within(rows, which, samples[which], LIMITS[kind])
-
-    def _refuse(self, wrong: BoolArray, at: IntArray | int, expected: str, got: NDArray[Any], unit: str = "") -> None:
-        """Refuse the frames (m,) that are `wrong` and were good so far; `at` is where, `got` (m,) what was found."""
-        for i in np.flatnonzero(wrong & self._good).tolist():
-            offset = at if isinstance(at, int) else int(at[i])
-            self.refused.append(Refusal(self._first + i, offset, expected, f"{got[i]}{unit}"))
-        self._good &= ~wrong
-
-    def _head(self) -> tuple[IntArray, IntArray, BoolArray]:
-        """Of each frame the place of its form in `FORMS` (-1 where refused), bytes per number, whether packed."""
-        length = self._end - self._start
-        text = f"a frame of {HEAD + AXES} to {MOST_BYTES} bytes"
-        self._refuse((length < HEAD + AXES) | (length > MOST_BYTES), 0, text, length, " bytes")
-        start = np.where(self._good, self._start, 0)
-        kind = (self._byte[start] & 0x3F).astype(np.int64)
-        names = " or ".join(f"{each.value} ({each.name.lower()})" for each in self._factors)
-        self._refuse(~np.isin(kind, [*self._factors]), 0, f"measurement {names}", kind)
-        form = self._byte[np.minimum(start + HEAD - 1, len(self._byte) - 1)].astype(np.int64)
-        place = np.full(len(start), -1)
-        size, packed = np.ones(len(start), np.int64), np.zeros(len(start), np.bool_)
-        for number, ((measured, code), shape) in enumerate(FORMS.items()):
-            mine = self._good & (kind == measured) & (form == code)
-            place[mine], size[mine], packed[mine] = number, shape.size, shape.packed
-        self._refuse(place < 0, HEAD - 1, "a known form of frame", form)
-        stamp = self._word[np.minimum(start + 1, len(self._word) - 1)]
-        self._refuse(stamp >= MAX_STAMP, 1, "a time stamp before 2292", stamp)
-        content = length - HEAD
-        cut = np.where(packed, content < AXES * size, content % (AXES * size) != 0)
-        self._refuse(cut, HEAD, "whole vectors", content, " bytes")
-        return np.where(self._good, place, -1), size, packed
-
-    def _blocks(self, size: IntArray, packed: BoolArray) -> _Blocks:
-        """The blocks of all good frames, in order; all frames go from block to block in step."""
-        frame = np.flatnonzero(self._good)
-        vectors = np.where(packed, 1, (self._end - self._start - HEAD) // (AXES * size))
-        found = [_Blocks(frame, self._start[frame] + HEAD, 8 * size[frame], vectors[frame])]
-        at = self._start + HEAD + AXES * size * vectors
-        total = vectors.copy()
-        most = np.minimum(MOST_SAMPLES, MOST_PER_BYTE * (self._end - self._start))
-        while True:
-            more = self._good & packed & (at < self._end)
-            if not more.any():
-                break
-            left, offset = self._end - at - BLOCK_HEAD, at - self._start
-            self._refuse(more & (left < 0), offset, "the head of a block", left + BLOCK_HEAD, " byte")
-            frame = np.flatnonzero(more & self._good)
-            bits, vectors = np.zeros_like(at), np.zeros_like(at)
-            bits[frame], vectors[frame] = self._byte[at[frame]], self._byte[at[frame] + 1]
-            size_bytes = (bits * vectors * AXES + 7) // 8
-            total += vectors
-            self._refuse(bits > MOST_BITS, offset, f"differences of at most {MOST_BITS} bits", bits)
-            self._refuse(more & (size_bytes > left), offset, "a whole block of differences", left, " bytes")
-            self._refuse(total > most, offset, f"at most {MOST_PER_BYTE} samples a byte, {MOST_SAMPLES} in all", total)
-            frame = frame[self._good[frame]]
-            found.append(_Blocks(frame, at[frame] + BLOCK_HEAD, bits[frame], vectors[frame]))
-            at = at + BLOCK_HEAD + size_bytes
-        blocks = _Blocks._make(np.concatenate(columns) for columns in zip(*found, strict=True))
-        order = np.argsort(blocks.frame, kind="stable")
-        order = order[self._good[blocks.frame[order]]]
-        return _Blocks._make(column[order] for column in blocks)
-
-    def _numbers(self, blocks: _Blocks, samples: IntArray, packed: BoolArray) -> IntArray:
-        """The vectors of all good frames (n, 3) as counts of 32 bits; `samples` (m,): how many each frame has."""
-        each = AXES * blocks.vectors
-        bits = np.repeat(blocks.bits, each)
-        bit = np.repeat(8 * blocks.at, each) + _spans(np.zeros_like(each), each) * bits
-        word = self._word[bit >> 3] >> (bit & 7).astype(np.uint64)
+        data = self._data[first:last] + bytes(8)
+        words = np.ndarray((len(data) - 7,), "<u8", data, 0, (1,))
+        each = AXES * blocks[2]
+        bits = np.repeat(blocks[1], each)
+        bit = np.repeat(8 * (blocks[0] - first), each) + _spans(np.zeros_like(each), each) * bits
+        word = words[bit >> 3] >> (bit & 7).astype(np.uint64)
         number = (word & ((np.uint64(1) << bits.astype(np.uint64)) - np.uint64(1))).astype(np.int64)
         sign = (np.int64(1) << bits) >> 1
         rows: IntArray = ((number ^ sign) - sign).reshape(-1, AXES)
-        if packed.any():
-            total = np.concatenate((np.zeros((1, AXES), np.int64), np.cumsum(rows, axis=0)))
-            before = np.repeat(total[np.cumsum(samples) - samples], samples, axis=0)
-            rows = np.where(np.repeat(packed, samples)[:, np.newaxis], total[1:] - before, rows)
-        # Sums wrap at 32 bits, which the differences of float patterns rely on.
-        return rows.astype(np.int32).astype(np.int64)
-
-    def _scaled(self, rows: IntArray, form: IntArray, samples: IntArray) -> FloatArray:
-        """Counts (n, 3) as m/s² or rad/s (n, 3); bit patterns of no number give NaN. `form`, `samples`: (m,)."""
-        si = rows.astype(np.float64)
-        form = np.repeat(form, samples)
-        for number, ((kind, _), shape) in enumerate(FORMS.items()):
-            mine = form == number
-            if not mine.any():
-                continue
-            with np.errstate(all="ignore"):
-                if shape.real:
-                    si[mine] = rows[mine].astype(np.int32).view(np.float32)
-                si[mine] *= shape.per_count * (self._factors[kind] if shape.scaled else 1.0)
-        return si
-
-    def _within(self, si: FloatArray, which: IntArray, samples: IntArray, limit: float) -> Frames:
-        """The frames `which` (m,) without those that hold a number beyond `limit`; `si` (n, 3): their samples."""
-        within = np.abs(si) <= limit  # false for NaN
-        if not within.all():
-            good = np.logical_and.reduceat(within.all(axis=1), np.cumsum(samples) - samples)
-            for i in which[~good].tolist():
-                self.refused.append(Refusal(self._first + i, HEAD, "numbers an IMU can measure", "others"))
-            si, which, samples = si[np.repeat(good, samples)], which[good], samples[good]
-        return Frames(which + self._first, self._word[self._start[which] + 1].astype(np.int64), samples, si)
+        return rows
 
 
 def _spans(first: IntArray, size: IntArray) -> IntArray:
