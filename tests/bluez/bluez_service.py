@@ -120,7 +120,7 @@ class BluezService:
         if not on:
             self._seekers.clear()
             await self._silence()
-            self._tree.change(HCI0, ADAPTER, Discovering=False)
+            self._end_discovery()
         self._tree.change(HCI0, ADAPTER, Powered=on)
 
     async def unplug(self) -> None:
@@ -238,10 +238,14 @@ class BluezService:
         self._seekers.remove(str(call.sender))
         if not self._seekers:
             await self._host.stop_scanning()
-            self._tree.change(HCI0, ADAPTER, Discovering=False)
-            for path in self._tree.paths(DEVICE):
-                self._tree.change(path, DEVICE, dropped=["RSSI"])
+            self._end_discovery()
         return None
+
+    def _end_discovery(self) -> None:
+        """With it ends what is known of signal strengths."""
+        self._tree.change(HCI0, ADAPTER, Discovering=False)
+        for path in self._tree.paths(DEVICE):
+            self._tree.change(path, DEVICE, dropped=["RSSI"])
 
     def _on_advertisement(self, heard: Any) -> None:
         address = heard.address.to_string(False)

@@ -117,6 +117,7 @@ async def _battery_dies(stage: Stage) -> None:
     for percent in (12, 4, 0):
         stage.head.set_battery(percent)
         await asyncio.sleep(_OFTEN.battery_s + 1.0)
+    stage.began_s = stage.clock.now_s()
     stage.world.out_of_range("head")
     await asyncio.sleep(30.0)
     stage.head.set_battery(100)

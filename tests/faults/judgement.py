@@ -27,8 +27,8 @@ from tests.faults.outing import DOWN_DEG, HEAD_HZ, Outing
 from tests.faults.stage import Course
 
 LINKS = {EventKind.LINK_LOST, EventKind.LINK_BACK}
-SETTLES_S = 32.0
-"""Grace after a lost link (20 s), dwell (6 s), and time to come back and settle."""
+SETTLES_S = 30.0
+"""Grace after a lost link (20 s), dwell (6 s), a look up in between (3 s), and one more."""
 NEAR_DEG = 4.0
 """The runner's own sway moves the head by up to 1.7 deg."""
 _LATE_S = 1.5
@@ -72,9 +72,8 @@ def judge(case: Case, course: Course, of: Outing, *, head_down: bool) -> Result:
         _check_posture(track, of, faults)
         if head_down:
             _check_alerts(alerts, course, faults)
-    changes = [c for c in course.controls if isinstance(c, LinkChange) and c.sensor == "head" and c.t_ns > began]
-    lost = next((c.t_ns for c in changes if c.state is LinkState.LOST), None)
-    back = max((c.t_ns for c in changes if c.state is LinkState.STREAMING), default=None) if lost else None
+    lost = next((c.t_ns for c in _head_changes(course, LinkState.LOST)), None)
+    back = max((c.t_ns for c in _head_changes(course, LinkState.STREAMING)), default=None) if lost else None
     return Result(
         noticed_s=(lost - began) / NS_PER_S if lost else float("nan"),
         recovered_s=(back - ended) / NS_PER_S if back else float("nan"),
@@ -138,15 +137,16 @@ def _bytes(entries: list[LogEntry], key: str) -> tuple[bytes, bytes, bytes]:
 
 def _check_posture(track: Track, of: Outing, faults: list[str]) -> None:
     """At the end, long after the fault, the head is seen where it is."""
-    last = np.flatnonzero(track.t_ns > track.t_ns[-1] - 5 * NS_PER_S)
-    if not track.valid[last].all():
-        faults.append(f"the posture is not trusted at the end: {sorted(set(track.reason[last].tolist()))}")
+    left_s = (track.t_ns[-1] - track.t_ns) / NS_PER_S
+    if not track.valid[left_s < 3].all():
+        faults.append(f"the posture is not trusted at the end: {sorted(set(track.reason[left_s < 3].tolist()))}")
+    last = np.flatnonzero((left_s < 9) & track.valid)
     at = np.rint(track.t_ns[last] / NS_PER_S * HEAD_HZ).astype(int)
     around = np.stack([of.pitch_deg[at + round(s * HEAD_HZ)] for s in (-2.0, -1.0, 0.0, 1.0)])
     steady = np.ptp(around, axis=0) < NEAR_DEG
     off_deg = np.abs(track.sustained_deg[last] - of.pitch_deg[at])[steady]
     if not (len(off_deg) and float(off_deg.max()) <= NEAR_DEG):
-        faults.append(f"the pitch is {off_deg.max(initial=0.0):.1f} deg off at the end")
+        faults.append(f"the pitch is {off_deg.max(initial=0.0):.1f} deg off at the end, in {len(off_deg)} values")
 
 
 def _check_alerts(alerts: list[Event], course: Course, faults: list[str]) -> None:
@@ -154,8 +154,16 @@ def _check_alerts(alerts: list[Event], course: Course, faults: list[str]) -> Non
     times_s = [(e.t_ns + course.origin_ns) / NS_PER_S for e in alerts if e.kind is EventKind.HEAD_DOWN]
     if not any(t < course.began_s for t in times_s):
         faults.append("no alert before the fault")
-    if course.over_s - course.ended_s > SETTLES_S and not any(t > course.ended_s for t in times_s):
+    back_s = max((c.t_ns / NS_PER_S for c in _head_changes(course, LinkState.STREAMING)), default=0.0)
+    since_s = max(course.ended_s, back_s)
+    if course.over_s - since_s > SETTLES_S and not any(t > since_s for t in times_s):
         faults.append("no alert after the fault")
+
+
+def _head_changes(course: Course, state: LinkState) -> list[LinkChange]:
+    """To this state, since the fault was laid on."""
+    changes = (c for c in course.controls if isinstance(c, LinkChange) and c.sensor == "head" and c.state is state)
+    return [c for c in changes if c.t_ns > course.began_s * NS_PER_S]
 
 
 def _trusted_after(track: Track, ended_ns: float, back_ns: int) -> float:

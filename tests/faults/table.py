@@ -16,7 +16,7 @@ LONG_S = 230.0
 """Longer than any of the runs."""
 AT_S = 30.0
 """By then a head that is down since second 20 has been told of."""
-SEEN_S, ALERTED_S = 15.0, 33.0
+SEEN_S, ALERTED_S = 15.0, 40.0
 """A head is seen again within the first, and told of within the second: 20 s of grace and 6 s of dwell."""
 _HEAD = (
     "| fault | path | injected for | noticed after | data again after | posture again after | data lost | told "
@@ -84,7 +84,9 @@ def markdown(rows: list[Row]) -> str:
 
 
 def _seconds(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.1f} s"
+    if math.isnan(value):
+        return "-"
+    return "before its end" if value < -0.05 else f"{abs(value):.1f} s"
 
 
 def _told(times: int) -> str:
