@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -15,14 +16,16 @@ from tests.soak.soak_run import soak_settings
 from tests.soak.soak_runner import KEYS, Runner
 from tests.soak.verdict import Verdict, spread
 
-GUARD_S = 15.0
-"""After a gap, or after samples were lost, what is seen may differ for so long."""
+GUARD_S = 20.0
+"""After a gap, or after samples were lost, what is seen may differ for so long: the grace that the product takes."""
 SAME_S = 0.5
 """Two events of the same kind are the same when they are no further apart."""
 POSTURE = frozenset({EventKind.HEAD_DOWN, EventKind.LOOK_UP_DUE, EventKind.SHOULDERS_UP})
 _BOUTS = POSTURE | {EventKind.SENSOR_MOVED}
 _COACHING = frozenset({EventKind.FORM_CHECK, EventKind.LOOSEN_UP})
 _MARK_S = 0.01
+_ARRIVES_S = 0.5
+"""A bout has the time of its samples, which arrive a little later than that."""
 _REZERO_LOOKS_BACK_S = 12.0
 
 
@@ -48,7 +51,7 @@ def seen_in(record: SoakRecord) -> list[Seen]:
         onset_s = e["onset_s"] + record.origin_s if "onset_s" in e else t_s
         out.append(
             Seen(EventKind(e["kind"]), e.get("sensor", ""), t_s, onset_s, e["prompted"], e.get("silent", ""),
-                 str(e.get("label", "")), e)
+                 re.sub(r"\d+\.\d+", "#", str(e.get("label", ""))), e)
         )  # fmt: skip
     return out
 
@@ -87,14 +90,21 @@ class Disturbed:
 
 
 def disturbed(plan: Plan, record: SoakRecord) -> Disturbed:
-    """From the plan, and from when the links were back."""
+    """From the plan, from when the links were back, and from re-zeroes that a sensor missed."""
     links = links_of(record)
-    return Disturbed(
-        {
-            key: [Gap(f.at_s - 0.5, _over(links, f, plan.seconds), f) for f in plan.faults if f.key == key]
-            for key in KEYS
-        }
-    )
+    found = {}
+    for key in KEYS:
+        gaps = [Gap(f.at_s - 0.5, _over(links, f, plan.seconds), f) for f in plan.faults if f.key == key]
+        found[key] = sorted([*gaps, *_missed_rezeroes(plan, gaps)], key=lambda gap: gap.from_s)
+    return Disturbed(found)
+
+
+def _missed_rezeroes(plan: Plan, gaps: list[Gap]) -> list[Gap]:
+    """After a re-zero in a gap a sensor has another neutral than without the gap, until the next one."""
+    pressed = [press.at_s for press in plan.presses if press.what == "rezero"]
+    missed = [next((g for g in gaps if g.from_s <= t <= g.to_s + _REZERO_LOOKS_BACK_S), None) for t in pressed]
+    ends = [*pressed[1:], plan.seconds][: len(pressed)]
+    return [Gap(t, end, g.fault) for t, end, g in zip(pressed, ends, missed, strict=True) if g is not None]
 
 
 def _over(links: Links, fault: Fault, seconds: float) -> float:
@@ -200,7 +210,7 @@ def explains(event: Seen, events: list[Seen]) -> bool:
 
     def within(seconds: float, *, prompted: bool = True, kind: EventKind | None = None, sensor: str = "") -> bool:
         return any(
-            0 <= event.t_s - e.t_s <= seconds + 0.1
+            -_ARRIVES_S <= event.t_s - e.t_s <= seconds + 0.1
             and e is not event
             and (e.prompted or not prompted)
             and (kind is None or e.kind is kind)
@@ -220,6 +230,14 @@ def explains(event: Seen, events: list[Seen]) -> bool:
             return within(20.0, kind=EventKind.LOOSEN_UP)
         case _:
             return False
+
+
+def judge_rezeroes(record: SoakRecord) -> Verdict:
+    """No sensor takes a neutral from what it saw before it went away."""
+    links = links_of(record)
+    done = [(key, e.t_s) for e in seen_in(record) for key in KEYS if f"re-zeroed ({key})" in e.label]
+    away = [f"{key} at {t_s:.1f} s: it was away" for key, t_s in done if not links.streams(key, t_s)]
+    return Verdict("re-zeroes", f"{len(done)} done, {len(away)} of a sensor that was away", "0", tuple(away))
 
 
 def _judge_marks(run: list[Seen], other: list[Seen], gaps: Disturbed) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.soak.judge_events import explained, judge_alerts, judge_equal
+from tests.soak.judge_events import explained, judge_alerts, judge_equal, judge_rezeroes
 from tests.soak.judge_growth import judge_growth
 from tests.soak.judge_links import fault_table, judge_calm, judge_reconnects, judge_told_once
 from tests.soak.judge_recording import judge_recording
@@ -35,6 +35,7 @@ def judge_alone(
         judge_told_once(plan, record),
         *judge_recording(path, record),
         judge_alerts(plan, runner, record, reference or SoakRecord()),
+        judge_rezeroes(record),
     ]
 
 

@@ -53,7 +53,8 @@ class Runner:
 
     def truly(self, sensor: str, t_s: float, *, dwell_s: float, late_s: float = 2.0) -> bool:
         """A bout of this sensor is on at this time, or was a moment ago, and had lasted for about `dwell_s`."""
-        at_s = t_s % self.loop_s
+        gains_ppm = {s.key: s.clock_ppm for s in self.sensors}.get(sensor, 0.0)
+        at_s = t_s * (1 + gains_ppm * 1e-6) % self.loop_s  # a fast clock plays the motion fast
         return any(b.sensor == sensor and b.on_s + dwell_s - 1 <= at_s <= b.off_s + late_s for b in self.bouts)
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from monitor.alerts.policy import Silence
-from tests.soak.judge_events import judge_alerts, judge_equal
+from tests.soak.judge_events import judge_alerts, judge_equal, judge_rezeroes
 from tests.soak.judge_growth import MEMORY_MB_PER_H, judge_growth
 from tests.soak.judge_links import judge_calm, judge_reconnects, judge_told_once
 from tests.soak.soak_gauges import Gauge
@@ -169,6 +169,11 @@ def test_a_rezero_may_be_refused_while_a_sensor_is_away():
     done = run([event(100.4), shrug(600.3), event(320.0, "mark", "", label="re-zeroed (head)")])
     refused = run([event(100.4), shrug(600.3), event(320.0, "mark", "", label="re-zero (head): too little")])
     assert findings(judge_equal(PLAN, refused, done)) == []
+
+
+def test_a_rezero_of_a_sensor_that_is_away_is_seen():
+    for t_s, wrong in ((200.0, []), (320.0, ["head at 320.0 s: it was away"])):
+        assert findings([judge_rezeroes(run([event(t_s, "mark", "", label="re-zeroed (head)")]))]) == wrong
 
 
 def test_form_checks_that_stay_away_are_seen():
