@@ -7,10 +7,18 @@ Subclasses carry their data, so that callers never parse a message.
 from __future__ import annotations
 
 from pathlib import Path
+from unicodedata import category
 
 
 class HeadsUpError(Exception):
-    """Root of all errors of this project; `str(error)` is a sentence for the user."""
+    """Root of all errors of this project; `str(error)` is a sentence for the user.
+
+    What a file or a device put into it cannot steer a terminal: control characters become question marks.
+    """
+
+    def __init__(self, sentence: str = "") -> None:
+        shown = (each if each == "\n" or not category(each).startswith("C") else "?" for each in sentence)
+        super().__init__("".join(shown))
 
 
 class DecodeError(HeadsUpError):

@@ -120,7 +120,8 @@ class MetaMotionDecoder:
         for start, length in zip(starts[bad].tolist(), lengths[bad].tolist(), strict=True):
             key = (min(length, self._size + 1), data[start : start + min(length, HEAD)])
             if key not in known:
-                known[key] = DecodeError(0, expected, f"{length} bytes of {key[1].hex(' ') or 'nothing'}")
+                size = f"{length}" if length <= self._size else f"over {self._size}"
+                known[key] = DecodeError(0, expected, f"{size} bytes of {key[1].hex(' ') or 'nothing'}")
             errors.append(known[key])
         return tuple(errors)
 
