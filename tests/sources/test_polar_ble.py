@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from ble_harness import AIR, QUICK, Run, numbers, ramp, sensor
 
+from monitor.commands.listeners import ModelListener
+from monitor.dashboard.viewmodel import LiveModel
 from monitor.sensors.polar import ACCELEROMETER_FAMILY, FAMILY
 from monitor.sensors.polar_decoder import parse_config
 from monitor.sensors.polar_frames import Measurement
+from monitor.settings import Settings
 from monitor.simulator.motion import ArrayFeed
 from monitor.simulator.polar_device import FRAME_BYTES, PolarPeripheral
 from monitor.simulator.world import SimulatedRadio
@@ -151,3 +154,14 @@ def test_the_watchdog_waits_longer_than_the_longest_frames_seen() -> None:
     for family, samples in ((FAMILY, 130), (ACCELEROMETER_FAMILY, 71)):
         assert timing.stale_after_s(family.notification_interval_s) > 1.5 * samples / family.default_rate_hz
         assert timing.lost_after_s(family.notification_interval_s) <= 10
+
+
+@pytest.mark.parametrize(("family", "seconds"), [("polar", "2.0"), ("polar_acc", "1.5")])
+def test_the_runner_is_told_how_late_everything_comes(family: str, seconds: str) -> None:
+    with Run(radio_with(family), timing=PATIENT) as run:
+        run.wait_for_packets(1)
+    model = LiveModel(Settings(), [], {}, True, lambda: 0)
+    ModelListener(model).sensor(run.of(SensorReady)[0].info)
+    [line] = model.snapshot().log
+    assert line.title == f"Cap sensor sends every {seconds} s"
+    assert line.why == f"what you see and hear is up to {seconds} s late"
