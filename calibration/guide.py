@@ -25,7 +25,7 @@ AGAIN = 3
 """How many times a refused pose is asked for again."""
 EXPLAIN_S = 3.0
 """Time to hear why a pose is asked for again."""
-PATIENCE_S = 3.0
+PATIENCE_S = 5.0
 """A sensor that has not sent the end of a pose by then is judged on what there is."""
 LATE_S = 1.0
 """The next step is dated back by this at most."""

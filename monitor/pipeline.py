@@ -292,7 +292,7 @@ class Pipeline:
 
     def _rezero(self, entry: ReZero) -> ReZeroed:
         """Take what each sensor saw lately as its neutral."""
-        found = {key: path.rezero() for key, path in self._paths.items()}
+        found = {key: path.rezero(entry.t_ns) for key, path in self._paths.items()}
         label = "; ".join(said for said, _ in found.values() if said) or NOTHING_TO_REZERO
         return ReZeroed(entry, label, tuple(key for key, (_, done) in found.items() if done))
 

@@ -17,10 +17,13 @@ from monitor.posture.stride import StrideMean
 from monitor.posture.trunk import TrunkLean, trunk_sensor
 from monitor.settings import Settings
 from monitor.timing.sensor_slots import SensorSlots
-from monitor.values import Activity, FloatArray, GridBlock, SensorInfo
+from monitor.values import NS_PER_S, Activity, FloatArray, GridBlock, SensorInfo
 
 REZERO_S = 4.0
 """A re-zero takes the mean of this long, just before it was asked for."""
+
+STALE_S = 1.5
+"""A sensor that is silent for longer, beyond the time between its notifications, is not asked: it may sit otherwise."""
 
 
 class SensorPath:
@@ -39,13 +42,17 @@ class SensorPath:
         self._recent = (np.empty((0, 3)), np.empty(0, bool), np.empty(0, bool))
         self._period_s = 0.0
 
-    def rezero(self) -> tuple[str, bool]:
-        """Take the last seconds, looking far ahead, as the neutral.
+    def rezero(self, at_ns: int) -> tuple[str, bool]:
+        """Take the last seconds before `at_ns` (log clock), looking far ahead, as the neutral.
 
         What came of it in words, '' if uncalibrated, and whether the neutral is a new one: then `judge` must be told.
         """
         if self._site is None or not self._period_s:
             return "", False
+        silent_s = (at_ns - self.slots.quality().last_arrival_ns) / NS_PER_S
+        if silent_s > STALE_S + self.slots.interval_s:
+            what = f"re-zero ({self.slots.info.key})"
+            return f"{what}: it has sent nothing for {silent_s:.0f} s. Try again when it is back.", False
         try:
             pose = capture(f"re-zero ({self.slots.info.key})", self._lately())
             site = rezero(self._site, pose.up, running=pose.moving)

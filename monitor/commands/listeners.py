@@ -69,6 +69,7 @@ class ModelListener:
             interval_s = family(info.family).notification_interval_s
         except HeadsUpError:  # then nothing comes of it either
             return
+        self._model.paced(info.key, interval_s)
         if interval_s >= SLOW_S and info.key not in self._slow:
             self._slow.add(info.key)
             title = f"{_whose(info.key)} sends every {interval_s:.1f} s"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from monitor.dashboard.link_facts import Delay, Gaps
-from monitor.dashboard.live_state import SensorNow, silence_words
+from monitor.dashboard.live_state import STALE_INTERVALS, STALE_S, SensorNow, silence_words
 from monitor.dashboard.live_view import LinkRow, Severity
 from monitor.dashboard.ring import TrackRing
 from monitor.dashboard.watch import watch_codes
@@ -67,6 +67,8 @@ class LiveSensor:
     gaps: Gaps = field(default_factory=Gaps)
     delay: Delay = field(default_factory=Delay)
     signal_dbm: int | None = None
+    interval_s: float = 0.0
+    """How often it sends."""
 
     def take(self, track: Track, now_ns: int, shoulders_off: float, dwell_limit_s: float) -> None:
         """Remember a track of one or more; below `shoulders_off` shoulders are down again.
@@ -139,6 +141,11 @@ class LiveSensor:
             return math.inf
         return (now_ns - self.offset_ns - self.t_ns) / NS_PER_S
 
+    @property
+    def stale_s(self) -> float:
+        """Its data is current for so long: a sensor that sends in lumps is not lost between them."""
+        return max(STALE_S, STALE_INTERVALS * self.interval_s)
+
     def now(self, now_ns: int, *, calibrated: bool) -> SensorNow:
         """What the state is decided from."""
         return SensorNow(
@@ -156,6 +163,7 @@ class LiveSensor:
             dwell_s=self.dwell_s,
             shoulder=self.shoulder,
             shoulders_up=self.shoulders_up if math.isfinite(self.sustained_deg) else self.over,
+            stale_s=self.stale_s,
         )
 
     def row(self, now: SensorNow) -> LinkRow:

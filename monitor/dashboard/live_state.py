@@ -12,7 +12,9 @@ from monitor.settings import Settings
 from monitor.values import Activity, LinkState, Mode, Reason, Site
 
 STALE_S = 1.5
-"""Older data is never shown as current."""
+"""Older data is never shown as current, unless the sensor sends more rarely ..."""
+STALE_INTERVALS = 2.0
+"""... and then the data of so many of its notifications."""
 SIDES = {Site.LEFT_SHOULDER: "left", Site.RIGHT_SHOULDER: "right"}
 """Where a sensor tells of one shoulder alone."""
 
@@ -37,6 +39,8 @@ class SensorNow:
     shoulder: float
     shoulders_up: bool
     """Its shoulder rule is past the limit."""
+    stale_s: float = STALE_S
+    """Older data of this sensor is never shown as current."""
 
     @property
     def running(self) -> bool:
@@ -51,7 +55,7 @@ class SensorNow:
     @property
     def fresh(self) -> bool:
         """Its newest values may be shown as current."""
-        return self.age_s <= STALE_S and self.link not in (LinkState.LOST, LinkState.STOPPED)
+        return self.age_s <= self.stale_s and self.link not in (LinkState.LOST, LinkState.STOPPED)
 
     @property
     def lost(self) -> bool:

@@ -133,6 +133,12 @@ class LiveModel:
                 if change.rssi_dbm is not None:
                     sensor.signal_dbm = change.rssi_dbm
 
+    def paced(self, key: str, interval_s: float) -> None:
+        """How often a sensor sends: one that sends in lumps is not lost between them."""
+        with self._lock:
+            if (sensor := self._sensors.get(key)) is not None:
+                sensor.interval_s = interval_s
+
     def battery(self, level: BatteryLevel) -> None:
         """A sensor told its battery; values outside 0..100 are not shown."""
         with self._lock:
@@ -226,10 +232,11 @@ class LiveModel:
             steps = head or next(iter(self._sensors.values()), None)
             parts = [self._recent(sensor, now_ns, seconds) for sensor in (head, shoulder, steps)]
             silent_s = head.age_s(now_ns) if head is not None else 0.0
+            stale_s = head.stale_s if head is not None else STALE_S
             cue_x, mark_x = self._log.ticks(self._elapsed_s(now_ns), seconds)
         # Outside the lock: the worker never waits for a picture.
         of_head, of_shoulder, of_steps = (chart_series.series(*part, each_ns) for part in parts)
-        unwatched = chart_series.stretches(of_head, silent_s if STALE_S < silent_s < math.inf else 0.0, seconds)
+        unwatched = chart_series.stretches(of_head, silent_s if stale_s < silent_s < math.inf else 0.0, seconds)
         return ChartData(seconds, of_head, of_shoulder, of_steps, unwatched, cue_x, mark_x)
 
     def _head(self) -> LiveSensor | None:
@@ -241,7 +248,7 @@ class LiveModel:
     def _shoulder(self, now_ns: int) -> LiveSensor | None:
         """The sensor whose shoulder score is drawn: of two, the raised one, else always the same."""
         seeing = [s for s in self._sensors.values() if s.saw_shoulders]
-        seeing = [s for s in seeing if s.age_s(now_ns) <= STALE_S] or seeing
+        seeing = [s for s in seeing if s.age_s(now_ns) <= s.stale_s] or seeing
         raised = [s for s in seeing if s.shoulder > self._settings.shoulders.on]
         return next(iter(raised or seeing), None)
 

@@ -163,5 +163,8 @@ class SensorFamily:
     more_data: tuple[str, ...] = ()
     """Further characteristics whose notifications carry samples. With any, each payload is kept with a byte before
     it: 0 for `data`, else its place in this list, from 1."""
+    samples_in: Callable[[bytes, bytes], int] | None = None
+    """`samples_in(config, notification)`: how many samples a notification spans, where the decoder gives them only
+    with later ones. None: what the decoder gives for it alone."""
     needs: tuple[tuple[str, str], ...] = ()
     """(service, characteristic) that tell it from families of the same name and service."""

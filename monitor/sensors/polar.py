@@ -41,7 +41,7 @@ from monitor.sensors.polar_control import (
     parse_answer,
     parse_settings,
 )
-from monitor.sensors.polar_decoder import PolarDecoder, encode_config
+from monitor.sensors.polar_decoder import PolarDecoder, encode_config, samples_in
 from monitor.sensors.polar_frames import Measurement
 from monitor.values import STANDARD_GRAVITY
 
@@ -199,6 +199,7 @@ FAMILY: Final = SensorFamily(
     stop=_verity.stop,
     decoder=decoder,
     read_battery=read_battery,
+    samples_in=samples_in,
 )
 
 ACCELEROMETER_FAMILY: Final = replace(

@@ -18,7 +18,7 @@ from monitor.sensors.pairing import StreamPair, Vectors
 from monitor.sensors.polar_control import Setting, Settings, encode_settings, parse_settings
 from monitor.sensors.polar_frames import MOST_SAMPLES, Frames, Measurement, read_frames
 from monitor.sensors.polar_times import SampleTimes
-from monitor.values import NS_PER_S, STANDARD_GRAVITY, BoolArray, PacketBlock, SampleBlock
+from monitor.values import NS_PER_S, STANDARD_GRAVITY, BoolArray, PacketBlock, SampleBlock, packet
 
 VERSION: Final = 1
 CLIPPED: Final = 0.995
@@ -108,9 +108,16 @@ class PolarDecoder:
     def _vectors(self, packets: PacketBlock, kind: Measurement, frames: Frames) -> Vectors:
         """The samples of one measurement's frames, each with its own time, in ns since the first frame's stamp."""
         tick = self._times[kind].push(frames.stamp_ns, frames.samples) - (self._base_ns or 0)
-        packet = np.repeat(frames.packet, frames.samples)
+        number = np.repeat(frames.packet, frames.samples)
         clipped: BoolArray = np.any(np.abs(frames.vector) >= self._clips[kind], axis=1)
-        return Vectors(packet, packets.t_ns[packet], tick, frames.vector, clipped)
+        return Vectors(number, packets.t_ns[number], tick, frames.vector, clipped)
+
+
+def samples_in(config: bytes, notification: bytes) -> int:
+    """Samples in the frame that a notification is, 0 where it is none. Raises DecodeError for a damaged `config`."""
+    factors = {kind: _factor(settings) for kind, settings in parse_config(config).items()}
+    frames, _ = read_frames(packet("", 0, notification), factors)
+    return sum(int(each.samples.sum()) for each in frames.values())
 
 
 def _one(settings: Settings, kind: Setting) -> float:

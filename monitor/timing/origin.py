@@ -14,7 +14,10 @@ def first_sample_ns(info: SensorInfo, packets: PacketBlock) -> int:
     if kind.exact_clock:
         return 0  # such stamps count from the run's first sample
     first = PacketBlock(packets.sensor, packets.t_ns[:1], packets.ends[:1], packets.data[: int(packets.ends[0])])
-    held = len(kind.decoder(info.config).push(first).samples)
+    if kind.samples_in is not None:
+        held = kind.samples_in(info.config, first.data)
+    else:
+        held = len(kind.decoder(info.config).push(first).samples)
     return int(packets.t_ns[0]) - round(max(0, held - 1) * NS_PER_S / info.rate_hz)
 
 

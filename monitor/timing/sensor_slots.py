@@ -17,6 +17,7 @@ class SensorSlots:
         kind = family(info.family)
         self.info = info
         self.has_gyro = kind.has_gyro
+        self.interval_s = kind.notification_interval_s
         self._decoder = kind.decoder(info.config)
         self._grid = Grid(info.rate_hz, kind.clock, exact=kind.exact_clock)
         self._rejected = 0

@@ -245,3 +245,17 @@ def test_a_re_zero_far_from_the_neutral_is_refused_in_words():
     (mark,) = [e for e in events if e.kind is EventKind.MARK]
     assert "too much to correct" in mark.detail["label"]
     assert np.mean(track.sustained_deg[track.t_ns > 155 * S]) > 30
+
+
+def test_a_re_zero_asks_no_sensor_that_is_silent():
+    """Silent since 100 s: what was seen last is no neutral of 141 s, and the words say so."""
+    t = trace((), seconds=100)
+    events, _, _ = run([*pieces(t), ReZero(141 * S)])
+    (mark,) = [e for e in events if e.kind is EventKind.MARK]
+    assert mark.detail["label"] == "re-zero (head): it has sent nothing for 41 s. Try again when it is back."
+
+
+def test_a_re_zero_right_behind_the_last_sample_is_taken():
+    t = trace((), seconds=100)
+    events, _, _ = run([*pieces(t), ReZero(101 * S)])
+    assert [e.detail["label"] for e in events if e.kind is EventKind.MARK] == ["re-zeroed (head)"]

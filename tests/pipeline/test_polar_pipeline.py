@@ -111,6 +111,12 @@ def test_stares_are_found_and_cued_and_their_dwell_is_in_sample_time(family: str
     assert apart_s == pytest.approx(STARES[1].on_s - STARES[0].on_s, abs=0.5)
 
 
+@pytest.mark.parametrize("family", ["polar", "polar_acc"])
+def test_a_run_begins_with_its_first_sample(family: str) -> None:
+    track, _ = seen_by(family)
+    assert 0 <= track.t_ns[0] / 1e9 < 1.0
+
+
 def test_a_cue_comes_two_frames_after_the_dwell_at_the_latest() -> None:
     motion, entries = run_of("polar")
     dwell_s, longest_frame_s, settled_s = Settings().road.dwell_s, 71 / 52, 0.9
