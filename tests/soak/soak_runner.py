@@ -44,9 +44,9 @@ class Runner:
     bouts: tuple[Bout, ...]
 
     def level_at(self, t_s: float, before_s: float = 12.0) -> bool:
-        """The head is not down at this time of the run, nor was it in the seconds before."""
+        """Neither is the head down nor a shoulder up at this time of the run, nor were they in the seconds before."""
         return not any(
-            bout.sensor == HEAD and bout.on_s - 1 < at_s < bout.off_s + 1
+            bout.on_s - 1 < at_s < bout.off_s + 1
             for bout in self.bouts
             for at_s in (t_s % self.loop_s - ago_s for ago_s in range(round(before_s)))
         )
