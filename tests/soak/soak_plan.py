@@ -102,7 +102,7 @@ def plan(
     longest_away_s: float = 600.0,
     level_at: Callable[[float], bool] = lambda _: True,
 ) -> Plan:
-    """A plan for a seed. The runner re-zeroes only where `level_at` a time of the run head and shoulders are at rest."""
+    """A plan for a seed. The runner re-zeroes only where `level_at` says that head and shoulders are at rest."""
     rng = random.Random(seed)
     faults: list[Fault] = []
     t_s = FIRST_S
