@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from monitor.settings import Devices
 from monitor.sources.base import Sink, Source, SourceItem
 from monitor.sources.ble_companions import CompanionKind, CompanionRequest, CompanionSource
+from monitor.sources.identity_desk import IdentityDesk
 from monitor.sources.idents import is_address
 from monitor.sources.radio import Radio, SystemRadio
 from monitor.sources.radio_shared import OneRadio
@@ -45,19 +46,24 @@ def _request(kind: CompanionKind, ident: str) -> CompanionRequest:
 
 
 def beside(
-    source: Source, requests: Sequence[CompanionRequest], *, simulate: bool, completed: Callable[[Ground], Ground]
+    source: Source,
+    requests: Sequence[CompanionRequest],
+    *,
+    simulate: bool,
+    completed: Callable[[Ground], Ground],
+    desk: IdentityDesk | None = None,
 ) -> Source:
     """The sensors' source and, where any companion was asked for, that of the companions beside it.
 
     `completed` adds to each of their `Ground` entries what the runner knows and they do not. On the computer's own
-    Bluetooth they share one scan.
+    Bluetooth they share one scan. `desk`: where the wearer is asked about a stranger of a known name.
     """
     if not requests:
         return source
     if isinstance(source, RadioSource) and not simulate:
-        return _Completed(OneRadio(source, CompanionSource(requests, source.radio)), completed)
+        return _Completed(OneRadio(source, CompanionSource(requests, source.radio, desk=desk)), completed)
     radio = _simulated_radio() if simulate else SystemRadio()
-    return SideBySide(source, _Completed(CompanionSource(requests, radio), completed))
+    return SideBySide(source, _Completed(CompanionSource(requests, radio, desk=desk), completed))
 
 
 def _simulated_radio() -> Radio:

@@ -81,7 +81,11 @@ def run(args: argparse.Namespace) -> int:
     if desk.trouble:
         print(f"headsup: {say(desk.trouble)}", file=sys.stderr)
     source = beside(
-        BleSource(requests, radio, desk=desk), companions, simulate=args.simulate, completed=console.completed
+        BleSource(requests, radio, desk=desk),
+        companions,
+        simulate=args.simulate,
+        completed=console.completed,
+        desk=desk,
     )
     writer = _writer(args.record, settings, profile, simulate=args.simulate)
     path = writer.path

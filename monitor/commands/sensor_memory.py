@@ -9,7 +9,8 @@ from typing import Any
 from monitor.commands.places import runs_folder
 from monitor.commands.small_file import read_table, write_table
 from monitor.errors import SettingsError
-from monitor.sources.identity_desk import ANY_ID, MOST, IdentityDesk, Remembered, Standing
+from monitor.sources.companions import CompanionKind
+from monitor.sources.identity_desk import ANY_ID, MOST, IdentityDesk, Place, Remembered, Standing, place_of
 from monitor.sources.idents import is_address
 from monitor.sources.radio import Radio, SystemRadio
 from monitor.values import Site
@@ -48,7 +49,7 @@ def _read(table: Mapping[str, Any]) -> list[Remembered]:
             name, ident = row["name"], row["id"]
             if not (isinstance(name, str) and isinstance(ident, str) and len(name) <= _LONGEST and is_ident(ident)):
                 continue
-            found.append(Remembered(Site(row["site"]), name, ident.lower(), Standing(row["standing"])))
+            found.append(Remembered(place_of(row["site"]), name, ident.lower(), Standing(row["standing"])))
         except (KeyError, TypeError, ValueError):
             continue
     return found
@@ -71,9 +72,9 @@ def accepted(text: str) -> Remembered:
     """
     where, sep, rest = text.partition("=")
     try:
-        site = Site(where.strip().lower().replace("-", "_")) if sep else Site.HEAD
+        site: Place = place_of(where.strip().lower().replace("-", "_")) if sep else Site.HEAD
     except ValueError:
-        sites = ", ".join(f"{site.value}=ID" for site in Site)
+        sites = ", ".join(f"{each.value}=ID" for each in (*Site, *CompanionKind))
         raise SettingsError("--accept", f"'{where[:40]}' is not a place for a sensor; use {sites}") from None
     ident = (rest if sep else text).strip()
     if not ident or len(ident) > _LONGEST:

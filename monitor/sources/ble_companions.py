@@ -18,9 +18,11 @@ from bleak.backends.scanner import AdvertisementData
 from monitor.sources.ble_errors import LinkLostError, unavailable
 from monitor.sources.ble_finder import Candidate, readable_name
 from monitor.sources.ble_timing import LinkTiming, within
-from monitor.sources.companion_link import CompanionLink, CompanionRequest
+from monitor.sources.companion_choice import CompanionRequest
+from monitor.sources.companion_link import CompanionLink
 from monitor.sources.companion_voices import voices
 from monitor.sources.companions import CompanionKind, recognise
+from monitor.sources.identity_desk import IdentityDesk
 from monitor.sources.radio import Radio, RadioBackends
 from monitor.sources.radio_source import Outlet, RadioSource
 
@@ -42,22 +44,29 @@ class CompanionSource(RadioSource):
     """Streams `Ground` and `HeartRate` entries of the wanted companions, with a `LinkChange` for each turn of a link;
     reconnecting for ever, until stopped.
 
-    Beside posture sensors on the same adapter it belongs into a `OneRadio` with their source. Raises ValueError for
-    two requests for one kind, or none.
+    Beside posture sensors on the same adapter it belongs into a `OneRadio` with their source; `desk` is where the
+    wearer is asked about a stranger of a known name. Raises ValueError for two requests for one kind, or none.
     """
 
-    def __init__(self, wanted: Sequence[CompanionRequest], radio: Radio, timing: LinkTiming | None = None) -> None:
+    def __init__(
+        self,
+        wanted: Sequence[CompanionRequest],
+        radio: Radio,
+        timing: LinkTiming | None = None,
+        desk: IdentityDesk | None = None,
+    ) -> None:
         kinds = [request.kind for request in wanted]
         if not kinds or len(set(kinds)) != len(kinds):
             raise ValueError("one companion of a kind, and at least one")
         super().__init__(kinds, radio, timing if timing is not None else COMPANION_TIMING, "companions")
+        self._desk = desk
         # The treadmill chooses first: of a device that is treadmill and foot pod in one it knows more.
         self._wanted = tuple(sorted(wanted, key=lambda request: list(CompanionKind).index(request.kind)))
 
     async def _serve(self, backends: RadioBackends, outlet: Outlet, clock_ns: Callable[[], int]) -> None:
         speaking = voices(request.kind for request in self._wanted)
         links = [
-            CompanionLink(request, speaking[request.kind], backends, outlet.put, clock_ns, self._timing)
+            CompanionLink(request, speaking[request.kind], backends, outlet.put, clock_ns, self._timing, self._desk)
             for request in self._wanted
         ]
         await CompanionRounds(links, backends, self._timing).run()
@@ -97,7 +106,7 @@ class CompanionRounds:
             await self._sleep(min((link.due_s for link in missing), default=None))
             return
         try:
-            found, whole = await self._look(due)
+            found, missed = await self._look(due)
         except (Exception, asyncio.CancelledError) as error:
             if _is_ours(error):
                 raise
@@ -108,7 +117,7 @@ class CompanionRounds:
         for link in due:
             if link in found:
                 await self._connect(link, found[link])
-            elif whole:
+            elif link in missed:
                 link.missed()
 
     async def _sleep(self, until_s: float | None) -> None:
@@ -122,11 +131,13 @@ class CompanionRounds:
 
     # ------------------------------------------------------------------ looking around
 
-    async def _look(self, due: list[CompanionLink]) -> tuple[dict[CompanionLink, Candidate], bool]:
-        """A device for each link that one was found for, and whether the search took its whole time.
+    async def _look(self, due: list[CompanionLink]) -> tuple[dict[CompanionLink, Candidate], set[CompanionLink]]:
+        """A device for each link that one was found for; and the links whose search is over for now without one.
 
         It ends with the first find; where there is a choice, `choose_s` later, with the strongest signals.
         """
+        for link in due:
+            link.begin()
         heard: _Heard = {}
         something = asyncio.Event()
         taken = self._taken()
@@ -153,21 +164,28 @@ class CompanionRounds:
                 await within(self._timing.radio_s, "stopping the scan", scanner.stop())
             except Exception as error:
                 _log.debug("the scan did not stop cleanly", exc_info=error)
-        return self._assign(due, heard), whole
+        found, undecided = self._assign(due, heard)
+        return found, set(due) if whole else undecided
 
     def _taken(self) -> set[str]:
         return {link.address for link in self._links if link.address}
 
-    def _assign(self, due: list[CompanionLink], heard: _Heard) -> dict[CompanionLink, Candidate]:
-        """To each link the strongest device that it wants and nobody before it has."""
+    def _assign(
+        self, due: list[CompanionLink], heard: _Heard
+    ) -> tuple[dict[CompanionLink, Candidate], set[CompanionLink]]:
+        """To each link one that it wants and nobody before it has; and the links for which the wearer has to choose."""
         taken = self._taken()
         found: dict[CompanionLink, Candidate] = {}
+        undecided: set[CompanionLink] = set()
         for link in due:
             fitting = [c for c, kinds in heard.values() if c.address not in taken and link.wants(c, kinds)]
-            if fitting:
-                found[link] = best = max(fitting, key=lambda c: c.rssi_dbm)
-                taken.add(best.address)
-        return found
+            chosen = link.choose(sorted(fitting, key=lambda c: -c.rssi_dbm))
+            if chosen is not None:
+                found[link] = chosen
+                taken.add(chosen.address)
+            elif fitting:
+                undecided.add(link)
+        return found, undecided
 
     # ------------------------------------------------------------------ connecting
 

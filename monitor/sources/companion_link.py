@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bleak import BleakClient
@@ -21,8 +21,10 @@ from monitor.sources.ble_errors import LINK_BROKE, plain_reason
 from monitor.sources.ble_finder import Candidate
 from monitor.sources.ble_session import GattSession
 from monitor.sources.ble_timing import LinkTiming, within
+from monitor.sources.companion_choice import CompanionChoice, CompanionRequest
 from monitor.sources.companion_voices import Voice
 from monitor.sources.companions import PROFILES, CompanionKind
+from monitor.sources.identity_desk import IdentityDesk
 from monitor.sources.radio import RadioBackends
 from monitor.values import Ground, HeartRate, LinkChange, LinkState
 
@@ -32,20 +34,6 @@ Emit = Callable[[Callable[[int], SourceItem]], None]
 """`emit(make)`: `make(t_ns)` builds the item with its time stamp."""
 _INTERVAL_S = 1.0
 """All three kinds send about once per second."""
-
-
-@dataclass(frozen=True, slots=True)
-class CompanionRequest:
-    """A companion that is wanted; without an address or a name, the nearest of its kind."""
-
-    kind: CompanionKind
-    address: str | None = None
-    name: str | None = None
-
-    @property
-    def is_pinned(self) -> bool:
-        """This request names one particular device."""
-        return self.address is not None or self.name is not None
 
 
 class CompanionLink:
@@ -59,6 +47,7 @@ class CompanionLink:
         emit: Emit,
         clock_ns: Callable[[], int],
         timing: LinkTiming,
+        desk: IdentityDesk | None = None,
     ) -> None:
         self.key = request.kind.value
         self.address = ""
@@ -73,10 +62,7 @@ class CompanionLink:
         self._clock_ns = clock_ns
         self._timing = timing
         self._retry_s = timing.retry_s
-        self._known: Candidate | None = None
-        """The device that served before: after a loss the same one is wanted again."""
-        self._missing_since = 0.0
-        self._unfit_until: dict[str, float] = {}
+        self._choice = CompanionChoice(request, timing, desk)
         self._state: LinkState | None = None
         self._why = ""
         self._client: BleakClient | None = None
@@ -90,45 +76,29 @@ class CompanionLink:
 
     @property
     def may_choose(self) -> bool:
-        """Any device of the kind will do, so that it is worth waiting for a nearer one."""
-        return self._known is None and not self._request.is_pinned
+        """Several may do, so that it is worth waiting for more to announce themselves."""
+        return self._choice.compares
+
+    def begin(self) -> None:
+        """A search begins."""
+        self._choice.begin()
 
     def wants(self, candidate: Candidate, kinds: tuple[CompanionKind, ...]) -> bool:
         """This device, which announces itself as of these kinds, will do."""
-        if self._unfit_until.get(candidate.address, 0.0) > _now_s():
-            return False
-        if self._known is not None:
-            return candidate.address == self._known.address or self._replaces_known(candidate)
-        request = self._request
-        if request.address is not None:
-            return candidate.address.lower() == request.address.lower()
-        if request.name is not None:
-            return candidate.name.casefold() == request.name.casefold()
-        return request.kind in kinds
+        return self._choice.wants(candidate, kinds)
 
-    def _replaces_known(self, candidate: Candidate) -> bool:
-        """The known device may come back under a new address, but only after its own was missing for a while."""
-        return (
-            self._known is not None
-            and self._request.address is None
-            and bool(self._known.name)
-            and candidate.name == self._known.name
-            and _now_s() - self._missing_since >= self._timing.same_name_s
-        )
+    def choose(self, candidates: Sequence[Candidate]) -> Candidate | None:
+        """The one to take of those that will do, strongest first; None where the wearer has to say which."""
+        return self._choice.choose(candidates)
 
     def missed(self) -> None:
-        """A whole search did not find it."""
-        known = self._known
-        who = (known.name or known.address) if known else (self._request.name or self._request.address)
-        if who:
-            self._wait(f"{who} is not in sight: is it switched on and close by?")
-        else:
-            self._wait(f"no {self._request.kind.label} in sight yet")
+        """A whole search did not find it, or found several to choose from."""
+        self._wait(self._choice.not_seen())
 
     def failed(self, error: BaseException) -> None:
         """A search or a connection failed."""
         _log.debug("%s: attempt failed", self.key, exc_info=error)
-        self.ended(plain_reason(error))
+        self._over(plain_reason(error))
 
     def _wait(self, why: str) -> None:
         """Search again after a pause that grows with each failure."""
@@ -158,12 +128,12 @@ class CompanionLink:
         except BaseException:
             await self.part()
             raise
-        self._known = candidate
+        self._choice.takes(candidate)
 
     async def _subscribe(self, client: BleakClient, candidate: Candidate) -> None:
         session, profile = GattSession(client, self._lost, self._timing), self._profile
         if not session.offers(profile.service, profile.data):
-            self._unfit_until[candidate.address] = _now_s() + self._timing.unfit_s
+            self._choice.leave_alone(candidate)
             name = candidate.name or candidate.address
             raise SensorSetupError(name, "set-up", f"it does not have the data channel of a {self._request.kind.label}")
         self._last_data = _now_s()
@@ -219,11 +189,15 @@ class CompanionLink:
         return f"connected, but no data for {silent_s:.0f} s"
 
     def ended(self, why: str) -> None:
-        """There is no connection (any more): what it said no longer holds, and the search begins anew."""
+        """The connection is over, and the search begins anew."""
+        self._choice.lost()
+        self._over(why)
+
+    def _over(self, why: str) -> None:
+        """There is no connection (any more): what it said no longer holds."""
         self._tell(self._voice.hush(self._clock_ns()))
         if self._streamed:
             self._streamed = False
-            self._missing_since = _now_s()
             self._report(LinkState.LOST, why)
             why = ""
         self._wait(why)

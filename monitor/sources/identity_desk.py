@@ -10,14 +10,24 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
+from monitor.sources.companions import CompanionKind
 from monitor.values import Site
+
+Place: TypeAlias = Site | CompanionKind
+"""What a device is to the wearer: the sensor of a site, or a companion of a kind."""
 
 ANY_ID = "*"
 """In place of an id: whichever one bears the name, for a sensor that changes its id by itself."""
 MOST = 200
 """Devices remembered; the oldest go first."""
 SHOWN_END = 8
+
+
+def place_of(text: str) -> Place:
+    """The place of this name: 'head', 'heart_strap'. Raises ValueError."""
+    return CompanionKind(text) if text in list(CompanionKind) else Site(text)
 
 
 class Standing(StrEnum):
@@ -35,12 +45,12 @@ class Standing(StrEnum):
 class Remembered:
     """A device that was met or answered for at a place. `ident` in small letters, or `ANY_ID`."""
 
-    site: Site
+    site: Place
     name: str
     ident: str
     standing: Standing
 
-    def is_about(self, site: Site, name: str, ident: str) -> bool:
+    def is_about(self, site: Place, name: str, ident: str) -> bool:
         """Whether this tells of that device: by its id, whatever it is called now; by its name only for `ANY_ID`."""
         same = self.name.casefold() == name.casefold() if self.ident == ANY_ID else self.ident == ident.lower()
         return same and self.site is site
@@ -50,7 +60,7 @@ class Remembered:
 class Question:
     """Is this device the wearer's sensor of that place? `several`: others of its name are in range."""
 
-    site: Site
+    site: Place
     name: str
     ident: str
     several: bool = False
@@ -58,11 +68,15 @@ class Question:
     @property
     def title(self) -> str:
         """The question."""
+        if isinstance(self.site, CompanionKind):
+            return f"Is this your {self.site.label}?"
         return f"Is this your {self.site.value.replace('_', ' ')} sensor?"
 
     @property
     def text(self) -> str:
         """Why it is asked, and what to go by."""
+        if isinstance(self.site, CompanionKind):
+            return self._of_companion()
         who = self.name or "a sensor without a name"
         if self.several:
             return (
@@ -73,6 +87,20 @@ class Question:
             f"{who} answers under another id, ending in {self.ident[-SHOWN_END:]}.\n"
             "Yes: the same one; its battery was changed, or this computer is new to it.\n"
             "No: someone else's, or a new one of yours, to be calibrated first: headsup start"
+        )
+
+    def _of_companion(self) -> str:
+        """The same of what needs no calibration."""
+        end = self.ident[-SHOWN_END:]
+        if self.several:
+            return (
+                f"Several in range are named {self.name}. This one's id ends in {end}.\n"
+                "Take the id from its label or its maker's app. If in doubt: No."
+            )
+        return (
+            f"{self.name} answers under another id, ending in {end}.\n"
+            "Yes: the same one, or a new one of yours.\n"
+            "No: someone else's; its numbers stay out of your run."
         )
 
 
@@ -95,7 +123,7 @@ class IdentityDesk:
         self._remembered = list(remembered)[-MOST:]
         self._keep = keep
         self._open: list[Question] = []
-        self._serving: dict[Site, str] = {}
+        self._serving: dict[Place, str] = {}
         self.trouble = ""
         """Why something could not be kept, '' where all was."""
 
@@ -107,18 +135,18 @@ class IdentityDesk:
 
     # ------------------------------------------------------------------ for links
 
-    def standing(self, site: Site, name: str, ident: str) -> Standing | None:
+    def standing(self, site: Place, name: str, ident: str) -> Standing | None:
         """What is remembered of exactly this device; None: nothing."""
         with self._lock:
             about = (r for r in reversed(self._remembered) if r.ident != ANY_ID and r.is_about(site, name, ident))
             return next((r.standing for r in about), None)
 
-    def takes_any(self, site: Site, name: str) -> bool:
+    def takes_any(self, site: Place, name: str) -> bool:
         """The wearer said that the sensor of this name changes its id by itself."""
         with self._lock:
             return any(r.ident == ANY_ID and r.is_about(site, name, "") for r in self._remembered)
 
-    def has_met(self, site: Site, name: str) -> bool:
+    def has_met(self, site: Place, name: str) -> bool:
         """Some device of this name is the wearer's at this place."""
         with self._lock:
             mine = (r for r in self._remembered if r.standing is not Standing.NOT_MINE and r.site is site)
@@ -130,7 +158,7 @@ class IdentityDesk:
             if question not in self._open:
                 self._open.append(question)
 
-    def serves(self, site: Site, name: str, ident: str, *, asked_for: bool) -> None:
+    def serves(self, site: Place, name: str, ident: str, *, asked_for: bool) -> None:
         """A device was set up; its place has no questions any more. `asked_for`: it is to be remembered."""
         with self._lock:
             self._serving[site] = ident.lower()
@@ -138,12 +166,12 @@ class IdentityDesk:
         if asked_for and self.standing(site, name, ident) in (None, Standing.NOT_MINE):
             self.remember(Remembered(site, name, ident.lower(), Standing.MET))
 
-    def lost(self, site: Site) -> None:
+    def lost(self, site: Place) -> None:
         """The device of a place is gone."""
         with self._lock:
             self._serving.pop(site, None)
 
-    def is_served(self, site: Site) -> bool:
+    def is_served(self, site: Place) -> bool:
         """A device serves at this place now."""
         with self._lock:
             return site in self._serving
@@ -181,7 +209,7 @@ class IdentityDesk:
             self._save()
         return gone
 
-    def is_same(self, site: Site, name: str, ident: str) -> bool:
+    def is_same(self, site: Place, name: str, ident: str) -> bool:
         """The wearer said that this device is the sensor of before: a calibration made with that one still holds."""
         return self.standing(site, name, ident) is Standing.SAME or self.takes_any(site, name)
 
@@ -200,7 +228,10 @@ def answer_by_key(desk: IdentityDesk | None, key: str) -> str:
         return ""
     mine = key.lower() == "y"
     desk.answer(question, mine=mine)
-    place = question.site.value.replace("_", " ")
-    return desk.trouble or (
-        f"Taken as your {place} sensor" if mine else "Left alone; you will not be asked about it again"
-    )
+    if desk.trouble:
+        return desk.trouble
+    if not mine:
+        return "Left alone; you will not be asked about it again"
+    if isinstance(question.site, CompanionKind):
+        return f"Taken as your {question.site.label}"
+    return f"Taken as your {question.site.value.replace('_', ' ')} sensor"

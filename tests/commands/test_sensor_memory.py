@@ -8,6 +8,7 @@ import pytest
 
 from monitor.cli import main
 from monitor.commands import sensor_memory
+from monitor.sources.companions import CompanionKind
 from monitor.sources.identity_desk import ANY_ID, Question, Remembered, Standing
 from monitor.sources.radio import SystemRadio
 from monitor.values import Site
@@ -110,6 +111,15 @@ def test_a_disk_that_refuses_is_told(home, capsys):
 def test_a_name_in_place_of_an_id_stands_for_any_id():
     assert sensor_memory.accepted("My IMU") == Remembered(Site.HEAD, "My IMU", ANY_ID, Standing.SAME)
     assert sensor_memory.accepted(f"back={ID}") == Remembered(Site.BACK, "", ID.lower(), Standing.SAME)
+
+
+def test_a_companion_is_accepted_listed_and_read_again_like_a_sensor(home, capsys):
+    assert main(["sensors", "--accept", f"heart-strap={ID}", "--accept", "treadmill=Belt 7"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["heart", "treadmill"]
+    desk = sensor_memory.desk()
+    assert desk.standing(CompanionKind.HEART_STRAP, "any name", ID) is Standing.SAME
+    assert desk.standing(Site.HEAD, "any name", ID) is None
+    assert desk.takes_any(CompanionKind.TREADMILL, "belt 7")
 
 
 def test_only_the_computers_own_bluetooth_is_remembered(home):

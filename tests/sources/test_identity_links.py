@@ -133,7 +133,7 @@ def test_of_two_of_one_name_the_stronger_is_not_silently_taken(wanted: SensorReq
         question = asked(run, desk)
         assert question.several
         assert question.ident == TWO, "the stronger is asked about first"
-        run.wait_for_state(LinkState.SEARCHING, "several sensors are named WT-own")
+        run.wait_for_state(LinkState.SEARCHING, "several in range are named WT-own")
         assert served(run) == []
         desk.answer(question, mine=False)
         run.wait_for_state(LinkState.STREAMING)

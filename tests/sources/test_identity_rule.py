@@ -1,4 +1,4 @@
-"""The rule of `ble_identity` itself, under any sequence of announcements and answers; no radio, no clock."""
+"""The rule of `identity_rule` itself, under any sequence of announcements and answers; no radio, no clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.sensors import openearable, witmotion
-from monitor.sources import ble_identity
+from monitor.sources import identity_rule
 from monitor.sources.ble_finder import Candidate, Found
 from monitor.sources.ble_identity import DeviceChoice, SensorRequest
 from monitor.sources.ble_timing import LinkTiming
@@ -41,7 +41,7 @@ class Link:
     near: dict[str, Candidate] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.monkeypatch.setattr(ble_identity, "_now_s", lambda: self.now_s)
+        self.monkeypatch.setattr(identity_rule, "_now_s", lambda: self.now_s)
         self.choice = DeviceChoice(self.request, self.others, TIMING, (), self.desk)
         self.choice.begin()
 
