@@ -53,6 +53,9 @@ NOTHING_TO_REZERO = "re-zero: no sensor is calibrated"
 CIRCLES_S = 20.0
 """So long a head may circle when the runner was asked to loosen the neck."""
 
+TOGETHER_S = 5.0
+"""Sensors that are lost, or come back, so soon after each other are said once: it is one trouble to the runner."""
+
 
 class Pipeline:
     """A run from its first notification to its last event.
@@ -89,6 +92,7 @@ class Pipeline:
         self._ground = Ground(0, math.nan, math.nan)
         self._paths: dict[str, SensorPath] = {}
         self._lost: dict[str, int] = {}
+        self._of_links: dict[EventKind, tuple[str, int]] = {}
         self._praise_ns: list[int] = []
         self._origin_ns: int | None = None
         self._latest_ns = 0
@@ -328,8 +332,14 @@ class Pipeline:
         events.append(told)
 
     def _of_link(self, kind: EventKind, sensor: str, t_ns: int, detail: dict[str, float | int | str | bool]) -> Event:
-        """Told whatever the policy says, unless the runner has switched it off."""
-        said = self._settings.cues.wants(kind)
-        return Event(
-            t_ns, kind, sensor, prompted=said, detail=detail if said else detail | {"silent": Silence.OFF.value}
-        )
+        """Told whatever the policy says, unless switched off, or said of another sensor just now."""
+        silence = None
+        heard_of, heard_ns = self._of_links.get(kind, (sensor, 0))
+        if not self._settings.cues.wants(kind):
+            silence = Silence.OFF
+        elif heard_of != sensor and t_ns - heard_ns < TOGETHER_S * NS_PER_S:
+            silence = Silence.COOL_DOWN
+        else:
+            self._of_links[kind] = (sensor, t_ns)
+        said = silence is None
+        return Event(t_ns, kind, sensor, prompted=said, detail=detail | ({"silent": silence.value} if silence else {}))

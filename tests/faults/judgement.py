@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.outputs.phrases import LOW_BATTERY
+from monitor.pipeline import TOGETHER_S
 from monitor.recording.reader import open_recording
 from monitor.review.analyse import analyse
 from monitor.sensors import registry
@@ -87,11 +88,19 @@ def judge(case: Case, course: Course, of: Outing, *, head_down: bool) -> Result:
 
 
 def _told(case: Case, course: Course, faults: list[str]) -> int:
-    """How often the runner was told that a sensor is lost: as often as wanted, each time followed by its return."""
+    """How often the runner was told that a sensor is lost: as often as wanted, each time followed by its return.
+
+    Of two sensors lost at once, each loss is in the log and one is said.
+    """
     for kind in sorted(LINKS):
-        told = Counter(e.sensor for e in course.events if e.kind is kind and e.prompted)
+        those = [e for e in course.events if e.kind is kind]
+        told = Counter(e.sensor for e in those)
         if told != Counter(case.told):
             faults.append(f"{kind} told {dict(told)}, wanted {case.told}")
+        said = [e for e in those if e.prompted]
+        alone = [e for e in those if not any(0 < e.t_ns - f.t_ns < TOGETHER_S * NS_PER_S for f in said if f is not e)]
+        if said != alone:
+            faults.append(f"{kind} said {len(said)} times, wanted {len(alone)}")
     heard = Counter(what.kind for what in course.heard if isinstance(what, Event))
     prompted = Counter(e.kind for e in course.events if e.prompted)
     if heard != prompted:

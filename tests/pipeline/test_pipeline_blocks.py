@@ -117,3 +117,29 @@ def test_a_creeping_cap_is_followed_and_still_gives_the_same_bits():
     middle = (whole["head"].t_ns > 460e9) & (whole["head"].t_ns < 500e9)
     sunk = np.mean(whole["head"].sustained_deg[middle])
     assert np.mean(whole["head"].sustained_deg[end]) < sunk - 0.7
+
+
+def test_two_sensors_lost_at_once_are_said_once(two_sensor_log):
+    """Bluetooth off: each loss is in the log, and the runner hears of one; a loss by itself later is said again."""
+    infos, profile, entries = two_sensor_log
+    lost, back = (LinkState.LOST, "Bluetooth is off"), (LinkState.STREAMING, "")
+    changes = [
+        LinkChange(key, round(t_s * 1e9), *what)
+        for t_s, key, what in (
+            (88.0, "head", lost), (88.4, "collar", lost), (90.0, "collar", back), (91.0, "head", back),
+            (97.0, "collar", lost),
+        )
+    ]  # fmt: skip
+    quiet = [e for e in entries if not isinstance(e, LinkChange)]
+    at = {id(e): int(e.t_ns[0]) if hasattr(e, "ends") else e.t_ns for e in (*quiet, *changes)}
+    log = sorted([*quiet, *changes], key=lambda e: at[id(e)])
+    _, events, _ = run_in_blocks(infos, profile, log, len(log))
+    of_links = [e for e in events if e.kind in (EventKind.LINK_LOST, EventKind.LINK_BACK)]
+    assert [(e.kind.value, e.sensor, e.prompted) for e in of_links] == [
+        ("link_lost", "head", True),
+        ("link_lost", "collar", False),
+        ("link_back", "collar", True),
+        ("link_back", "head", False),
+        ("link_lost", "collar", True),
+    ]
+    assert {e.detail.get("silent") for e in of_links if not e.prompted} == {"told a moment ago"}

@@ -10,7 +10,15 @@ from monitor.session import Session
 from monitor.settings import Settings
 
 HERE = Path(monitor.__file__).parent
-ASKED_BEFORE_A_RUN = {"commands", "doctor", "batch", "interop", "sources/imu_table.py", "review/cache.py"}
+ASKED_BEFORE_A_RUN = {
+    "commands",
+    "doctor",
+    "batch",
+    "interop",
+    "sources/imu_table.py",
+    "review/cache.py",
+    "recording/place.py",
+}
 """Where a date or a file's age is what is wanted."""
 WALL = {
     ("time", "time"), ("time", "time_ns"), ("time", "localtime"), ("time", "gmtime"), ("time", "ctime"),
