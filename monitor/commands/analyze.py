@@ -12,6 +12,7 @@ from calibration import store
 from monitor.alignment.choose import by_hand
 from monitor.alignment.result import Alignment
 from monitor.commands import places
+from monitor.commands.replacing import JSON, PAGE, TRACK, refuse_other
 from monitor.errors import RecordingError, SettingsError
 from monitor.interop.reading import read_watch
 from monitor.recording.reader import open_recording
@@ -37,6 +38,10 @@ def run(args: argparse.Namespace) -> int:
     """Analyse, write what was asked for, print a summary; exit code 0."""
     best = args.estimate == "best"
     change = None
+    if args.json and args.json != "-":
+        refuse_other(args.json, JSON)
+    if args.track:
+        refuse_other(args.track, TRACK)
     if args.choices and (args.set or best):
         raise SettingsError("--choices", "goes neither with --set nor with --estimate best")
     if args.choices:
@@ -181,7 +186,8 @@ def event_line(event: Event, site: Site | None) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a small file. Raises RecordingError with a sentence."""
+    """Write a page or JSON, over an earlier one at most. Raises RecordingError with a sentence."""
+    refuse_other(path, PAGE if text.startswith("<") else JSON)
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from platformdirs import user_cache_path
 
 from monitor.commands.analyze import write_text
+from monitor.commands.replacing import PAGE, PICTURE, refuse_other
 from monitor.commands.review_chosen import with_choices
 from monitor.errors import OutputUnavailableError
 from monitor.recording.reader import open_recording
@@ -60,8 +61,12 @@ def show(run: Wanted) -> int:
 
 def report(args: argparse.Namespace) -> int:
     """Write the report and, where there is a display, open it; exit code 0."""
-    run = with_choices(args)
     out = args.report or Path(args.recording).with_suffix(".html")
+    if args.report is not None or args.png is None:
+        refuse_other(out, PAGE)
+    if args.png is not None:
+        refuse_other(args.png, PICTURE)
+    run = with_choices(args)
     written = {}
     if args.report is not None or args.png is None:
         write_text(out, report_html(run))
