@@ -168,3 +168,5 @@ class SensorFamily:
     with later ones. None: what the decoder gives for it alone."""
     needs: tuple[tuple[str, str], ...] = ()
     """(service, characteristic) that tell it from families of the same name and service."""
+    unfit: str = ""
+    """What mends a device of this name that lacks the service or its characteristics: 'update it with the X app'."""

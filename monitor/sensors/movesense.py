@@ -150,4 +150,5 @@ FAMILY: Final = SensorFamily(
     read_battery=read_battery,
     battery_in_data=True,
     battery_percent=battery_percent,
+    unfit="update it with the Movesense app, to firmware 2.3 or newer (MD: 1.0)",
 )

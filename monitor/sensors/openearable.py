@@ -117,4 +117,5 @@ FAMILY: Final = SensorFamily(
     decoder=decoder,
     read_battery=read_battery,
     needs=((SERVICE, CONFIG), (PARSE_INFO_SERVICE, SCHEME_REQUEST)),
+    unfit="update its firmware, as its maker's page tells; for a board of your own see firmware_notes/diy",
 )

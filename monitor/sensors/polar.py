@@ -200,6 +200,7 @@ FAMILY: Final = SensorFamily(
     decoder=decoder,
     read_battery=read_battery,
     samples_in=samples_in,
+    unfit="update it with the Polar Flow app, and set it up there once",
 )
 
 ACCELEROMETER_FAMILY: Final = replace(

@@ -115,7 +115,9 @@ class DeviceChoice(IdentityRule):
         candidate = found.candidate
         self.leave_alone(candidate)
         name = candidate.name or candidate.address
-        raise SensorSetupError(name, "set-up", f"it does not have the data channel of a {found.family.label}")
+        lacks = f"it does not have the data channel of a {found.family.label}"
+        remedy = found.family.unfit
+        raise SensorSetupError(name, "set-up", f"{lacks}: {remedy}" if remedy else lacks)
 
     def not_seen(self) -> str:
         """Why the search has not found it yet, for the runner."""

@@ -151,6 +151,21 @@ def test_a_device_of_the_right_name_but_another_layout_is_left_for_the_real_one(
     assert {ready.info.name for ready in run.of(SensorReady)} == {"WT-real"}
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "remedy"),
+    [
+        ("Movesense 12345 SIMULATED", "openearable2", "update it with the Movesense app, to firmware 2.3 or newer"),
+        ("Polar H10 1234 SIMULATED", "openearable2", "update it with the Polar Flow app, and set it up there once"),
+        ("OpenEarable-9 SIMULATED", "witmotion", "update its firmware, as its maker's page tells"),
+    ],
+)
+def test_a_device_without_its_familys_channels_is_refused_with_the_familys_remedy(name, kind, remedy) -> None:
+    radio = SimulatedRadio([sensor(kind, name=name)], air=AIR)
+    with Run(radio, SensorRequest(Site.HEAD, name=name)) as run:
+        assert remedy in run.wait_for_state(LinkState.SEARCHING, "does not have the data channel").why
+    assert run.of(SensorReady) == []
+
+
 def test_a_named_device_that_is_no_sensor_is_named_in_the_reason() -> None:
     radio = SimulatedRadio([sensor(name="kettle")], air=AIR)
     with Run(radio, SensorRequest(Site.HEAD, name="kettle")) as run:
