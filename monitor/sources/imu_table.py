@@ -21,7 +21,7 @@ from monitor.recording.blocks import split
 from monitor.recording.compact import COMPACT_SPAN_S
 from monitor.recording.place import part_name, publish, refuse_taken
 from monitor.recording.slices import in_log_order
-from monitor.recording.store import RunFile
+from monitor.recording.store import RunFile, disk_trouble
 from monitor.sensors.table import ROW, encode_rows
 from monitor.settings import Settings
 from monitor.sources.imu_hints import NO_HINTS, ImuHints
@@ -96,10 +96,7 @@ def import_tables(
     entries = table_entries(tables)
     sensors = tuple(sensor_of(table) for table in tables)
     part = part_name(out_path)
-    try:
-        out = RunFile(part, live=False)
-    except RecordingError as error:  # say the name that was asked for
-        raise RecordingError(out_path, error.reason) from error
+    out = RunFile(part, live=False, title=out_path)
     try:
         out.add_head(_run_info(tables, settings), settings.to_json(), profile_json)
         for sensor in sensors:
@@ -108,7 +105,7 @@ def import_tables(
         out.finish(last_ns)
         publish(part, out_path)
     except sqlite3.Error as error:
-        raise RecordingError(out_path, f"cannot be written: {error}") from error
+        raise RecordingError(out_path, f"cannot be written: {disk_trouble(error)}") from error
     finally:
         out.discard()
     holes = tuple(

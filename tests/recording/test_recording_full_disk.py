@@ -235,3 +235,18 @@ def test_a_folder_that_is_a_link_is_followed(tmp_path):
     writer = recorded_onto(tmp_path / "runs" / "a.headsup", 3)
     assert writer.close().state is WriterState.CLOSED
     assert numbers(tmp_path / "disk" / "a.headsup") == [0, 1, 2]
+
+
+def test_an_import_onto_a_full_disk_names_the_file_that_was_asked_for_and_leaves_nothing(disk, tmp_path, capsys):
+    table = tmp_path / "head.csv"
+    rows = (f"{i / 100},0.1,0.2,{9.8 + i % 7 / 100},0.01,0.02,{i % 5 / 100}" for i in range(12_000))
+    table.write_text("\n".join(("t_s,ax_m_s2,ay_m_s2,az_m_s2,gx_rad_s,gy_rad_s,gz_rad_s", *rows)))
+    for leave in (0, 30_000, 200_000):
+        ballast = fill(disk, leave)
+        assert main(["import", "--head", str(table), "-o", str(disk / "b.headsup")]) == 2
+        error = capsys.readouterr().err
+        assert "the disk is full" in error
+        assert "b.headsup" in error
+        assert ".part" not in error
+        assert [p.name for p in disk.iterdir()] == ["ballast"]
+        ballast.unlink()
