@@ -280,15 +280,20 @@ def _ordered(sensor: str, rows: dict[int, tuple[int, ...]], trouble: list[Troubl
 
 
 def compare_totals(contents: Contents) -> None:
-    """A closed recording says how many blocks it has: notice when the last ones vanished."""
+    """A closed recording says how many blocks it has: notice when the last ones vanished, or all."""
     if contents.totals is None:
         return
+    ends = {sensor: int(blocks.t1_ns[-1]) for sensor, blocks in contents.blocks.items() if len(blocks.seq)}
+    latest = max([*ends.values(), *(entry.t_ns for entry in contents.controls)], default=0)
     for sensor, count in contents.totals.blocks.items():
-        blocks = contents.blocks.get(sensor)
-        have = int(blocks.seq[-1]) + 1 if blocks is not None and len(blocks.seq) else 0
+        if sensor not in ends:
+            if count:
+                contents.trouble.append((f"all {count} block(s) of '{sensor}' are missing", 0, -1))
+            continue
+        have = int(contents.blocks[sensor].seq[-1]) + 1
         if have < count:
-            at = int(blocks.t1_ns[-1]) if blocks is not None and len(blocks.seq) else 0
-            contents.trouble.append((f"the last {count - have} block(s) of '{sensor}' are missing", at, at))
+            since = ends[sensor]
+            contents.trouble.append((f"the last {count - have} block(s) of '{sensor}' are missing", since, latest))
 
 
 def in_words(trouble: Trouble, first_ns: int) -> Damage:

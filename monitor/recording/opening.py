@@ -19,6 +19,7 @@ from monitor.recording.format import (
     OLDEST_VERSION,
     READ_ERRORS,
     SCHEMA,
+    SUFFIX,
 )
 from monitor.recording.items import ItemRow, is_run_row
 from monitor.recording.place import sidecars, wal_of
@@ -136,7 +137,8 @@ def _check_header(path: Path, real: Path) -> None:
     except OSError as error:
         raise RecordingError(path, f"cannot be read: {error.strerror}") from error
     if len(header) < 100 or not header.startswith(_MAGIC):
-        raise RecordingError(path, "is not a Heads Up recording")
+        hope = "; if it was one, try: headsup repair RUN -o NEW" if len(header) == 100 and path.suffix == SUFFIX else ""
+        raise RecordingError(path, f"is not a Heads Up recording{hope}")
     (version,) = struct.unpack_from(">i", header, 60)
     (application,) = struct.unpack_from(">I", header, 68)
     if application != APPLICATION_ID:
@@ -148,6 +150,16 @@ def _check_header(path: Path, real: Path) -> None:
         )
     if version < OLDEST_VERSION:
         raise RecordingError(path, f"has the unknown format {version}")
+
+
+def newer_format(real: Path) -> int:
+    """The format that a file states where it is newer than ours, else 0. Raises OSError."""
+    with real.open("rb") as file:
+        header = file.read(100)
+    if len(header) < 100 or struct.unpack_from(">I", header, 68) != (APPLICATION_ID,):
+        return 0
+    (version,) = struct.unpack_from(">i", header, 60)
+    return int(version) if version > FORMAT_VERSION else 0
 
 
 def _connect(real: Path, options: str) -> sqlite3.Connection:

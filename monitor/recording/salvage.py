@@ -16,15 +16,17 @@ from monitor.errors import RecordingError
 from monitor.recording.blocks import decode_block
 from monitor.recording.carve import PageFile
 from monitor.recording.contents import Contents, Damage, compare_totals, from_items, in_words, index_of
+from monitor.recording.format import FORMAT_VERSION
 from monitor.recording.genuine import GenuineRows, genuine_block, genuine_rows
 from monitor.recording.items import Trouble
-from monitor.recording.opening import check_file
+from monitor.recording.opening import check_file, newer_format
 from monitor.recording.place import part_name, publish, refuse_taken
 from monitor.recording.store import RunFile, disk_trouble
 from monitor.values import NS_PER_S, Mark, Mode, PacketBlock, RunInfo
 
 PAUSE_S = 2.0
 """A longer time without a notification is a pause, not data."""
+_NEWER = "it calls itself format {}, this Heads Up knows up to {}: what is new in it is lost; an update may save more"
 _COMMIT_BYTES = 16 << 20
 _ANY_SPAN_NS = 3600 * NS_PER_S
 
@@ -78,6 +80,8 @@ def salvage(path: Path | str, out: Path | str) -> SalvageReport:
             if not found.items and not found.places:
                 raise RecordingError(path, "holds nothing that could be salvaged")
             contents = _contents(found, path)
+            if newer := newer_format(real):
+                contents.trouble.append((_NEWER.format(newer, FORMAT_VERSION), 0, -1))
             target = RunFile(part, live=False, title=out)
             try:
                 sensors, last_ns = _copy(pages, found, contents, target)

@@ -101,7 +101,7 @@ def test_salvage_without_a_header(tmp_path):
     path = tmp_path / "a.headsup"
     want = write_run(path, 30)
     path.write_bytes(b"\0" * 100 + path.read_bytes()[100:])
-    assert refused(path) == "is not a Heads Up recording"
+    assert refused(path) == "is not a Heads Up recording; if it was one, try: headsup repair RUN -o NEW"
     salvage(path, tmp_path / "saved.headsup")
     assert whole_log(tmp_path / "saved.headsup") == (want, ())
 

@@ -29,7 +29,10 @@ def test_foreign_files_get_one_fitting_sentence(tmp_path):
     assert refused(path) == "is empty"
     for content in (b"x", b"t_s,ax\n" * 100, np.random.default_rng(0).bytes(50_000), b"SQLite format 3\0"):
         path.write_bytes(content)
-        assert refused(path) == "is not a Heads Up recording"
+        assert refused(path).startswith("is not a Heads Up recording")
+    path.rename(tmp_path / "a.jpg")
+    assert refused(tmp_path / "a.jpg") == "is not a Heads Up recording"
+    (tmp_path / "a.jpg").rename(path)
     path.unlink()
     sqlite3.connect(path).execute("CREATE TABLE block(id)").connection.close()
     assert "another program" in refused(path)

@@ -9,6 +9,7 @@ import pytest
 from recorded_runs import HEAD, RUN, whole_log, write_run
 
 from monitor.cli import main
+from monitor.recording.format import FORMAT_VERSION
 from monitor.recording.store import RunFile
 from monitor.values import NS_PER_S, Event, EventKind, Mark, packet
 
@@ -132,3 +133,35 @@ def test_a_damaged_file_with_its_wal_is_left_as_it_is(tmp_path, capsys):
     before = {side: Path(f"{copy}{side}").read_bytes() for side in ("", "-wal", "-shm")}
     assert repaired(copy, tmp_path / "b.headsup", capsys)[0] == 0
     assert {side: Path(f"{copy}{side}").read_bytes() for side in before} == before
+
+
+@pytest.mark.parametrize("lost_from_s", [50, 0])
+def test_an_end_that_is_missing_is_said_with_its_place(tmp_path, capsys, lost_from_s):
+    run = tmp_path / "a.headsup"
+    log = write_run(run, 60)
+    data = bytearray(run.read_bytes())
+    for entry in log:
+        if isinstance(entry, tuple) and entry[1] == "head" and entry[0] >= lost_from_s * NS_PER_S and entry[2] in data:
+            at = data.index(entry[2])
+            data[at : at + len(entry[2])] = bytes(len(entry[2]))
+    run.write_bytes(data)
+    code, said, _ = repaired(run, tmp_path / "b.headsup", capsys)
+    assert code == 0
+    gone = "the last 10 block(s)" if lost_from_s else "all 60 block(s)"
+    place = " (50.0 s to 60.0 s)" if lost_from_s else ""
+    assert f"\n  {gone} of 'head' are missing{place}\n" in said, said
+
+
+def test_what_a_newer_program_wrote_is_saved_with_a_word_of_warning(tmp_path, capsys):
+    run = tmp_path / "a.headsup"
+    log = write_run(run, 5)
+    data = bytearray(run.read_bytes())
+    data[60:64] = (FORMAT_VERSION + 1).to_bytes(4, "big")
+    run.write_bytes(data)
+    code, said, _ = repaired(run, tmp_path / "b.headsup", capsys)
+    assert code == 0
+    assert "Nothing is known to be missing" not in said
+    assert f"calls itself format {FORMAT_VERSION + 1}" in said
+    got, damage = whole_log(tmp_path / "b.headsup")
+    assert got == log
+    assert len(damage) == 1, "the saved run says so itself"
