@@ -137,8 +137,9 @@ def _check_header(path: Path, real: Path) -> None:
     except OSError as error:
         raise RecordingError(path, f"cannot be read: {error.strerror}") from error
     if len(header) < 100 or not header.startswith(_MAGIC):
-        hope = "; if it was one, try: headsup repair RUN -o NEW" if len(header) == 100 and path.suffix == SUFFIX else ""
-        raise RecordingError(path, f"is not a Heads Up recording{hope}")
+        if len(header) == 100 and path.suffix == SUFFIX:
+            raise RecordingError(path, "is not a Heads Up recording; if it was one, try: headsup repair RUN -o NEW")
+        raise RecordingError(path, "is not a Heads Up recording")
     (version,) = struct.unpack_from(">i", header, 60)
     (application,) = struct.unpack_from(">I", header, 68)
     if application != APPLICATION_ID:
