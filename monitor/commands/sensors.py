@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
+import textwrap
+from collections.abc import Iterator
 
 from monitor.commands import sensor_memory
 from monitor.commands.places import speak
@@ -14,6 +17,8 @@ from monitor.sources.ble_pairing import pairing_hints
 from monitor.sources.identity_desk import ANY_ID, IdentityDesk, Remembered, Standing
 from monitor.texts.speaking import say
 
+WIDEST, NARROWEST = 100, 40
+INDENT = " " * 13
 PLATFORMS = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}
 STANDINGS = {
     Standing.MET: "yours",
@@ -32,19 +37,24 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps([_as_json(f) for f in known], indent=1))
         return 0
+    width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns))
     for f in known:
-        rates = ", ".join(f"{r:g}" for r in f.rates_hz)
         print(f"{f.label}  [{f.key}]")
-        print(f"    rates    {rates} Hz" + ("" if f.has_gyro else "; no gyroscope: sustained posture only"))
-        print(f"    worn     {'; '.join(f.sites)}")
-        print(f"    checked  {f.checked_against}")
-        for line in f.cannot:
-            print(f"    cannot   {line}")
-        for platform, how in pairing_hints(f.key).items():
-            print(f"    pairing  {PLATFORMS[platform]}: {how}")
+        for what, words in _facts(f):
+            print(textwrap.fill(words, width, initial_indent=f"    {what:9}", subsequent_indent=INDENT))
     for problem in extra.problems:
         print(f"A plug-in could not be used: {problem}")
     return 0
+
+
+def _facts(f: SensorFamily) -> Iterator[tuple[str, str]]:
+    """What there is to know of a family, as (what, in words)."""
+    rates = ", ".join(f"{r:g}" for r in f.rates_hz)
+    yield "rates", f"{rates} Hz" + ("" if f.has_gyro else "; no gyroscope: sustained posture only")
+    yield "worn", "; ".join(f.sites)
+    yield "checked", f.checked_against
+    yield from (("cannot", line) for line in f.cannot)
+    yield from (("pairing", f"{PLATFORMS[platform]}: {how}") for platform, how in pairing_hints(f.key).items())
 
 
 def _as_json(f: SensorFamily) -> dict[str, object]:
@@ -80,7 +90,7 @@ def _remembered(args: argparse.Namespace) -> int:
         ident = say("any id") if r.ident == ANY_ID else r.ident
         print(f"{say(r.site.value.replace('_', ' ')):16} {r.name or '-':28} {ident:40} {say(STANDINGS[r.standing])}")
     if not desk.remembered:
-        print(say("No sensor is remembered yet: they are when they are first used."))
+        print(say("No sensor is remembered. Each of yours is, once you have used it."))
     return 0
 
 
