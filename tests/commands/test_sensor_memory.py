@@ -75,7 +75,7 @@ def test_entries_that_make_no_sense_are_left_out_and_the_others_stay(home, row):
 
 def test_accepting_listing_and_forgetting_on_the_command_line(capsys):
     assert main(["sensors", "--mine"]) == 0
-    assert "No sensor is remembered yet" in capsys.readouterr().out
+    assert "No sensor is remembered" in capsys.readouterr().out
     assert main(["sensors", "--accept", ID, "--accept", f"left-shoulder={MAC_ID}", "--accept", "collar=My IMU"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["head", "left", "collar"]
