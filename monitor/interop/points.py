@@ -20,8 +20,8 @@ NO_TIME = -1
 
 _EARLIEST_NS = 631_152_000 * NS_PER_S
 """1990-01-01: earlier, a clock was never set."""
-_LATEST_NS = 4_102_444_800 * NS_PER_S
-"""2100-01-01."""
+LATEST_NS = 4_102_444_800 * NS_PER_S
+"""2100-01-01: no watch tells this or later."""
 _LONGEST_NS = 5 * 86_400 * NS_PER_S
 """Points further than this from the middle of the run carry a wrong time."""
 _REASONABLE = {
@@ -107,7 +107,7 @@ class Points:
         if self.power_on_ns and powered.any():
             self.warn("This watch did not know the time zone: its times are those on its face.")
         t_ns[powered] += self.power_on_ns
-        t_ns[(t_ns < _EARLIEST_NS) | (t_ns >= _LATEST_NS)] = NO_TIME
+        t_ns[(t_ns < _EARLIEST_NS) | (t_ns >= LATEST_NS)] = NO_TIME
         rows = np.array(self._rows, np.float64).reshape(len(t_ns), len(COLUMNS))
         columns = {name: _within(rows[:, i], *_REASONABLE[name]) for i, name in enumerate(COLUMNS)}
         if not np.isfinite(columns["distance_m"]).any():

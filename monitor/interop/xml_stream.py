@@ -9,7 +9,7 @@ from typing import BinaryIO, Protocol
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import XMLParser
 
-from monitor.interop.points import NO_TIME, Points
+from monitor.interop.points import LATEST_NS, NO_TIME, Points
 from monitor.values import NS_PER_S
 
 DEEPEST = 64
@@ -90,13 +90,14 @@ def read_xml(file: BinaryIO, handler: Handler, points: Points) -> None:
 
 
 def time_ns(text: str) -> int:
-    """UTC nanoseconds of an ISO 8601 time, UTC where it names no zone; `NO_TIME` for what is none."""
+    """UTC nanoseconds of an ISO 8601 time, UTC where it names no zone; `NO_TIME` for what no watch can tell."""
     try:
         moment = datetime.fromisoformat(text)
         since = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH
     except (ValueError, OverflowError):
         return NO_TIME
-    return (since.days * 86_400 + since.seconds) * NS_PER_S + since.microseconds * 1000
+    t_ns = (since.days * 86_400 + since.seconds) * NS_PER_S + since.microseconds * 1000
+    return t_ns if 0 <= t_ns < LATEST_NS else NO_TIME
 
 
 def number(text: str | None) -> float:

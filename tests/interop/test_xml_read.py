@@ -125,6 +125,19 @@ def test_long_texts_are_cut_and_wild_numbers_dropped(read):
     np.testing.assert_array_equal(track.cadence_spm, [168.0, np.nan])
 
 
+@pytest.mark.parametrize("year", ["0001", "1969", "2100", "2726", "9999"])
+def test_a_year_that_no_watch_tells_is_no_time(read, year):
+    """Nanoseconds of some of these do not even fit 64 bits."""
+    wrong = made.point(1).replace("2026", year)
+    track = read(made.gpx([made.point(0) + wrong, wrong + made.point(2)]))
+    assert track.has_times
+    assert (track.started_utc, np.ptp(track.t_ns)) == ("2026-11-22T10:00:00+00:00", 2 * 10**9)
+    lap = '<Lap StartTime="2026-11-22T10:00:00Z">'
+    assert not read(made.TCX.replace("2026", year)).has_times
+    laps = read(made.TCX).laps
+    assert read(made.TCX.replace(lap, lap.replace("2026", year))).laps == laps[1:] != laps
+
+
 def test_too_large_files_folders_pipes_and_nothing(read, tmp_path, monkeypatch):
     import os
 
