@@ -22,7 +22,7 @@ WEIGH_EVERY = 500
 WRITE_EVERY_S = 2.0
 
 with atheris.instrument_imports(include=PACKAGES):
-    from tests.fuzz.every_target import targets
+    from tests.fuzz.every_target import target_named
     from tests.fuzz.fuzz_target import Target, timed, try_input, weighed
 
 
@@ -105,9 +105,9 @@ class Watcher:
 
 def main(name: str, report: str, crashes: str, arguments: list[str]) -> None:
     """Fuzz until the fuzzer's own arguments say enough; does not return."""
-    target = targets()[name]
-    watcher = Watcher(target, Path(report), Path(crashes))
     with atheris.instrument_imports(include=PACKAGES):
+        target = target_named(name)
+        watcher = Watcher(target, Path(report), Path(crashes))
         for seed in target.seeds():  # what is imported on first use must be watched too
             try:
                 try_input(target, seed)

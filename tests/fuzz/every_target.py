@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from itertools import chain
 
-from tests.fuzz.companion_targets import companion_targets
 from tests.fuzz.fuzz_target import Target
-from tests.fuzz.recording_targets import recording_targets
-from tests.fuzz.sensor_targets import sensor_targets
-from tests.fuzz.table_targets import table_targets
-from tests.fuzz.text_targets import text_targets
-from tests.fuzz.watch_targets import watch_targets
+
+_GROUPS = (
+    "sensor_targets", "companion_targets", "watch_targets", "recording_targets", "table_targets", "text_targets",
+)  # fmt: skip
+"""Modules, each with a function of its own name; what takes longest to load comes last."""
+
+
+def _group(name: str) -> Iterator[Target]:
+    found: Iterator[Target] = getattr(import_module(f"tests.fuzz.{name}"), name)()
+    return found
 
 
 @cache
 def targets() -> dict[str, Target]:
     """All targets; those of sensor families come from the sensors' own registry."""
-    every = chain(
-        sensor_targets(), companion_targets(), watch_targets(), table_targets(), text_targets(), recording_targets()
-    )
-    return {target.name: target for target in every}
+    return {target.name: target for target in chain.from_iterable(map(_group, _GROUPS))}
+
+
+def target_named(name: str) -> Target:
+    """One target, loading no more than it needs: watched by the fuzzer, all of them take seconds. Raises KeyError."""
+    for target in chain.from_iterable(map(_group, _GROUPS)):
+        if target.name == name:
+            return target
+    raise KeyError(name)
 
 
 def chosen(words: list[str]) -> list[Target]:

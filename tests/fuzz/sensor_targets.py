@@ -46,7 +46,7 @@ _DIY = tuple(scheme.encode(s) for s in (scheme.DIY, scheme.DIY_I16))
 
 
 def sensor_targets() -> Iterator[Target]:
-    """Four targets for each family with a radio, two for the others."""
+    """Two targets for each family, one more for the set-up over a radio, one more for a battery that is read."""
     for family in families():
         seeds = partial(_streams, family.key)
         yield Target(f"decoder:{family.key}", partial(_decode, family), seeds, longest=2000)
@@ -54,7 +54,8 @@ def sensor_targets() -> Iterator[Target]:
         if not family.data:
             continue  # a table has no radio
         yield Target(f"recipe:{family.key}", partial(_set_up, family), partial(_answers, family.key))
-        yield Target(f"battery:{family.key}", partial(_battery, family), partial(_answers, family.key))
+        if family.read_battery is not None or family.battery_percent is not None:
+            yield Target(f"battery:{family.key}", partial(_battery, family), partial(_answers, family.key))
 
 
 # ------------------------------------------------------------------ seeds
