@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from simulated_log import true_profile
 
 from calibration import store
 from calibration.model import Profile
+from monitor.errors import RecordingError
+from monitor.recording.reader import open_recording
 from monitor.simulator.runner import simulate
 from monitor.simulator.scenario import ActivitySpan, Scenario
 from monitor.simulator.sensor_model import SensorModel
@@ -44,6 +47,22 @@ def begin(home: Path, *args: str, **more: Any) -> subprocess.Popen[str]:
         env={**os.environ, "HEADSUP_HOME": str(home), **more.pop("env", {})},
         **more,
     )
+
+
+def wait_until_recorded(process: subprocess.Popen[str], folder: Path, seconds: float) -> Path:
+    """The recording in a folder, once a run has put so much into it: a busy computer takes its time to start one."""
+    until = time.monotonic() + 60
+    while True:
+        assert process.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.1)
+        for path in folder.glob("*.headsup"):
+            try:
+                with open_recording(path) as recording:
+                    if recording.duration_s >= seconds:
+                        return path
+            except RecordingError:
+                continue  # nothing is in it yet
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[str, str]:

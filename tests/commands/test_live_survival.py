@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from live_home import begin, calibrated_home, finish
+from live_home import begin, calibrated_home, finish, wait_until_recorded
 
 from monitor.cli import main
 from monitor.recording.reader import Recording, open_recording
@@ -125,7 +125,7 @@ def test_a_run_goes_on_after_it_was_suspended(tmp_path, asleep_s):
     path = tmp_path / "run.headsup"
     process = begin(calibrated_home(tmp_path), "--seconds", str(15 + asleep_s), "--record", str(path))
     try:
-        time.sleep(9.0)
+        wait_until_recorded(process, tmp_path, 3.0)
         process.send_signal(signal.SIGSTOP)
         time.sleep(asleep_s)
     finally:
@@ -223,10 +223,10 @@ def test_a_run_that_is_asked_to_end_closes_its_recording(tmp_path, name):
 def test_a_killed_run_is_told_of_at_the_next_start_and_then_no_more(tmp_path):
     home = calibrated_home(tmp_path)
     killed = begin(home)
-    time.sleep(7.0)
+    left = wait_until_recorded(killed, home / "runs", 2.0)
     killed.kill()
     killed.communicate(timeout=30)
-    [left] = (home / "runs").glob("*.headsup")
+    assert list((home / "runs").glob("*.headsup")) == [left]
     time.sleep(10.5)  # a file that changed just now may belong to a run that goes on
     for expected in (True, False):
         _, err = finish(begin(home, "--seconds", "2"))
