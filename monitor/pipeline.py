@@ -25,7 +25,7 @@ from monitor.posture.trunk import TrunkLean
 from monitor.sensor_path import SensorPath
 from monitor.settings import Settings
 from monitor.steps import Begun, Joined, Pause, ReZeroed, Seen, Step
-from monitor.timing.origin import origin_ns
+from monitor.timing.origin import OriginSearch
 from monitor.values import (
     NS_PER_S,
     Control,
@@ -94,6 +94,7 @@ class Pipeline:
         self._lost: dict[str, int] = {}
         self._of_links: dict[EventKind, tuple[str, int]] = {}
         self._praise_ns: list[int] = []
+        self._search = OriginSearch()
         self._origin_ns: int | None = None
         self._latest_ns = 0
         for info in sensors:
@@ -123,6 +124,7 @@ class Pipeline:
         One that comes back as it was goes on where it left off; one that changed its layout starts anew.
         """
         self._keep(Joined(info))
+        self._search.add_sensor(info)
         known = self._paths.get(info.key)
         if known is None or not known.slots.fits(info):
             self._paths[info.key] = path = SensorPath(
@@ -195,16 +197,16 @@ class Pipeline:
     ) -> None:
         if not pending:
             return
+        arrived = {key: join_packets(blocks) for key, blocks in pending.items()}
         if self._origin_ns is None:
-            self._origin_ns = origin_ns(
-                [path.slots.info for path in self._paths.values()], [blocks[0] for blocks in pending.values()]
-            )
-            self._keep(Begun(self._origin_ns))
+            self._origin_ns = self._search.push(arrived.values())
+            if self._origin_ns is not None:
+                self._keep(Begun(self._origin_ns))
         candidates: list[Candidate] = []
         # What the trunk told by then must be known when the head is judged.
         for key, path in sorted(self._paths.items(), key=lambda item: not item[1].tells_lean):
-            if key in pending:
-                for block in path.slots.push(join_packets(pending[key])):
+            if key in arrived:
+                for block in path.slots.push(arrived.pop(key)):
                     candidates += self._judge(Seen(key, path.see(block)), tracks)
         self._settle(candidates, events)
 
@@ -315,7 +317,12 @@ class Pipeline:
 
     def _link(self, change: LinkChange, t_ns: int, events: list[Event]) -> None:
         path = self._paths.get(change.sensor)
-        if path is None or self._origin_ns is None:
+        if path is None:
+            return
+        if self._origin_ns is None:
+            if change.state is LinkState.LOST:
+                path.slots.relink()
+                self._search.relink(change.sensor)
             return
         if change.state is LinkState.LOST and change.sensor not in self._lost:
             self._lost[change.sensor] = t_ns

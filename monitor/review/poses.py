@@ -19,8 +19,8 @@ from monitor.posture.channel import is_trusted
 from monitor.posture.stride import StrideMean
 from monitor.recording.reader import Recording
 from monitor.review.postures import grid_blocks, postures
+from monitor.review.replay import run_origin_ns
 from monitor.sensors.registry import family
-from monitor.timing.origin import origin_ns
 from monitor.values import NS_PER_S, Activity, FloatArray, GridBlock, SensorInfo, Site
 
 LEAD_IN_S = 0.7
@@ -106,10 +106,9 @@ def profile_from(
     """
     if not recording.sensors:
         raise CalibrationError("recording", "it holds no sensor", "Record again with a sensor.")
-    firsts = [p for s in recording.sensors if (p := recording.packets(s.key, to_ns=recording.first_ns + NS_PER_S * 60))]
-    if not firsts:
+    origin = run_origin_ns(recording)
+    if origin is None:
         raise CalibrationError("recording", "it holds no data", "Record again with the sensor switched on.")
-    origin = origin_ns(recording.sensors, firsts)
     with_head = any(info.site is Site.HEAD for info in recording.sensors)
     sites: list[SiteCalibration] = []
     for info in recording.sensors:

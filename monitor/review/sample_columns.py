@@ -8,18 +8,11 @@ import numpy as np
 
 from monitor.interop.columns import CHUNK_ROWS, Column, Columns
 from monitor.recording.reader import Recording
-from monitor.timing.origin import origin_ns
+from monitor.review.replay import run_origin_ns
 from monitor.timing.sensor_slots import SensorSlots
 from monitor.values import NS_PER_S, FloatArray, GridBlock, IntArray, LinkChange, LinkState, PacketBlock, SensorInfo
 
 AXES = "xyz"
-
-
-def run_origin_ns(recording: Recording) -> int:
-    """Log time of the run's first sample; 0 for a run without any."""
-    for packets in recording.packet_slices():
-        return origin_ns(recording.sensors, packets)
-    return 0
 
 
 def sample_chunks(recording: Recording, info: SensorInfo, span_s: tuple[float, float]) -> Iterator[Columns]:
@@ -28,7 +21,7 @@ def sample_chunks(recording: Recording, info: SensorInfo, span_s: tuple[float, f
     The columns are those that `headsup import` reads; without a gyroscope those of the angular rate are absent.
     Lost samples are absent, never filled in.
     """
-    begin_ns = run_origin_ns(recording)
+    begin_ns = run_origin_ns(recording) or 0
     slots = SensorSlots(info)
     last_ns: int | None = None
     held: list[GridBlock] = []

@@ -19,12 +19,12 @@ from monitor.posture_watch import PostureWatch
 from monitor.recording.reader import open_recording
 from monitor.recording.writer import RecordingWriter
 from monitor.review.poses import PoseSpans, profile_from, spans_of
+from monitor.review.replay import run_origin_ns
 from monitor.settings import Settings
 from monitor.simulator.runner import simulate
 from monitor.simulator.scenario import HeadEvent, Scenario
 from monitor.simulator.sensor_model import SensorModel
 from monitor.simulator.wearer import LEAN_DEG, LOOKS_DEG, calibration_scenario
-from monitor.timing.origin import origin_ns
 from monitor.values import NS_PER_S, Mode, PacketBlock, Site
 
 STEPS = full(shoulders=True, marks=True)
@@ -118,8 +118,7 @@ def watched(run, steps):
     with open_recording(run) as recording:
         for info in recording.sensors:
             watch.append_sensor(info, 0)
-        firsts = [recording.packets(s.key, to_ns=recording.first_ns + NS_PER_S) for s in recording.sensors]
-        origin = origin_ns(recording.sensors, firsts)
+        origin = run_origin_ns(recording)
         guide = Guide(steps, {s.key: s.site for s in recording.sensors})
         findings = ()
         for entries in recording.entries(slice_s=0.1):
