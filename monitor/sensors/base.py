@@ -166,6 +166,9 @@ class SensorFamily:
     samples_in: Callable[[bytes, bytes], int] | None = None
     """`samples_in(config, notification)`: how many samples a notification spans, where the decoder gives them only
     with later ones. None: what the decoder gives for it alone."""
+    only_asked_for: tuple[str, ...] = ()
+    """Devices whose names begin with one of these serve something else as a rule (a heart strap on any chest in the
+    room): they are taken only when they are named or their family is."""
     needs: tuple[tuple[str, str], ...] = ()
     """(service, characteristic) that tell it from families of the same name and service."""
     unfit: str = ""

@@ -13,9 +13,10 @@ from typing import Final
 
 from monitor.errors import DecodeError, SensorSetupError
 from monitor.sensors.base import Decoder, DeviceClock, Read, Recipe, SensorFamily, StreamSetup, Write
+from monitor.sensors.battery_level import read_battery
 from monitor.sensors.edgeml_decoder import EdgeMlDecoder, encode_notification
 from monitor.sensors.edgeml_layout import Apart, Whole, find_imu
-from monitor.sensors.openearable import DATA, PARSE_INFO_SERVICE, SERVICE, read_battery
+from monitor.sensors.openearable import DATA, PARSE_INFO_SERVICE, SERVICE
 from monitor.sensors.scheme import F32, Component, Scheme, parse_list
 from monitor.values import STANDARD_GRAVITY
 

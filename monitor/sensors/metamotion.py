@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.errors import SensorSetupError
-from monitor.sensors.base import Decoder, Read, Recipe, Request, SensorFamily, Step, StreamSetup, Write
+from monitor.sensors.base import Decoder, Recipe, Request, SensorFamily, Step, StreamSetup, Write
+from monitor.sensors.battery_level import read_battery
 from monitor.sensors.metamotion_frames import ACCELEROMETER, GYROSCOPE, PACKED, MetaMotionDecoder
 from monitor.values import STANDARD_GRAVITY
 
@@ -21,7 +22,6 @@ __all__ = ["FAMILY", "Chip", "acc_config", "gyr_config"]
 SERVICE: Final = "326a9000-85cb-9195-d9dd-464cfbbae75a"
 COMMAND: Final = "326a9001-85cb-9195-d9dd-464cfbbae75a"
 NOTIFY: Final = "326a9006-85cb-9195-d9dd-464cfbbae75a"
-BATTERY_LEVEL: Final = "00002a19-0000-1000-8000-00805f9b34fb"
 
 START, ENABLE, CONFIG, PLAIN_DATA = 1, 2, 3, 4
 MODULE_INFO: Final = 0x80
@@ -111,12 +111,6 @@ def stop() -> Recipe:
     """Ends both halves."""
     yield from _halt()
     return StreamSetup(b"", 0.0)
-
-
-def read_battery() -> Generator[Step, bytes, int | None]:
-    """Percent from the standard battery service, None where its value makes no sense."""
-    answer = yield Read(BATTERY_LEVEL)
-    return answer[0] if len(answer) == 1 and answer[0] <= 100 else None
 
 
 def decoder(config: bytes) -> Decoder:

@@ -7,11 +7,11 @@ OpenEarable/open-earable-2 2.2.3 and OpenEarable/open_earable_flutter. See firmw
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
 from typing import Final
 
 from monitor.errors import DecodeError, SensorSetupError
-from monitor.sensors.base import Decoder, DeviceClock, Read, Recipe, Request, SensorFamily, Step, StreamSetup, Write
+from monitor.sensors.base import Decoder, DeviceClock, Read, Recipe, Request, SensorFamily, StreamSetup, Write
+from monitor.sensors.battery_level import read_battery
 from monitor.sensors.scheme import Scheme, parse
 from monitor.sensors.scheme_decoder import SchemeDecoder, encode_notification
 from monitor.values import STANDARD_GRAVITY
@@ -25,7 +25,6 @@ PARSE_INFO_SERVICE: Final = "caa25cb7-7e1b-44f2-adc9-e8c06c9ced43"
 SENSOR_LIST: Final = "caa25cb9-7e1b-44f2-adc9-e8c06c9ced43"
 SCHEME_REQUEST: Final = "caa25cba-7e1b-44f2-adc9-e8c06c9ced43"
 SCHEME_RESPONSE: Final = "caa25cbb-7e1b-44f2-adc9-e8c06c9ced43"
-BATTERY_LEVEL: Final = "00002a19-0000-1000-8000-00805f9b34fb"
 
 IMU_ID: Final = 0
 STREAM_FLAG: Final = 0x01
@@ -87,12 +86,6 @@ def stop() -> Recipe:
     """Switches the IMU off."""
     yield Write(CONFIG, config_write(IMU_ID, 0, 0))
     return StreamSetup(b"", 0.0)
-
-
-def read_battery() -> Generator[Step, bytes, int | None]:
-    """Percent from the standard battery service, None where its value makes no sense."""
-    answer = yield Read(BATTERY_LEVEL)
-    return answer[0] if len(answer) == 1 and answer[0] <= 100 else None
 
 
 FAMILY: Final = SensorFamily(

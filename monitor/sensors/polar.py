@@ -26,6 +26,7 @@ from monitor.sensors.base import (
     StreamSetup,
     Write,
 )
+from monitor.sensors.battery_level import read_battery
 from monitor.sensors.polar_control import (
     GET_SETTINGS,
     START,
@@ -50,7 +51,6 @@ __all__ = ["ACCELEROMETER_FAMILY", "CONTROL", "DATA", "FAMILY", "SERVICE", "Pola
 SERVICE: Final = "fb005c80-02e7-f387-1cad-8acd2d8df0c8"
 CONTROL: Final = "fb005c81-02e7-f387-1cad-8acd2d8df0c8"
 DATA: Final = "fb005c82-02e7-f387-1cad-8acd2d8df0c8"
-BATTERY_LEVEL: Final = "00002a19-0000-1000-8000-00805f9b34fb"
 
 FULL_SCALE: Final = {Measurement.ACC: 8.0, Measurement.GYRO: 2000.0}
 """g and dps to ask for: a running head stays within them, and outside its SDK mode a Verity Sense offers no more."""
@@ -151,12 +151,6 @@ class _Setup:
         return SensorSetupError(self._who, doing, reason)
 
 
-def read_battery() -> Generator[Step, bytes, int | None]:
-    """Percent from the standard battery service, None where its value makes no sense."""
-    answer = yield Read(BATTERY_LEVEL)
-    return answer[0] if len(answer) == 1 and answer[0] <= 100 else None
-
-
 def decoder(config: bytes) -> Decoder:
     """A fresh decoder of acceleration and turning. Raises DecodeError for a config that holds anything else."""
     return PolarDecoder(config, has_gyro=True)
@@ -208,6 +202,7 @@ ACCELEROMETER_FAMILY: Final = replace(
     key="polar_acc",
     label="Polar H10, OH1, 360, Loop",
     name_prefixes=("Polar H10", "Polar OH1", "Polar 360", "Polar Loop"),
+    only_asked_for=("Polar H10",),
     has_gyro=False,
     rates_hz=(50.0,),
     default_rate_hz=50.0,

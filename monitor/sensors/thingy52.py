@@ -8,13 +8,13 @@ NordicSemiconductor/Nordic-Thingy52-FW (`m_motion.c`, `drv_motion.c`, `ble_tms.h
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
 from typing import Final
 
 import numpy as np
 
 from monitor.errors import SensorSetupError
-from monitor.sensors.base import Decoder, Read, Recipe, SensorFamily, Step, StreamSetup, Write
+from monitor.sensors.base import Decoder, Read, Recipe, SensorFamily, StreamSetup, Write
+from monitor.sensors.battery_level import read_battery
 from monitor.sensors.record_decoder import Record, RecordDecoder
 from monitor.values import STANDARD_GRAVITY, FloatArray
 
@@ -24,7 +24,6 @@ SERVICE: Final = "ef680400-9b35-4933-9b10-52ffa9740042"
 CONFIG: Final = "ef680401-9b35-4933-9b10-52ffa9740042"
 QUATERNION: Final = "ef680404-9b35-4933-9b10-52ffa9740042"
 RAW: Final = "ef680406-9b35-4933-9b10-52ffa9740042"
-BATTERY_LEVEL: Final = "00002a19-0000-1000-8000-00805f9b34fb"
 
 RATES_HZ: Final = (50.0, 100.0)
 CONFIG_SIZE: Final = 9
@@ -74,12 +73,6 @@ def stop() -> Recipe:
     """Nothing to write: the stream ends with the subscription."""
     yield from ()
     return StreamSetup(b"", 0.0)
-
-
-def read_battery() -> Generator[Step, bytes, int | None]:
-    """Percent from the standard battery service, None where its value makes no sense."""
-    answer = yield Read(BATTERY_LEVEL)
-    return answer[0] if len(answer) == 1 and answer[0] <= 100 else None
 
 
 def decoder(config: bytes) -> Decoder:

@@ -9,6 +9,7 @@ import numpy as np
 from bumble.gatt import Characteristic, Service
 
 from monitor.sensors import metamotion, metamotion_frames
+from monitor.sensors.battery_level import BATTERY_LEVEL
 from monitor.sensors.metamotion import BMI160, BMI270, Chip
 from monitor.simulator.peripheral import VirtualPeripheral
 from monitor.values import STANDARD_GRAVITY, FloatArray
@@ -31,7 +32,7 @@ class MetaMotionPeripheral(VirtualPeripheral):
         self._registers: dict[tuple[int, int], bytes] = {}
         self._notifications = self._characteristic(metamotion.NOTIFY, notify=True)
         command = self._characteristic(metamotion.COMMAND, write=self._on_command)
-        battery = self._characteristic(metamotion.BATTERY_LEVEL, read=lambda: bytes((self.sensor.battery_percent,)))
+        battery = self._characteristic(BATTERY_LEVEL, read=lambda: bytes((self.sensor.battery_percent,)))
         return [Service(metamotion.SERVICE, [command, self._notifications]), Service(_BATTERY_SERVICE, [battery])]
 
     @property

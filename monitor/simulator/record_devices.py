@@ -8,6 +8,7 @@ from typing import Final
 from bumble.gatt import Characteristic, Service
 
 from monitor.sensors import bluest, thingy52
+from monitor.sensors.battery_level import BATTERY_LEVEL
 from monitor.sensors.record_decoder import encode
 from monitor.simulator.peripheral import VirtualPeripheral
 from monitor.values import FloatArray
@@ -29,7 +30,7 @@ class Thingy52Peripheral(VirtualPeripheral):
         self._raw = self._characteristic(thingy52.RAW, notify=True)
         self._raw.on("subscription", self._on_subscription)
         settings = self._characteristic(thingy52.CONFIG, read=lambda: self._settings, write=self._on_settings)
-        battery = self._characteristic(thingy52.BATTERY_LEVEL, read=lambda: bytes((self.sensor.battery_percent,)))
+        battery = self._characteristic(BATTERY_LEVEL, read=lambda: bytes((self.sensor.battery_percent,)))
         return [Service(thingy52.SERVICE, [settings, self._raw]), Service(_BATTERY_SERVICE, [battery])]
 
     @property

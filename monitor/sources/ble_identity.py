@@ -94,7 +94,8 @@ class DeviceChoice(IdentityRule):
         if request.family is None:
             if family is None and request.is_pinned:
                 self._hint = f"{candidate.name or candidate.address} is there, but is no sensor this program knows"
-            return family
+            unasked = family is not None and not request.is_pinned and candidate.name.startswith(family.only_asked_for)
+            return None if unasked else family
         wanted = registry.family(request.family)
         if request.is_pinned or (family is not None and _alike(family, wanted)):
             return wanted

@@ -15,7 +15,8 @@ from sensor_streams import block, everything, in_blocks
 
 from monitor.errors import DecodeError, SensorSetupError
 from monitor.sensors.base import Decoded, Recipe, Request, Step, StreamSetup, Write
-from monitor.sensors.metamotion import BMI160, BMI270, COMMAND, FAMILY, acc_config, gyr_config, read_battery, start
+from monitor.sensors.battery_level import read_battery
+from monitor.sensors.metamotion import BMI160, BMI270, COMMAND, FAMILY, acc_config, gyr_config, start
 from monitor.sensors.metamotion_frames import MetaMotionDecoder, fusion, vectors
 from monitor.values import STANDARD_GRAVITY
 

@@ -11,7 +11,8 @@ from sensor_streams import block
 from monitor.errors import DecodeError, SensorSetupError
 from monitor.sensors import registry
 from monitor.sensors.base import Await, Read, Recipe, Request, Step, StreamSetup, Write
-from monitor.sensors.polar import ACCELEROMETER_FAMILY, BATTERY_LEVEL, CONTROL, FAMILY
+from monitor.sensors.battery_level import BATTERY_LEVEL
+from monitor.sensors.polar import ACCELEROMETER_FAMILY, CONTROL, FAMILY
 from monitor.sensors.polar_control import Setting, encode_settings, measures, parse_settings, stopped
 from monitor.sensors.polar_decoder import PolarDecoder, parse_config
 from monitor.sensors.polar_frames import Measurement

@@ -15,6 +15,7 @@ from bleak.exc import BleakError, BleakGATTProtocolError
 
 from monitor.errors import UnknownSensorError
 from monitor.sensors import openearable
+from monitor.sensors.battery_level import BATTERY_LEVEL
 from monitor.simulator.motion import ArrayFeed
 from monitor.simulator.peripheral import VirtualSensor
 from monitor.simulator.radio import AirSettings
@@ -61,7 +62,7 @@ async def test_services_are_the_real_layout_and_the_mtu_is_negotiated() -> None:
         assert config.service_uuid == openearable.SERVICE
         assert config.max_write_without_response_size == 244
         assert await client.read_gatt_char(openearable.SENSOR_LIST) == bytes((1, 0))
-        assert await client.read_gatt_char(openearable.BATTERY_LEVEL) == bytes((87,))
+        assert await client.read_gatt_char(BATTERY_LEVEL) == bytes((87,))
         assert client.name == "HeadsUp-SIMULATED"
 
 
@@ -94,11 +95,11 @@ async def test_a_link_lost_during_a_read_is_a_bleak_error_not_a_cancellation() -
         radio.out_of_range("s")
         await asyncio.sleep(0)
         with pytest.raises(BleakError, match="disconnected"):
-            await client.read_gatt_char(openearable.BATTERY_LEVEL)
+            await client.read_gatt_char(BATTERY_LEVEL)
         assert lost == [client]
         assert not client.is_connected
         with pytest.raises(BleakError):
-            await client.read_gatt_char(openearable.BATTERY_LEVEL)
+            await client.read_gatt_char(BATTERY_LEVEL)
 
 
 async def test_after_a_timed_out_connect_the_next_one_works() -> None:

@@ -22,7 +22,8 @@ WITHOUT_BATTERY = {"edgeml"}
 """Of a family that tells it, but not this board."""
 ASKED_FOR = {"edgeml": SensorRequest(Site.HEAD, family="edgeml", name="XIAO SIMULATED")}
 ASKED_FOR["bluest"] = SensorRequest(Site.HEAD, family="bluest", name="BlueST SIMULATED")
-"""The names of bare boards differ and tell nothing: those are asked for."""
+ASKED_FOR["polar_acc"] = SensorRequest(Site.HEAD, family="polar_acc")
+"""The names of bare boards differ and tell nothing, and an H10 is on many a chest: those are asked for."""
 SLOPE = 0.2
 """m/s² and rad/s per second: a tenth of a second of timing error shows as 0.02."""
 

@@ -30,7 +30,8 @@ HALF_MG = 0.0005001 * STANDARD_GRAVITY
 def radio_with(family: str = "polar", samples: int = 13, feed: ArrayFeed | None = None) -> SimulatedRadio:
     """A sensor that sends frames of so many samples of a long ramp."""
     feed = feed or ramp(20_000, RATES[family])
-    return SimulatedRadio([sensor(family, feed, samples_per_notification=samples)], air=AIR)
+    name = "Polar OH1 SIMULATED" if family == "polar_acc" else ""  # an H10 has to be asked for
+    return SimulatedRadio([sensor(family, feed, samples_per_notification=samples, name=name)], air=AIR)
 
 
 def within(radio: SimulatedRadio, act: Callable[[PolarPeripheral], object]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import DecodeError
-from monitor.sensors.openearable import read_battery
+from monitor.sensors.battery_level import read_battery
 from monitor.sources import ftms, heart_rate, running_speed
 
 NOT_READ = {"avg_speed_kmh", "elev_gain_pos_m", "elev_gain_neg_m", "pace_raw", "avg_pace_raw", "energy_kcal"}
