@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calibration import store
 from calibration.model import Profile
-from monitor.errors import UnusableSignalError
+from monitor.errors import ProfileError, UnusableSignalError
 from monitor.pipeline import Pipeline
 from monitor.posture.personal import personal
 from monitor.posture.slope import GroundLine
@@ -17,13 +17,19 @@ from monitor.review.replay import replay
 from monitor.settings import Settings
 from monitor.values import NS_PER_S, Ground, HeartRate, Mode, ModeChange
 
+IN_RECORDING = "of this recording"
 SLOWEST_HZ = 20.0
 """Below this, steps and head movements are not resolved."""
 
 
 def recorded_profile(recording: Recording) -> Profile | None:
-    """The calibration that was in force during the run."""
-    return store.from_json(recording.profile_json, "of this recording") if recording.profile_json else None
+    """The calibration that was in force during the run. Raises ProfileError, which names the way out."""
+    if not recording.profile_json:
+        return None
+    try:
+        return store.from_json(recording.profile_json, IN_RECORDING)
+    except ProfileError as error:
+        raise ProfileError(IN_RECORDING, f"{error.reason}; name another: --profile NAME") from error
 
 
 def recorded_settings(recording: Recording) -> Settings:

@@ -88,5 +88,7 @@ def reviewed(
     course = beside.course if beside else None
     metrics, columns = summarise(analysis), columns_of(analysis, course)
     insight = insight_of(analysis, course, columns)
-    said = observations(insight, analysis.duration_s, metrics.running_valid_share, feet=analysis.settings.feet)
+    # Without a calibration nothing is seen, however well the sensor sits.
+    seen = metrics.running_valid_share if analysis.calibrated else None
+    said = observations(insight, analysis.duration_s, seen, feet=analysis.settings.feet)
     return ReviewedRun(analysis, metrics, columns, insight, said, beside)

@@ -11,6 +11,7 @@ from monitor.review.insight.columns import columns_of
 from monitor.review.insight.course import Course, Lap
 from monitor.review.insight.insight import insight_of
 from monitor.review.insight.observations import Section, observations
+from monitor.review.reviewed import reviewed
 from monitor.values import NS_PER_S, Activity, Event, EventKind, Mode, Reason
 
 MIN = 60.0
@@ -152,3 +153,12 @@ def test_a_technical_run_and_an_empty_one():
     columns = columns_of(run(np.full(3000, 50.0)))
     assert columns.past.all()
     assert Mode.TECHNICAL not in {s.mode for s in of.modes}
+
+
+def test_an_uncalibrated_run_is_not_told_to_clip_the_sensor_more_firmly():
+    unseen = track("head", 1200, valid=False, reason=Reason.NOT_CALIBRATED)
+    without = reviewed(analysis(unseen, seconds=1200, sites={}))
+    assert without.metrics.running_valid_share == 0
+    assert not any("seen well" in each.text for each in without.observations)
+    calibrated = reviewed(analysis(unseen, seconds=1200))
+    assert any("seen well" in each.text for each in calibrated.observations)
