@@ -91,6 +91,8 @@ def run(target: Target, *, inputs: int, seconds: float, seed: int, corpus: Path)
                 timeout=seconds * 1.5 + 300,
                 check=False,
             )
+        except subprocess.TimeoutExpired as late:  # the fuzzer itself hangs, or was stopped from outside
+            ended = subprocess.CompletedProcess(late.cmd, 1, b"", (late.stderr or b"") + b"\nit did not end in time")
         finally:
             shutil.rmtree(memory, ignore_errors=True)
         said = ended.stderr.decode("utf-8", "replace")
