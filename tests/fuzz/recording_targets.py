@@ -26,8 +26,8 @@ from tests.fuzz import scratch
 from tests.fuzz.fuzz_target import Target, promise
 from tests.fuzz.taking import Taking, packet_block, pauses_ns, strung
 
-_RUN = RunInfo("run-1", "2026-11-22T09:30:00+00:00", Mode.ROAD, simulated=True, app_version="0", note="SIMULATED")
-_HEAD = SensorInfo("head", Site.HEAD, "witmotion", "WT901", "AA:BB", 100.0, simulated=True)
+RUN = RunInfo("run-1", "2026-11-22T09:30:00+00:00", Mode.ROAD, simulated=True, app_version="0", note="SIMULATED")
+HEAD = SensorInfo("head", Site.HEAD, "witmotion", "WT901", "AA:BB", 100.0, simulated=True)
 _COLLAR = SensorInfo("collar", Site.COLLAR, "openearable2", "OE", "CC", 100.0, scheme.encode(scheme.DIY_I16))
 _KINDS = (
     "run", "settings", "profile", "note", "sensor", "link", "battery", "mark", "mode", "rezero", "quiet", "ground",
@@ -71,8 +71,8 @@ def _files() -> list[bytes]:
     for seconds, finish in ((3, True), (2, False)):
         scratch.clear("seed.headsup", "seed.headsup-wal", "seed.headsup-shm")
         out = RunFile(scratch.folder() / "seed.headsup", live=False)
-        out.add_head(_RUN, Settings().to_json(), store.to_json(_profile()))
-        for info in (_HEAD, _COLLAR):
+        out.add_head(RUN, Settings().to_json(), store.to_json(_profile()))
+        for info in (HEAD, _COLLAR):
             out.add_sensor(info, 0)
         rng = np.random.default_rng(1)
         for second in range(seconds):
@@ -124,12 +124,12 @@ def _bytes(data: bytes) -> None:
     scratch.clear("a.headsup-wal", "a.headsup-shm", "a.headsup-journal")
     path = scratch.put("a.headsup", data)
     with open_recording(path) as recording:
-        first = _read(recording)
+        first = read_whole(recording)
     with open_recording(path) as recording:
-        promise(_read(recording) == first, "read again, it is something else")
+        promise(read_whole(recording) == first, "read again, it is something else")
 
 
-def _read(recording: Recording) -> str:
+def read_whole(recording: Recording) -> str:
     told = []
     last = recording.first_ns
     for entries in recording.entries():
@@ -172,7 +172,7 @@ def _forged(data: bytes) -> None:
     path = scratch.folder() / "forged.headsup"
     _forge(RunFile(path, live=False), data)
     with open_recording(path) as recording:
-        _read(recording)
+        read_whole(recording)
         analysis = analyse(recording)
     for event in analysis.events:
         json.dumps(event.as_json(), allow_nan=False)
@@ -186,8 +186,8 @@ def _forged(data: bytes) -> None:
 def _forge(out: RunFile, data: bytes) -> None:
     """Entries as `_KINDS` number them, notifications of two sensors above 127; each with a pause before it."""
     taking = Taking(data)
-    out.add_head(_RUN, Settings().to_json(), store.to_json(_profile()))
-    for info in (_HEAD, _COLLAR):
+    out.add_head(RUN, Settings().to_json(), store.to_json(_profile()))
+    for info in (HEAD, _COLLAR):
         out.add_sensor(info, 0)
     t_ns = 0
     for _ in range(60):

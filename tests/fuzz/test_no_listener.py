@@ -40,6 +40,11 @@ if sys.argv[1] == "control":
 
 seen = []
 def watch():
+    for _ in range(400):  # a busy computer takes its time to begin
+        if Path(sys.argv[1]).exists():
+            break
+        seen.extend(sockets())
+        time.sleep(0.1)
     for _ in range(12):
         time.sleep(0.5)
         seen.extend(sockets())
@@ -53,10 +58,11 @@ time.sleep(10)
 """
 
 
-def sockets_of(tmp_path: Path, *arguments: str) -> list[list[str]]:
-    """Internet sockets that a child held at any of twelve moments: kind, local, remote, state."""
+def sockets_of(tmp_path: Path, begun: str, *arguments: str) -> list[list[str]]:
+    """Internet sockets that a child held at any moment until the file `begun` is there, or at twelve after that: kind,
+    local, remote, state."""
     ended = subprocess.run(
-        [sys.executable, "-c", _PROBE, *arguments],
+        [sys.executable, "-c", _PROBE, begun, *arguments],
         env={
             "HEADSUP_HOME": str(tmp_path),
             "QT_QPA_PLATFORM": "offscreen",
@@ -65,7 +71,7 @@ def sockets_of(tmp_path: Path, *arguments: str) -> list[list[str]]:
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=90,
         check=False,
     )
     told = [line for line in ended.stdout.splitlines() if line.startswith("SOCKETS ")]
@@ -86,4 +92,20 @@ def test_the_probe_sees_a_listener(tmp_path):
 def test_a_live_run_opens_no_socket(tmp_path, extra):
     """SIMULATED, six seconds, in the terminal and with the window offscreen."""
     record = str(tmp_path / "run.headsup")
-    assert sockets_of(tmp_path, "live", "live", "--simulate", "--record", record, *extra) == []
+    assert sockets_of(tmp_path, record, "live", "--simulate", "--record", record, *extra) == []
+
+
+LISTENING = "0A"
+LSL_PORTS = range(16571, 16605)
+"""What the Lab Streaming Layer uses by default: 16571 to be found, two for each stream from 16572 on."""
+
+
+@pytest.mark.slow
+def test_with_lsl_asked_for_only_its_own_ports_are_bound(tmp_path):
+    """SIMULATED: three streams (head, collar, events), and nothing is connected to."""
+    pytest.importorskip("pylsl", reason="pylsl or its library is not installed", exc_type=(ImportError, RuntimeError))
+    record = str(tmp_path / "run.headsup")
+    held = sockets_of(tmp_path, record, "live", "--simulate", "--no-gui", "--lsl", "--record", record)
+    assert any(state == LISTENING for _, _, _, state in held), "the outlet binds"
+    assert {int(local.rsplit(":", 1)[1], 16) for _, local, _, _ in held} <= set(LSL_PORTS)
+    assert all(int(remote.rsplit(":", 1)[1], 16) == 0 for _, _, remote, _ in held), "no connection of its own"
