@@ -71,7 +71,11 @@ def test_folders_that_cannot_be_read(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "Does not exist."), (b"", "Is empty."), (b"x" * 5000, "Is not a Heads Up recording.")],
+    [
+        (None, "Does not exist."),
+        (b"", "Is empty."),
+        (b"x" * 5000, "Is not a Heads Up recording; if it was one, try: headsup repair RUN -o NEW."),
+    ],
 )
 def test_a_bad_file_has_a_line_with_its_sentence(tmp_path, content, said):
     path = tmp_path / "bad.headsup"

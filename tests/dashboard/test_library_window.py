@@ -68,7 +68,7 @@ def test_runs_are_listed_newest_first_with_what_is_wrong_last(window):
     w = window()
     first = [w.list.item(y, 1).text() for y in range(w.list.rowCount())]
     assert first[0].startswith("2026-06-03 07:00 · trail\nSIMULATED · run-2")
-    assert first[3] == "bad\nIs not a Heads Up recording"
+    assert first[3] == "bad\nIs not a Heads Up recording; if it was one, try: headsup repair RUN -o NEW"
     assert "4 runs, 3 of them SIMULATED" in w.header.right
 
 
@@ -267,7 +267,11 @@ def test_everything_has_a_name_for_a_screen_reader(window, qtbot):
     role = Qt.ItemDataRole.AccessibleTextRole
     assert w.list.item(0, 1).data(role).startswith("SIMULATED · 2026-06-03")
     assert w.list.item(0, 5).data(role).startswith("Head: ")
-    assert w.list.item(3, 1).data(role).endswith("Is not a Heads Up recording")
+    assert (
+        w.list.item(3, 1)
+        .data(role)
+        .endswith("Is not a Heads Up recording; if it was one, try: headsup repair RUN -o NEW")
+    )
 
 
 def test_the_charts_are_drawn_in_the_windows_colours(window, qtbot):

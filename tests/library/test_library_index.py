@@ -131,7 +131,7 @@ def test_one_bad_recording_is_a_row_with_its_sentence(folder, cache):
     library = read_library(folder, cache)
     assert names(library)[:3] == ["two.headsup", "june/three.headsup", "one.headsup"]
     said = {r.name: r.error for r in library.rows if r.error}
-    assert said["bad.headsup"] == "Is not a Heads Up recording"
+    assert said["bad.headsup"] == "Is not a Heads Up recording; if it was one, try: headsup repair RUN -o NEW"
     assert said["empty.headsup"] == "Is empty"
     assert "damaged" in said["cut.headsup"]
     assert said["link.headsup"] == "Does not exist"

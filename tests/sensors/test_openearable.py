@@ -15,8 +15,8 @@ from test_scheme import OPEN_EARABLE_2
 
 from monitor.errors import DecodeError, SensorSetupError
 from monitor.sensors.base import Decoded, Read, Request, Write
+from monitor.sensors.battery_level import BATTERY_LEVEL
 from monitor.sensors.openearable import (
-    BATTERY_LEVEL,
     CONFIG,
     FAMILY,
     SCHEME_REQUEST,
