@@ -21,7 +21,7 @@ from monitor.review.metrics import plain, summarise
 from monitor.sensors import scheme, witmotion
 from monitor.sensors.table import encode_rows
 from monitor.settings import Settings
-from monitor.values import NS_PER_S, Mark, Mode, PacketBlock, RunInfo, SensorInfo, Site
+from monitor.values import NS_PER_S, LogEntry, Mark, Mode, PacketBlock, RunInfo, SensorInfo, Site
 from tests.fuzz import scratch
 from tests.fuzz.fuzz_target import Target, promise
 from tests.fuzz.taking import Taking, packet_block, pauses_ns, strung
@@ -139,11 +139,18 @@ def read_whole(recording: Recording) -> str:
             promise(last <= begin or isinstance(entry, PacketBlock), "entries out of order")
             last = max(last, begin)
             promise(recording.first_ns <= begin <= end <= recording.last_ns, "an entry outside of the run")
-            told.append(repr(entry))
+            told.append(_all_of(entry))
     recording.verify()
     promise(math.isfinite(recording.duration_s) and recording.duration_s >= 0, "a senseless duration")
     told += [str(damage) for damage in recording.damage] + [repr(recording.run), repr(recording.live_events())]
     return "\n".join(told)
+
+
+def _all_of(entry: LogEntry) -> str:
+    """Everything that an entry holds: what stands for arrays in a `repr` leaves out their middle."""
+    if isinstance(entry, PacketBlock):
+        return f"{entry.sensor} {entry.t_ns.tobytes().hex()} {entry.ends.tobytes().hex()} {entry.data.hex()}"
+    return repr(entry)
 
 
 def _salvage(data: bytes) -> None:
