@@ -56,7 +56,9 @@ def sensor_targets() -> Iterator[Target]:
     for family in families():
         seeds = partial(_streams, family.key)
         yield Target(f"decoder:{family.key}", partial(_decode, family), seeds, longest=LONGEST)
-        yield Target(f"slots:{family.key}", partial(_slots, family), seeds, longest=LONGEST, seconds=0.5, memory=16 << 20)
+        yield Target(
+            f"slots:{family.key}", partial(_slots, family), seeds, longest=LONGEST, seconds=0.5, memory=16 << 20
+        )
         if not family.data:
             continue  # a table has no radio
         yield Target(f"recipe:{family.key}", partial(_set_up, family), partial(_answers, family.key))
