@@ -10,8 +10,8 @@ from itertools import chain
 from tests.fuzz.fuzz_target import Target
 
 _GROUPS = (
-    "sensor_targets", "companion_targets", "watch_targets", "recording_targets", "table_targets", "text_targets",
-    "state_targets",
+    "sensor_targets", "companion_targets", "watch_targets", "row_targets", "recording_targets", "table_targets",
+    "text_targets", "state_targets",
 )  # fmt: skip
 """Modules, each with a function of its own name; what takes longest to load comes last."""
 

@@ -33,14 +33,14 @@ _KINDS = (
     "run", "settings", "profile", "note", "sensor", "link", "battery", "mark", "mode", "rezero", "quiet", "ground",
     "heart", "event", "trouble", "closed", "what",
 )  # fmt: skip
-_WORDS = (
+WORDS = (
     b"NaN", b"Infinity", b"-1", b"1e999", b"9" * 400, b"null", b"true", b'"\\u001b[2J"', b'"\\ud800"', b'"head"',
     b'"rate_hz": 1e300', b'"rate_hz": 0.0', b'"percent": 10000', b'"seconds": 1e300', b'"family": "table"', b"{}",
     b'"config": "00"', b'"state": "lost"', b'"state": "streaming"', b"[" * 60,
 )  # fmt: skip
 _SENSOR = {"key": "head", "site": "head", "family": "witmotion", "name": "n", "address": "a", "rate_hz": 100.0,
            "config": "", "simulated": True}  # fmt: skip
-_BODIES = (
+BODIES = (
     ("mark", {"label": "cramp"}), ("mode", {"mode": "trail"}), ("rezero", {}),
     ("battery", {"sensor": "head", "percent": 9}),
     ("quiet", {"seconds": 30.0, "why": "snooze"}), ("quiet", {"seconds": None, "why": "drill"}),
@@ -55,9 +55,9 @@ _BODIES = (
 
 def recording_targets() -> Iterator[Target]:
     """Reading, saving and analysing."""
-    yield Target("recording:bytes", _bytes, _files, disk=True, longest=120_000, memory=16 << 20, seconds=2.0)
-    yield Target("recording:salvage", _salvage, _files, disk=True, longest=120_000, memory=16 << 20, seconds=2.0)
-    yield Target("recording:forged", _forged, _forgeries, words=_WORDS, disk=True, longest=3000, memory=48 << 20,
+    yield Target("recording:bytes", _bytes, files, disk=True, longest=120_000, memory=16 << 20, seconds=2.0)
+    yield Target("recording:salvage", _salvage, files, disk=True, longest=120_000, memory=16 << 20, seconds=2.0)
+    yield Target("recording:forged", _forged, _forgeries, words=WORDS, disk=True, longest=3000, memory=48 << 20,
                  per_byte=20_000, seconds=4.0)  # fmt: skip
 
 
@@ -65,13 +65,13 @@ def recording_targets() -> Iterator[Target]:
 
 
 @cache
-def _files() -> list[bytes]:
+def files() -> list[bytes]:
     """Small recordings as they lie on a disk: closed, and as a kill leaves them."""
     made = []
     for seconds, finish in ((3, True), (2, False)):
         scratch.clear("seed.headsup", "seed.headsup-wal", "seed.headsup-shm")
         out = RunFile(scratch.folder() / "seed.headsup", live=False)
-        out.add_head(RUN, Settings().to_json(), store.to_json(_profile()))
+        out.add_head(RUN, Settings().to_json(), store.to_json(a_profile()))
         for info in (HEAD, _COLLAR):
             out.add_sensor(info, 0)
         rng = np.random.default_rng(1)
@@ -90,7 +90,7 @@ def _files() -> list[bytes]:
     return made
 
 
-def _profile() -> Profile:
+def a_profile() -> Profile:
     head = HeadCalibration((0.0, 0.0, 1.0), (1.0, 0.0, 0.0), 12.0)
     shoulders = ShoulderCalibration((0.0, 0.0, 1.0), (0.0, 4.0, 0.0), 10.0, 3.0)
     site = {"sensor_name": "n", "sensor_address": "a", "estimator": "vqf", "poses": (), "sees": ""}
@@ -102,7 +102,7 @@ def _profile() -> Profile:
 
 def _forgeries() -> list[bytes]:
     """Entries of every kind, and a little of every family's data."""
-    entries = [_entry(kind, json.dumps(body).encode()) for kind, body in _BODIES]
+    entries = [_entry(kind, json.dumps(body).encode()) for kind, body in BODIES]
     rng = np.random.default_rng(2)
     acc = rng.normal((0.0, 0.0, 9.8), 1.0, (20, 3))
     frames = witmotion.encode_frames(acc, rng.normal(0, 1, (20, 3)))
@@ -193,7 +193,7 @@ def _forged(data: bytes) -> None:
 def _forge(out: RunFile, data: bytes) -> None:
     """Entries as `_KINDS` number them, notifications of two sensors above 127; each with a pause before it."""
     taking = Taking(data)
-    out.add_head(RUN, Settings().to_json(), store.to_json(_profile()))
+    out.add_head(RUN, Settings().to_json(), store.to_json(a_profile()))
     for info in (HEAD, _COLLAR):
         out.add_sensor(info, 0)
     t_ns = 0
