@@ -102,10 +102,11 @@ class ProfileError(HeadsUpError):
 
 
 class SettingsError(HeadsUpError):
-    """A setting outside its bounds or of the wrong kind. Attributes: `key`, `reason`."""
+    """A setting or an option ('--name') outside its bounds or of the wrong kind. Attributes: `key`, `reason`."""
 
     def __init__(self, key: str, reason: str) -> None:
-        super().__init__(f"setting '{key}': {reason}")
+        option = key.startswith("--")
+        super().__init__(f"option '{key}': {reason}" if option else f"setting '{key}': {reason}")
         self.key = key
         self.reason = reason
 

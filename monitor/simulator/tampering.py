@@ -18,6 +18,11 @@ def untouched(payload: bytes) -> Sequence[bytes]:
     return (payload,)
 
 
+def nonsense(payload: bytes) -> Sequence[bytes]:
+    """As long, but nothing that any family sends."""
+    return (b"?" * len(payload),)
+
+
 class Repeating:
     """A fraction of all notifications is sent twice."""
 

@@ -31,6 +31,7 @@ from monitor.simulator.peripheral import SampleLoss, VirtualPeripheral, VirtualS
 from monitor.simulator.polar_device import PolarAccelerometerPeripheral, PolarPeripheral
 from monitor.simulator.radio import AirSettings, VirtualAir, VirtualController
 from monitor.simulator.record_devices import BlueStPeripheral, Thingy52Peripheral
+from monitor.simulator.tampering import Tamper
 from monitor.simulator.treadmill_device import FootPodPeripheral, TreadmillPeripheral
 from monitor.simulator.witmotion_device import WitMotionPeripheral
 from monitor.sources.radio import RadioBackends
@@ -186,6 +187,14 @@ class SimulatedRadio:
     def speak_again(self, key: str) -> None:
         """End `silent`."""
         self._do(key, lambda: self._peripherals[key].set_silent(False))
+
+    def tamper(self, key: str, tamper: Tamper) -> None:
+        """What the sensor notifies goes through this first; `untouched` ends it."""
+
+        def put() -> None:
+            self._peripherals[key].tamper = tamper
+
+        self._do(key, put)
 
     def reboot(self, key: str) -> None:
         """The sensor restarts: no goodbye, a clock that starts anew; it is back after the supervision timeout."""

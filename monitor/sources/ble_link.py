@@ -1,7 +1,8 @@
 """The endless connection to one wanted sensor: search, connect, set up, stream; and again when it breaks.
 
-States reported, in order: SEARCHING, CONNECTING, (SensorReady,) STREAMING with the first data, STALE and back, and
-LOST when a link that had streamed ends. An attempt that never streamed goes back to SEARCHING with its reason.
+States reported, in order: SEARCHING, CONNECTING, (SensorReady,) STREAMING with the first data that can be read, STALE
+and back, and LOST when a link that had streamed ends. An attempt that never streamed goes back to SEARCHING with its
+reason.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from monitor.sources.ble_finder import DeviceFinder, Found
 from monitor.sources.ble_identity import DeviceChoice, SensorRequest
 from monitor.sources.ble_session import ATT_HEADER, SMALLEST_NOTIFICATION, GattSession
 from monitor.sources.ble_timing import LinkTiming, within
+from monitor.sources.data_pulse import DataPulse
 from monitor.sources.identity_desk import IdentityDesk
 from monitor.sources.radio import RadioBackends
 from monitor.values import BatteryLevel, LinkChange, LinkState, SensorInfo, packet
 
 _log = logging.getLogger(__name__)
 
+UNREADABLE = "connected, but nothing that it sends can be read"
 UPDATE = "update the sensor's firmware, or try another Bluetooth adapter"
 
 Emit = Callable[[Callable[[int], SourceItem]], None]
@@ -55,9 +58,9 @@ class SensorLink:
         self._choice = DeviceChoice(request, others, timing, plug_ins, desk)
         self._state: LinkState | None = None
         self._why = ""
-        self._ready = False
+        self._pulse: DataPulse | None = None
+        """Of the connection whose sensor is set up."""
         self._streamed = False
-        self._last_data = 0.0
         self._lost = asyncio.Event()
         self._may_be_narrow = False
         """As far as the system tells, a notification of this link is too small for the family."""
@@ -129,21 +132,21 @@ class SensorLink:
             backend=self._backends.client,
         )
         session = GattSession(client, lost, self._timing)
-        self._ready = False
+        self._pulse = None
         try:
             self._report(LinkState.CONNECTING, candidate.name or candidate.address, candidate.heard_dbm)
             async with self._finder.quiet():
                 await within(self._timing.connect_s, "connecting", client.connect())
-            family = await within(self._timing.setup_s, "setting it up", self._set_up(session, found))
-            return await self._stream(session, family, lost)
+            family, pulse = await within(self._timing.setup_s, "setting it up", self._set_up(session, found))
+            return await self._stream(session, family, pulse, lost)
         finally:
-            ready, self._ready = self._ready, False
+            ready, self._pulse = self._pulse is not None, None
             await self._part(client, session, self._choice.family if ready and self.stopping else None, lost)
             if not self._choice.is_known(candidate):
                 self._finder.release(self._key, candidate.address)
 
-    async def _set_up(self, session: GattSession, found: Found) -> SensorFamily:
-        """Subscribe and start it; returns the family that it turned out to be of."""
+    async def _set_up(self, session: GattSession, found: Found) -> tuple[SensorFamily, DataPulse]:
+        """Subscribe and start it; returns the family that it turned out to be of, and the watch on its data."""
         candidate = found.candidate
         family = self._choice.fitting(found, session.offers)
         # Beyond the smallest size a device may well fit its notifications to the link.
@@ -164,12 +167,11 @@ class SensorLink:
             simulated=self._backends.simulated,
         )
         self._emit(lambda t_ns: SensorReady(t_ns, info))
-        self._last_data = asyncio.get_running_loop().time()
-        self._ready = True
+        pulse = self._pulse = DataPulse(family.decoder(setup.config), asyncio.get_running_loop().time())
         before = self._choice.serves(Found(candidate, family))
         if before is not None and before.address != candidate.address:
             self._finder.release(self._key, before.address)
-        return family
+        return family, pulse
 
     def _on_more_data(self, family: SensorFamily, number: int) -> Callable[[bytes], None]:
         mark = bytes((number,))
@@ -177,7 +179,8 @@ class SensorLink:
 
     def _on_data(self, family: SensorFamily, data: bytes, *, marked: bool = False) -> None:
         """A notification with samples. What comes before the set-up is done is not of this run."""
-        if not self._ready:
+        pulse = self._pulse
+        if pulse is None:
             return
         if self._may_be_narrow and len(data) - marked == SMALLEST_NOTIFICATION:
             # Only now is it sure: older BlueZ does not tell the size, and the smallest is assumed.
@@ -190,36 +193,39 @@ class SensorLink:
         if family.battery_in_data and family.battery_percent is not None:
             percent = family.battery_percent(data)
         if percent is None:  # an answer about the battery does not mean that samples flow
-            self._last_data = asyncio.get_running_loop().time()
-            if self._state is not LinkState.STREAMING:
+            flows = pulse.take(asyncio.get_running_loop().time(), data)
+            if flows and self._state is not LinkState.STREAMING:
                 self._streamed = True
                 self._report(LinkState.STREAMING)
         self._emit(lambda t_ns: packet(self._key, t_ns, data))
         if percent is not None:
             self._report_battery(percent)
 
-    async def _stream(self, session: GattSession, family: SensorFamily, lost: asyncio.Event) -> str:
+    async def _stream(self, session: GattSession, family: SensorFamily, pulse: DataPulse, lost: asyncio.Event) -> str:
         """Watch the data until the link breaks or stays silent for too long; returns which."""
         battery = asyncio.create_task(self._watch_battery(session, family), name=f"battery {self._key}")
         try:
-            return await self._watch_data(family, lost)
+            return await self._watch_data(pulse, family, lost)
         finally:
             battery.cancel()
             await asyncio.wait({battery})
 
-    async def _watch_data(self, family: SensorFamily, lost: asyncio.Event) -> str:
+    async def _watch_data(self, pulse: DataPulse, family: SensorFamily, lost: asyncio.Event) -> str:
         loop = asyncio.get_running_loop()
         stale_s = self._timing.stale_after_s(family.notification_interval_s)
         lost_s = self._timing.lost_after_s(family.notification_interval_s)
         while not lost.is_set():
-            silent_s = loop.time() - self._last_data
+            silent_s = loop.time() - pulse.last_s
             if silent_s >= lost_s:
-                return f"connected, but no data for {silent_s:.0f} s"
+                return UNREADABLE if pulse.unreadable else f"connected, but no data for {silent_s:.0f} s"
             if silent_s >= stale_s and self._state is not LinkState.STALE:
-                self._report(LinkState.STALE, f"no data for {silent_s:.0f} s")
+                silence = (
+                    f"nothing readable for {silent_s:.0f} s" if pulse.unreadable else f"no data for {silent_s:.0f} s"
+                )
+                self._report(LinkState.STALE, silence)
             limit_s = lost_s if silent_s >= stale_s else stale_s
             try:
-                async with asyncio.timeout_at(self._last_data + limit_s):
+                async with asyncio.timeout_at(pulse.last_s + limit_s):
                     await lost.wait()
             except TimeoutError:
                 continue

@@ -126,8 +126,8 @@ def _meaning(words: list[str], unit: str, name: str) -> Meaning:
         if said & _COUNTER or "packetcounter" in group.replace(" ", ""):
             return Meaning(Kind.COUNTER, "", "", group)
         return Meaning(Kind.OTHER, "", "", group)
-    # Gauss is spelled like g, but only as a capital in brackets behind a bare axis.
-    if unit == "g" and re.search(r"[\[(]G[\])]", name) and not said & _ACC:
+    # Gauss is spelled like g, but only as a capital in brackets behind an axis that nothing calls an acceleration.
+    if unit == "g" and re.search(r"[\[(]G[\])]", name) and not said & (_ACC | {"a"}):
         unit = OTHER
     return Meaning(_kind(said, unit), axis, unit, group)
 

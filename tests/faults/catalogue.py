@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.simulator.peripheral import SampleLoss
-from monitor.simulator.tampering import Garbling, Repeating, Swapping, Tamper, untouched
+from monitor.simulator.tampering import Garbling, Repeating, Swapping, Tamper, nonsense, untouched
 from monitor.sources.ble import LinkTiming
 from tests.faults.stage import PATHS, Act, Stage
 
@@ -167,11 +167,13 @@ CASES = (
     Case("refuses every command for 15 s", _refused_commands, _HEAD, PATHS),
     Case("connected, but silent for 3 s", _silent(3.0)),
     Case("connected, but silent for 20 s", _silent(20.0), _HEAD, PATHS),
+    Case("sends only what cannot be read", _tampered(lambda: nonsense), _HEAD, PATHS),
+    Case("only what cannot be read, without stamps", _tampered(lambda: nonsense), _HEAD, family="witmotion"),
     Case("head hangs up while the collar is silent", _two_at_once, _BOTH, PATHS),
     Case("every fifth notification twice", _tampered(lambda: Repeating(0.2))),
     Case("every fifth notification overtaken", _tampered(lambda: Swapping(0.2))),
     Case("garbage and wrong sizes in between", _tampered(lambda: Garbling(0.3))),
-    Case("the same, without stamps", _tampered(lambda: Garbling(0.3, cut=False)), family="witmotion"),
+    Case("garbage in between, without stamps", _tampered(lambda: Garbling(0.3, cut=False)), family="witmotion"),
     Case("every fifth notification lost in bursts", _loses_samples),
     Case("reboot: clock and counter anew", _reboot, _HEAD, PATHS),
     Case("clock of 32 bits (µs) wraps", _nothing, family="dot", head={"clock_offset_s": US_WRAP_S - 40.0}),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from ble_harness import AIR, HEAD, QUICK, Run, numbers, ramp, sensor
 
+from monitor.simulator.tampering import nonsense, untouched
 from monitor.simulator.world import Fault, FaultKind, SimulatedRadio
 from monitor.sources.base import SensorReady
 from monitor.sources.ble import SensorRequest
@@ -81,6 +82,27 @@ def test_a_sensor_gone_silent_is_stale_then_given_up_then_back() -> None:
         assert "connected, but no data" in run.wait_for_state(LinkState.LOST).why
         radio.speak_again("s")
         run.wait_for_state(LinkState.STREAMING, count=2)
+
+
+@pytest.mark.parametrize("family", ["witmotion", "openearable2"])
+def test_a_sensor_that_sends_nothing_readable_is_lost_like_a_silent_one(family: str) -> None:
+    radio = SimulatedRadio([sensor(family)], air=AIR)
+    with Run(radio) as run:
+        run.wait_for_state(LinkState.STREAMING)
+        radio.tamper("s", nonsense)
+        run.wait_for_state(LinkState.STALE, "nothing readable")
+        assert run.wait_for_state(LinkState.LOST).why == "connected, but nothing that it sends can be read"
+        radio.tamper("s", untouched)
+        run.wait_for_state(LinkState.STREAMING, count=2)
+
+
+def test_what_never_can_be_read_is_not_called_streaming() -> None:
+    radio = SimulatedRadio([sensor("openearable2")], air=AIR)
+    radio.tamper("s", nonsense)
+    with Run(radio) as run:
+        run.wait_for_state(LinkState.SEARCHING, "nothing that it sends can be read")
+    assert not {LinkState.STREAMING, LinkState.LOST} & set(run.states())
+    assert run.of(PacketBlock) != [], "it is recorded all the same"
 
 
 def test_a_short_silence_is_stale_and_streams_on_without_a_new_connection() -> None:

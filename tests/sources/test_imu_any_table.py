@@ -2,6 +2,7 @@
 
 import app_logs as apps
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from monitor.sources.imu_text import read_head
 from monitor.values import Site
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# A failing table is long; told in full it is still better than a warning in its place.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 ACC_NAMES = ["acc_{}", "Acc{}", "Accel-{}", "Acceleration {}", "a{}", "{} acceleration", "accelerometer.{}", "ACC {}"]
 GYR_NAMES = ["gyr_{}", "Gyro{}", "Gyroscope {}", "g{}", "w{}", "rotationRate{}", "angular velocity {}", "omega_{}"]

@@ -22,6 +22,8 @@ ACC, GYR, TIME, OTHER, LINEAR, GRAVITY = Kind.ACC, Kind.GYR, Kind.TIME, Kind.OTH
         ("gz_rad_s", GYR, "z", "rad/s"),
         ("AccY(g)", ACC, "y", "g"),
         (" Accel-Z (g)", ACC, "z", "g"),
+        ("ax (G)", ACC, "x", "g"),
+        ("Bx [G]", OTHER, "x", "?"),
         ("Acceleration x (m/s^2)", ACC, "x", "m/s2"),
         ("Accelerometer_X (m/s²)", ACC, "x", "m/s2"),
         ("acc_x_mg", ACC, "x", "mg"),
