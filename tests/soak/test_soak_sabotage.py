@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from monitor.sources.ble import LinkTiming
-from monitor.values import PacketBlock
+from monitor.values import NS_PER_S, PacketBlock
 from tests.soak.judge_growth import judge_growth
 from tests.soak.judge_links import judge_calm, judge_reconnects
 from tests.soak.judge_recording import judge_recording
@@ -19,11 +19,15 @@ from tests.soak.soak_runner import soak_runner
 PLAN = Plan(1, 240.0, 60.0, (Fault(100.0, Trouble.HANG_UP, "head"),), ())
 
 
+LEAK_EVERY_S = 4.0
+
+
 class Leaking:
-    """Opens a file, starts a thread and keeps memory, again and again."""
+    """Opens a file, starts a thread and keeps memory, again and again, however the data is grouped."""
 
     def __init__(self):
         self.kept = []
+        self.next_s = 0.0
         self.over = threading.Event()
 
     def sensor(self, info):
@@ -33,7 +37,9 @@ class Leaking:
         pass
 
     def output(self, output):
-        if len(self.kept) < 60:
+        newest_s = max((track.t_ns[-1] / NS_PER_S for track in output.tracks), default=-1.0)
+        if newest_s >= self.next_s:
+            self.next_s = newest_s + LEAK_EVERY_S
             thread = threading.Thread(target=self.over.wait, daemon=True)
             thread.start()
             self.kept.append((os.open(os.devnull, os.O_RDONLY), thread, bytearray(200_000), [output]))
