@@ -23,6 +23,7 @@ class Decoder(Protocol):
 
     `push` accepts any bytes and never raises for them: what does not fit is in `Decoded.errors`. Any split of
     the same notifications over calls gives the same samples. `reset` forgets a half-received frame (new link).
+    A link of which nothing but errors comes counts as silent (`monitor.sources.data_pulse`).
     """
 
     def push(self, packets: PacketBlock) -> Decoded: ...
