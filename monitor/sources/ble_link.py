@@ -166,8 +166,9 @@ class SensorLink:
             config=setup.config,
             simulated=self._backends.simulated,
         )
+        pulse = DataPulse(family.decoder(setup.config), asyncio.get_running_loop().time())
         self._emit(lambda t_ns: SensorReady(t_ns, info))
-        pulse = self._pulse = DataPulse(family.decoder(setup.config), asyncio.get_running_loop().time())
+        self._pulse = pulse
         before = self._choice.serves(Found(candidate, family))
         if before is not None and before.address != candidate.address:
             self._finder.release(self._key, before.address)
