@@ -42,7 +42,7 @@ LONGEST_WRITE = 512
 LONGEST = 800
 """Bytes of a stream: three of the longest notifications."""
 MOST_CONFIG = 1 << 16
-MOST_NOTIFICATIONS = 16
+MOST_NOTIFICATIONS = 8
 """In an input: enough for every count that wraps and every pair that comes apart, and quick."""
 CONFIG_GIVEN, ONE_BY_ONE, AFTER_RESET, WHICH_CONFIG = 0x80, 0x40, 0x20, 0x1F
 """Of an input's first byte: what to feed and what to compare; not everything with every input, for speed."""
