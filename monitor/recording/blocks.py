@@ -149,10 +149,13 @@ def _unpacked(row: BlockRow) -> bytes:
     if row.codec == Codec.RAW:
         body = row.body
     elif row.codec == Codec.ZLIB:
+        unpacker = zlib.decompressobj()
         try:
-            body = zlib.decompressobj().decompress(row.body, row.size + 1)
+            body = unpacker.decompress(row.body, row.size + 1)
         except zlib.error as error:
             raise DamagedRowError(f"a block cannot be unpacked: {error}") from error
+        if len(body) <= row.size and (not unpacker.eof or unpacker.unused_data):
+            raise DamagedRowError("a block's packed bytes are cut short or go on")
     else:
         raise DamagedRowError(f"a block uses the unknown codec {row.codec}")
     if len(body) != row.size:

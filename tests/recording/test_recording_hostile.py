@@ -4,6 +4,7 @@ import os
 import sqlite3
 import zlib
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -235,6 +236,17 @@ def test_a_packed_bomb_is_not_unpacked():
     crc = block_crc("head", 0, 0, 0, 1, 1, 1000, bomb)
     with pytest.raises(DamagedRowError, match="longer or shorter"):
         decode_block(BlockRow("head", 0, 0, 0, 1, 1, 1000, crc, bomb))
+
+
+@pytest.mark.parametrize("change", [lambda packed: packed[:-3], lambda packed: packed + b"more"])
+def test_packed_bytes_end_where_they_should(change):
+    block = PacketBlock("head", np.arange(3) * 1000, np.arange(1, 4) * 20, bytes(60))
+    row = encode_block(block, 0, Codec.ZLIB)
+    assert decode_block(row).data == block.data
+    body = change(row.body)
+    crc = block_crc("head", 0, row.t0_ns, row.t1_ns, row.n, row.codec, row.size, body)
+    with pytest.raises(DamagedRowError, match="cut short or go on"):
+        decode_block(replace(row, body=body, crc=crc))
 
 
 def test_slices_stay_small_however_dense_the_data(tmp_path, monkeypatch):
