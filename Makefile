@@ -11,8 +11,9 @@ STAMP  := $(VENV)/.installed
 demo: $(STAMP)
 	$(BIN)/headsup demo --out demo-out
 
+# Half of what the tests take is waiting, on a virtual radio or a child: hence more workers than cores.
 test: $(STAMP) lint
-	@sh tools/run-tests.sh "$(VENV)" -m "not slow and not window and not sound" -n 2 --dist loadfile
+	@sh tools/run-tests.sh "$(VENV)" -m "not slow and not window and not sound" -n 4 --dist loadfile
 
 test-all: $(STAMP) lint
 	@sh tools/run-tests.sh "$(VENV)"
