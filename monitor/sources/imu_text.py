@@ -245,7 +245,8 @@ def _parse(
 ) -> tuple[FloatArray, FloatArray | None, int]:
     """Columns (n,k) and dates (n,) of whole lines, and how many lines were strange."""
     separator = head.separator
-    if not any('"' in line for line in lines):
+    # numpy warns of a chunk without a row.
+    if any(line.strip() for line in lines) and not any('"' in line for line in lines):
         try:
             text = [line.replace(",", ".") for line in lines] if separator != "," else lines
             values = np.loadtxt(

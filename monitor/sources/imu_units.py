@@ -134,6 +134,8 @@ def _means(values: FloatArray, width: int) -> FloatArray:
 
 def _turning(gyr: FloatArray, acc: FloatArray, t_s: FloatArray) -> tuple[float, float]:
     """How much faster gravity turns in the sensor than `gyr` says (factor), and how well they agree (0 to 1)."""
+    if len(t_s) < 2:
+        return 0.0, 0.0
     dt = np.diff(t_s, append=2 * t_s[-1] - t_s[-2])
     usual = float(np.median(dt))
     dt = np.where((dt > 0) & (dt < 10 * usual), dt, usual)

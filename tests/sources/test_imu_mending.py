@@ -287,6 +287,24 @@ def test_files_that_are_none(tmp_path):
         assert any(word in got for word in words.split("|")), got
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "DeviceTag\nSampleTimeFine,AccX,AccY,AccZ,GyrX,GyrY,GyrZ\n0,0,0,9,0,5,5\n4,,,,7,1,9\n0,3,1,3,,,\n.2,6,9,6,8,1,6",
+            "holds only 0 s",
+        ),
+        (f"{HEADER}\n\n", "no rows"),
+        (f"{HEADER}\n\n \n\n", "no rows"),
+    ],
+    ids=["one moment", "a blank line", "blank lines"],
+)
+def test_next_to_nothing_is_refused_with_a_sentence(tmp_path, text, told):
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(TableError, match=told):
+        read_imu(tmp_path / "a.csv", Site.HEAD)
+
+
 def test_a_packed_flood_is_stopped_before_it_fills_the_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(imu_open, "MAX_TABLE_BYTES", 1 << 20)
     monkeypatch.setattr(imu_open, "_IN_MEMORY_BYTES", 1 << 20)
