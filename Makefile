@@ -13,7 +13,7 @@ demo: $(STAMP)
 
 # Half of what the tests take is waiting, on a virtual radio or a child: hence more workers than cores.
 test: $(STAMP) lint
-	@sh tools/run-tests.sh "$(VENV)" -m "not slow and not window and not sound" -n 4 --dist loadfile
+	@sh tools/run-tests.sh "$(VENV)" -m "not slow and not window and not sound" -n 3 --dist loadfile
 
 test-all: $(STAMP) lint
 	@sh tools/run-tests.sh "$(VENV)"

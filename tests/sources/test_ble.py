@@ -70,7 +70,7 @@ def test_a_stopped_sensor_was_told_to_stop() -> None:
 def test_two_sensors_at_once_each_to_its_site() -> None:
     radio = SimulatedRadio([sensor("witmotion", key="a"), sensor("openearable2", key="b")], air=AIR)
     collar = SensorRequest(Site.COLLAR, family="openearable2")
-    with Run(radio, HEAD, collar) as run:
+    with Run(radio, SensorRequest(Site.HEAD, family="witmotion"), collar) as run:
         run.wait_for_packets(30, "head")
         run.wait_for_packets(10, "collar")
     for key, family in (("head", "witmotion"), ("collar", "openearable2")):
