@@ -25,6 +25,8 @@ _MAX_MEMBERS = 10_000
 _NOTE_BYTES = 1 << 16
 _IN_MEMORY_BYTES = 512 << 20
 """Of a table inside a zip: eight hours at 100 Hz."""
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What apps write. The others of zip's are refused: a few bytes of LZMA may ask for gigabytes of memory."""
 _TABLES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet")
 _DAMAGE = (zlib.error, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError)
 
@@ -140,14 +142,17 @@ def _zip(path: Path) -> Folder:
     tables, notes = [], {}
     try:
         with zipfile.ZipFile(path) as packed:
-            names = [entry.filename for entry in packed.infolist() if not entry.is_dir()]
-            if len(names) > _MAX_MEMBERS:
+            # Not `is_dir`: it stumbles over an empty name.
+            files = {entry.filename: entry for entry in packed.infolist() if not entry.filename.endswith("/")}
+            if len(packed.infolist()) > _MAX_MEMBERS:
                 raise TableError(path, 0, "holds far too many files; please name the one of the sensor")
-            if "xl/workbook.xml" in names:
+            if "xl/workbook.xml" in files:
                 raise TableError(path, 0, "is a spreadsheet; please save its sheet as CSV")
-            for name in sorted(names):
+            for name in sorted(files):
                 if not name.lower().endswith(_TABLES) or "__MACOSX/" in name:
                     continue
+                if files[name].compress_type not in _PACKINGS:
+                    raise TableError(path, 0, "is packed in an unusual way; please unpack it and name the folder")
                 if _is_note(name):
                     with packed.open(name) as note:
                         notes[PurePosixPath(name).name.lower()] = note.read(_NOTE_BYTES).decode("utf-8", "replace")

@@ -319,6 +319,28 @@ def test_a_packed_flood_is_stopped_before_it_fills_the_memory(tmp_path, monkeypa
         read_imu(tmp_path / "log.zip", Site.HEAD)
 
 
+@pytest.mark.parametrize("kind", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_zip_packed_in_an_unusual_way_is_not_unpacked(tmp_path, kind):
+    with zipfile.ZipFile(tmp_path / "log.zip", "w", kind) as out:
+        out.writestr("Accelerometer.csv", "t_s,ax (g),ay (g),az (g)\n" + "0.01,0.1,0.1,0.98\n" * 400)
+    with pytest.raises(TableError, match="packed in an unusual way; please unpack it and name the folder"):
+        read_imu(tmp_path / "log.zip", Site.HEAD)
+
+
+def test_a_file_without_a_name_in_a_zip_is_no_table(tmp_path):
+    t, acc, gyr = samples()
+    with zipfile.ZipFile(tmp_path / "log.zip", "w") as out:
+        out.writestr("x", "nothing")
+        out.writestr("Accelerometer.csv", "\n".join(lines(t, acc, gyr)))
+    # `zipfile` writes no empty name itself: the "x" is cut out, in the entry and in the directory.
+    whole = (tmp_path / "log.zip").read_bytes()
+    at = whole.index(b"PK\x01\x02")
+    whole = whole[: at + 28] + b"\0\0" + b"\x01\0" + whole[at + 32 :]  # the name's byte is now an extra field's
+    (tmp_path / "log.zip").write_bytes(whole)
+    assert zipfile.ZipFile(tmp_path / "log.zip").namelist()[0] == ""
+    assert len(read_imu(tmp_path / "log.zip", Site.HEAD)) == len(t)
+
+
 def test_a_spreadsheet_is_named(tmp_path):
     with zipfile.ZipFile(tmp_path / "log.xlsx", "w") as out:
         out.writestr("xl/workbook.xml", "<workbook/>")
