@@ -70,11 +70,14 @@ _TIME = {
 }  # fmt: skip
 _COUNTER = {"packetcounter", "counter", "count", "index", "sample", "idx", "packet", "seq"}
 _AXIS_STEMS = _ACC | _GYR | _LINEAR | _GRAVITY | {"a", "g", "w", "rot", "rate", "rotation", "velocity", "m", "h", "b"}
-_SUFFIXES = (
-    ("m", "s2"), ("rad", "s"), ("deg", "s"), ("m", "s", "2"), ("ms2",), ("mps2",), ("rads",), ("dps",), ("degs",),
-    ("mdps",), ("mg",), ("g",), ("s",), ("ms",), ("us",), ("ns",), ("sec",), ("seconds",), ("millis",), ("secs",),
-    ("milliseconds",), ("microseconds",), ("nanoseconds",), ("micros",), ("nanos",), ("rps",),
-)  # fmt: skip
+_ENDINGS: dict[tuple[str, ...], str] = {
+    ("m", "s", "2"): "m/s2", ("m", "s2"): "m/s2", ("rad", "s"): "rad/s", ("deg", "s"): "deg/s",
+    **{(word,): word for word in (
+        "ms2", "mps2", "rads", "dps", "degs", "mdps", "mg", "g", "s", "ms", "us", "ns", "sec", "seconds", "millis",
+        "secs", "milliseconds", "microseconds", "nanoseconds", "micros", "nanos", "rps",
+    )},
+}  # fmt: skip
+"""The last words of a name that are a unit, and how `imu_units` spells it."""
 _FOREIGN = {"加速度": " acc ", "角速度": " gyro ", "时间": " time ", "角度": " angle ", "磁场": " mag "}
 """As the Chinese edition of WitMotion's program names its columns."""
 _BRACKET = re.compile(r"[\[(]([^\])]{0,30})[\])]\s*:?\s*$")
@@ -99,17 +102,12 @@ def read_name(name: str) -> Meaning:
 
 
 def _unit_at_the_end(words: list[str]) -> tuple[list[str], str]:
-    """`ax_m_s2` ends with a unit; `g` and `gs` are one only behind something else than a lone letter."""
-    for suffix in _SUFFIXES:
-        if len(words) > len(suffix) and tuple(words[-len(suffix) :]) == suffix:
-            return words[: -len(suffix)], OTHER if suffix == ("rps",) else unit_named("".join(_spelled(suffix)))
+    """`ax_m_s2` ends with a unit; the longest ending counts, and something else must stand in front of it."""
+    for length in range(min(3, len(words) - 1), 0, -1):
+        spelled = _ENDINGS.get(tuple(words[-length:]))
+        if spelled:
+            return words[:-length], OTHER if spelled == "rps" else unit_named(spelled)
     return words, ""
-
-
-def _spelled(suffix: tuple[str, ...]) -> str:
-    return {("m", "s2"): "m/s2", ("m", "s", "2"): "m/s2", ("rad", "s"): "rad/s", ("deg", "s"): "deg/s"}.get(
-        suffix, suffix[0]
-    )
 
 
 def _meaning(words: list[str], unit: str, name: str) -> Meaning:

@@ -26,7 +26,7 @@ def read_parquet_head(source: TableSource) -> TableHead:
         names = [str(name) for name in schema.names]
         units = tuple("s" if str(kind).startswith("timestamp") else "" for kind in schema.types)
         plain = _plain_columns(table)
-        rows = _guarded(source, lambda: next(table.iter_batches(_SAMPLE_ROWS, columns=plain), None))
+        rows = _guarded(source, lambda: next(table.iter_batches(_SAMPLE_ROWS, columns=plain, use_threads=False), None))
         count = rows.num_rows if rows else 0
         known = {name: _numbers(rows.column(name), unit) for name, unit in zip(names, units, strict=True)
                  if rows and name in plain}  # fmt: skip
@@ -42,7 +42,7 @@ def read_parquet_rows(source: TableSource, head: TableHead, columns: Sequence[in
         table = _opened(source, file)
         plain = _plain_columns(table)
         wanted = sorted({head.names[i] for i in columns} & set(plain))
-        read = _guarded(source, lambda: table.read(columns=wanted))
+        read = _guarded(source, lambda: table.read(columns=wanted, use_threads=False))
         empty = np.full(read.num_rows if wanted else 0, np.nan)
         values = np.column_stack(
             [
