@@ -106,7 +106,7 @@ def _row(name: str) -> RunRow:
 @cache
 def _index_seeds() -> list[bytes]:
     made = []
-    for count in (1, 40):
+    for count in (1, 8):
         path = scratch.folder() / "seed.sqlite"
         scratch.clear(path.name)
         with LibraryIndex(path) as index:

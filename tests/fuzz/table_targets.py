@@ -6,7 +6,6 @@ import gzip
 import io
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from functools import partial
 
@@ -25,6 +24,7 @@ from monitor.sources.imu_units import unit_named
 from monitor.values import PacketBlock, Site
 from tests.fuzz import scratch
 from tests.fuzz.fuzz_target import Target, promise
+from tests.fuzz.taking import one_in
 
 ROWS = 64
 _WORDS = (
@@ -145,14 +145,9 @@ def _any(name: str, data: bytes) -> None:
     promise(rows == len(table) * 56, "rows are lost on the way to a recording")
 
 
-def _now_and_then(data: bytes) -> bool:
-    """One input in sixteen is also read as a table: what lies behind a packing is the same as in `table:any`."""
-    return zlib.crc32(data) % 16 == 0
-
-
 def _gzip(data: bytes) -> None:
     """The same bytes as the library unpacks, or a sentence."""
-    if _now_and_then(data):
+    if one_in(16, data):  # what lies behind a packing is the same as in `table:any`
         _any("a.csv.gz", data)
     source = find_source(scratch.put("a.csv.gz", data))
     promise(isinstance(source, TableSource) or data[:2] == b"PK", "a packed file is taken for a folder")
@@ -165,7 +160,7 @@ def _gzip(data: bytes) -> None:
 
 def _zip(data: bytes) -> None:
     """The tables inside, each with its own bytes and a name that may be shown, or a sentence."""
-    if _now_and_then(data):
+    if one_in(16, data):  # what lies behind a packing is the same as in `table:any`
         _any("a.zip", data)
     found = find_source(scratch.put("a.zip", data))
     if isinstance(found, TableSource):  # damage to its first bytes makes it something else
@@ -180,7 +175,7 @@ def _zip(data: bytes) -> None:
 
 def _parquet(data: bytes) -> None:
     """Columns as wide and as long as they are declared, or a sentence."""
-    if _now_and_then(data):
+    if one_in(16, data):  # what lies behind a packing is the same as in `table:any`
         _any("a.parquet", data)
     path = scratch.put("a.parquet", data)
     source = TableSource(path, path.name, lambda: path.open("rb"))
