@@ -26,6 +26,8 @@ _LEAF = 0x0D
 _MAX_LOCAL = PAGE_SIZE - 35
 _MIN_LOCAL = (PAGE_SIZE - 12) * 32 // 255 - 23
 _WAL_BASE = 1 << 50
+_MOST_COLUMNS = 10
+"""Of any table in a recording; what has more is not worth taking apart."""
 _INT_BYTES = (0, 1, 2, 3, 4, 6, 8)
 
 
@@ -59,9 +61,12 @@ class PageFile:
         for file in self._files():
             file.close()
 
-    def rows(self) -> Iterator[tuple[Place, list[Value]]]:
-        """Every row of every page that can be a table leaf; the row id stands in place of a leading NULL."""
-        for offset in self._page_offsets():
+    def rows(self, *, main: bool = True, wal: bool = True) -> Iterator[tuple[Place, list[Value]]]:
+        """Every row of every page that can be a table leaf; the row id stands in place of a leading NULL.
+
+        `main`, `wal`: whether those of the file itself and of its -wal are read.
+        """
+        for offset in self._page_offsets(main=main, wal=wal):
             page = self._page_at(offset)
             start = 100 if offset == 0 else 0
             if len(page) != PAGE_SIZE or page[start] != _LEAF:
@@ -83,10 +88,12 @@ class PageFile:
     def _files(self) -> list[BinaryIO]:
         return [self._file] if self._wal is None else [self._file, self._wal]
 
-    def _page_offsets(self) -> Iterator[int]:
-        yield from range(0, os.fstat(self._file.fileno()).st_size, PAGE_SIZE)
-        for offset, _ in self._wal_frames():
-            yield _WAL_BASE + offset
+    def _page_offsets(self, *, main: bool, wal: bool) -> Iterator[int]:
+        if main:
+            yield from range(0, os.fstat(self._file.fileno()).st_size, PAGE_SIZE)
+        if wal:
+            for offset, _ in self._wal_frames():
+                yield _WAL_BASE + offset
 
     def _wal_frames(self) -> Iterator[tuple[int, int]]:
         """(offset of the page, its number) of each frame; stale frames too: their rows are old, not wrong."""
@@ -146,11 +153,6 @@ class PageFile:
         return b"".join(parts)
 
 
-def is_in_wal(place: Place) -> bool:
-    """Whether a row was found in the -wal rather than in the file itself."""
-    return place[0] >= _WAL_BASE
-
-
 def _varint(data: bytes, at: int) -> tuple[int, int]:
     """SQLite's variable-length integer at `at`, and where it ends. Raises IndexError."""
     value = 0
@@ -170,8 +172,14 @@ def _record(payload: bytes, row_id: int) -> list[Value] | None:
         return None
     kinds = []
     while at < header_end:
-        kind, at = _varint(payload, at)
+        kind = payload[at]
+        if kind < 0x80:  # nearly all of them
+            at += 1
+        else:
+            kind, at = _varint(payload, at)
         kinds.append(kind)
+        if len(kinds) > _MOST_COLUMNS:
+            return None
     out: list[Value] = []
     at = header_end
     for kind in kinds:

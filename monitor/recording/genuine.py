@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
 from monitor.recording.blocks import BlockRow, DamagedRowError, decode_block, key_for_block
-from monitor.recording.carve import PageFile, Place, Value, is_in_wal
+from monitor.recording.carve import PageFile, Place, Value
 from monitor.recording.contents import Header
 from monitor.recording.format import MAX_ITEM_BYTES
 from monitor.recording.items import ItemRow, check_item, key_for_item
@@ -71,21 +71,19 @@ def genuine_block(row: list[Value] | None, key: int) -> BlockRow | None:
 def _voted_key(pages: PageFile) -> int:
     """The key of most rows, as the run's own may be damaged; those of the main file decide where they can."""
     votes: Counter[int] = Counter()
-    for key in _keys(pages, in_wal=False):
+    for key in _keys(pages.rows(wal=False)):
         if key in votes or len(votes) < _MOST_KEYS:
             votes[key] += 1
         if votes[key] >= _ENOUGH_VOTES:
             return key
     if not votes or votes.most_common(1)[0][1] < _NO_CHANCE:
-        votes.update(islice(_keys(pages, in_wal=True), _MOST_KEYS))
+        votes.update(islice(_keys(pages.rows(main=False)), _MOST_KEYS))
     return votes.most_common(1)[0][0] if votes else 0
 
 
-def _keys(pages: PageFile, *, in_wal: bool) -> Iterator[int]:
-    for place, row in pages.rows():
-        key = _key_for(row) if is_in_wal(place) == in_wal else None
-        if key is not None:
-            yield key
+def _keys(rows: Iterable[tuple[Place, list[Value]]]) -> Iterator[int]:
+    keys = (_key_for(row) for _, row in rows)
+    return (key for key in keys if key is not None)
 
 
 def _key_for(row: list[Value]) -> int | None:

@@ -15,9 +15,9 @@ MOST_PAGES = 16
 _ZEROS = re.compile(rb"\0{16,}")
 
 
-def compact(whole: bytes) -> bytes:
-    """A file as an input."""
-    return b"".join(_compact_page(whole[at : at + PAGE_SIZE]) for at in range(0, len(whole), PAGE_SIZE))
+def compact(whole: bytes, page_size: int = PAGE_SIZE) -> bytes:
+    """A file of whole pages as an input."""
+    return b"".join(_compact_page(whole[at : at + page_size]) for at in range(0, len(whole), page_size))
 
 
 def _compact_page(page: bytes) -> bytes:
@@ -26,16 +26,16 @@ def _compact_page(page: bytes) -> bytes:
     return len(head).to_bytes(2, "little") + len(tail).to_bytes(2, "little") + head + tail
 
 
-def spread(data: bytes) -> bytes:
+def spread(data: bytes, page_size: int = PAGE_SIZE) -> bytes:
     """An input as a file; where its bytes end early, so does the file."""
     taking = Taking(data)
     pages = []
     for _ in range(MOST_PAGES):
         if not taking.left:
             break
-        head_size = min(int.from_bytes(taking.take(2), "little"), PAGE_SIZE)
-        tail_size = min(int.from_bytes(taking.take(2), "little"), PAGE_SIZE - head_size)
+        head_size = min(int.from_bytes(taking.take(2), "little"), page_size)
+        tail_size = min(int.from_bytes(taking.take(2), "little"), page_size - head_size)
         head, tail = taking.take(head_size), taking.take(tail_size)
         whole = len(head) == head_size and len(tail) == tail_size
-        pages.append(head + bytes(PAGE_SIZE - head_size - tail_size) + tail if whole else head + tail)
+        pages.append(head + bytes(page_size - head_size - tail_size) + tail if whole else head + tail)
     return b"".join(pages)

@@ -23,8 +23,10 @@ from monitor.values import NS_PER_S, Mark, PacketBlock, Site
 from tests.fuzz import scratch
 from tests.fuzz.fuzz_target import Target, promise
 from tests.fuzz.recording_targets import HEAD, RUN, read_whole
+from tests.fuzz.sparse_pages import compact, spread
 from tests.fuzz.text_targets import JSON_WORDS
 
+_INDEX_PAGE = 4096
 _KNOWN, _INDEX, _LIVE = "known.json", "index.sqlite", "live.headsup"
 
 
@@ -34,7 +36,7 @@ def state_targets() -> Iterator[Target]:
     yield Target("state:sensors", _sensors, _sensors_seeds, **json_text)
     yield Target("state:known", _known, lambda: [b"{}", json.dumps({"a" * 64: "b" * 64}).encode()], **json_text)
     yield Target("state:fading-runs", _fading, _fading_seeds, **json_text)
-    yield Target("state:index", _index, _index_seeds, disk=True, longest=40_000, memory=4 << 20, seconds=1.0)
+    yield Target("state:index", _index, _index_seeds, disk=True, longest=6000, memory=4 << 20, seconds=1.0)
     yield Target("state:wal", _wal, _wal_seeds, disk=True, longest=120_000, memory=16 << 20, seconds=2.0)
 
 
@@ -112,14 +114,14 @@ def _index_seeds() -> list[bytes]:
         with LibraryIndex(path) as index:
             for number in range(count):
                 index.put(_row(f"run-{number}.headsup"))
-        made.append(path.read_bytes())
+        made.append(compact(path.read_bytes(), _INDEX_PAGE))
     return made
 
 
 def _index(data: bytes) -> None:
     """Never raises; a line that is told was whole, and one that is put is there when the file is opened again."""
     scratch.clear(*(f"{_INDEX}-{side}" for side in ("journal", "wal", "shm")))
-    path = scratch.put(_INDEX, data)
+    path = scratch.put(_INDEX, spread(data, _INDEX_PAGE))
     with LibraryIndex(path) as index:
         told = index.rows()
         promise(all(name == row.name for name, row in told.items()), "a line under another name")
