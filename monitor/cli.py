@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from monitor import __version__
 from monitor.errors import HeadsUpError
@@ -55,6 +55,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong with the command line in one sentence."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Nobody takes what a command does not know, so the command itself says so, and names its own help."""
+        known, strange = super().parse_known_args(args, namespace)
+        if strange:
+            self.error(f"unrecognized arguments: {' '.join(strange)}")
+        return known, strange
 
     def error(self, message: str) -> NoReturn:
         self.exit(EXIT_BAD, f"{self.prog}: {message} (see {self.prog} --help)\n")

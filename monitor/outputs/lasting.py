@@ -119,7 +119,8 @@ class LastingPlayer:
         status = self._player.status()
         if self._since_ns is not None and not status.working and not self._over.is_set():
             hangs = self._clock_ns() - self._since_ns > PATIENCE_S * NS_PER_S
-            status = replace(status, sentence=HANGS if hangs else LOOKING)
+            if hangs or not self._tries:  # a search that has failed before is no news
+                status = replace(status, sentence=HANGS if hangs else LOOKING)
         requested, accepted, underflows = self._earlier_counts
         return replace(
             status,

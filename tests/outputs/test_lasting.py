@@ -301,3 +301,18 @@ def test_a_search_says_so_and_one_that_hangs_says_that(sound: FakeSoundSystem, m
     hangs.set()
     until(lambda: player.status().working)
     player.close()
+
+
+def test_a_search_that_has_failed_before_is_no_news(sound: FakeSoundSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound.plugged = []
+    sound._initialize()
+    player = LastingPlayer(poll_s=0.01, retries_s=(0.02,))
+    silent = player.status().sentence
+    assert silent not in ("", lasting.LOOKING)
+    searching, go_on = threading.Event(), threading.Event()
+    real_renew = player._renew
+    monkeypatch.setattr(player, "_renew", lambda: (searching.set(), go_on.wait(10), real_renew()))
+    assert searching.wait(4)
+    assert player.status().sentence == silent
+    go_on.set()
+    player.close()
