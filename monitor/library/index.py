@@ -25,7 +25,8 @@ INDEX_VERSION = 1
 RUN_SQL = "CREATE TABLE run(name TEXT PRIMARY KEY, crc INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID"
 LARGEST_FILE = 1 << 30
 WAIT_S = 5.0
-_ERRORS = (sqlite3.Error, UnicodeDecodeError, OSError)
+_ERRORS = (sqlite3.Error, UnicodeDecodeError, MemoryError, OSError)
+"""MemoryError: SQLite's word for a damaged row that claims an impossible length."""
 
 
 class _NotOursError(Exception):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from pathlib import Path
 
 from monitor.errors import RecordingError
+from monitor.recording.format import READ_ERRORS
 from monitor.recording.place import part_name, same_file, sidecars, sync_folder
 from monitor.recording.reader import Recording, open_recording
 from monitor.recording.store import RunFile
@@ -43,7 +43,7 @@ def compact_if_cheap(path: Path, identity: tuple[int, int]) -> bool:
         os.replace(part, path)
         sync_folder(path.parent)
         return True
-    except (RecordingError, sqlite3.Error, OSError, ValueError):
+    except (RecordingError, *READ_ERRORS, OSError, ValueError):
         return False
     finally:
         if out is not None:

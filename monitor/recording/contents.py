@@ -20,6 +20,7 @@ from monitor.recording.format import (
     MAX_SENSORS,
     MAX_TIME_NS,
     READ_ERRORS,
+    read_failure,
 )
 from monitor.recording.items import (
     CONTROL_KINDS,
@@ -109,7 +110,8 @@ def read_contents(db: sqlite3.Connection, path: Path | str, size: int) -> Conten
         rows = list(_item_rows(db, limit, trouble))
         blocks = list(_headers(db, limit, trouble))
     finally:
-        db.execute("ROLLBACK")
+        if db.in_transaction:  # a disk that fails has ended it already
+            db.execute("ROLLBACK")
     key = _key_of(rows)
     contents = from_items(_genuine(rows, key, trouble), path, trouble)
     contents.key = key
@@ -173,7 +175,7 @@ def _scan(
             yield row
         return
     except READ_ERRORS as error:
-        trouble.append((f"some {what} cannot be read ({error})", 0, -1))
+        trouble.append((f"some {what} cannot be read ({read_failure(error)})", 0, -1))
     tail: list[tuple[Any, ...]] = []
     try:
         for row in _capped(db.execute(f"{query} ORDER BY id DESC"), limit):
@@ -225,7 +227,8 @@ def from_items(
     run = runs[0] if runs else run_if_lost
     if run is None:
         raise RecordingError(path, "is damaged: what it says of the run itself is lost; try: headsup repair RUN -o NEW")
-    trouble.extend((f"the {kind} in force are lost", 0, -1) for kind in ("settings", "profile") if kind not in texts)
+    lost = {"settings": "the settings in force are lost", "profile": "the calibration profile is lost"}
+    trouble.extend((sentence, 0, -1) for kind, sentence in lost.items() if kind not in texts)
     contents.run = replace(run, note=notes[-1]) if notes else run
     contents.settings_json = texts.get("settings", "{}")
     contents.profile_json = texts.get("profile", "")

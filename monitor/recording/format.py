@@ -66,8 +66,19 @@ MAX_TIME_NS = 1 << 61
 """73 years either way: sums and differences of two times stay within 64 bits."""
 
 
-READ_ERRORS = (sqlite3.Error, UnicodeDecodeError)
-"""What reading a damaged file raises; Python cannot decode SQLite's message where it quotes damaged text."""
+READ_ERRORS = (sqlite3.Error, UnicodeDecodeError, MemoryError)
+"""What reading a damaged file raises; Python cannot decode SQLite's message where it quotes damaged text, and a row
+that claims an impossible length is said to be out of memory."""
+
+
+def read_failure(error: BaseException) -> str:
+    """One of `READ_ERRORS` in words for a sentence."""
+    if isinstance(error, UnicodeDecodeError):
+        return "its tables are unreadable"
+    if isinstance(error, MemoryError):
+        return "a row claims more than it can hold"
+    # SQLite quotes the file's own text: it must not steer the terminal.
+    return "".join(c if c.isprintable() else "?" for c in str(error))
 
 
 class Codec(IntEnum):

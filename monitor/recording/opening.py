@@ -20,6 +20,7 @@ from monitor.recording.format import (
     READ_ERRORS,
     SCHEMA,
     SUFFIX,
+    read_failure,
 )
 from monitor.recording.items import ItemRow, is_run_row
 from monitor.recording.place import sidecars, wal_of
@@ -82,8 +83,8 @@ def open_file(path: Path) -> OpenedFile:
     return file
 
 
-def refusal(path: Path | str, error: sqlite3.Error | UnicodeDecodeError) -> RecordingError:
-    """What to tell the user of an error of SQLite while reading."""
+def refusal(path: Path | str, error: Exception) -> RecordingError:
+    """What to tell the user of one of `READ_ERRORS`."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return RecordingError(path, "is held by another program just now; please try again")
@@ -93,13 +94,7 @@ def refusal(path: Path | str, error: sqlite3.Error | UnicodeDecodeError) -> Reco
         return RecordingError(
             path, f"cannot be read ({error}); is the disk all right? Else try: headsup repair RUN -o NEW"
         )
-    return RecordingError(path, f"is damaged ({_cause(error)}); try: headsup repair RUN -o NEW")
-
-
-def _cause(error: Exception) -> str:
-    # SQLite quotes the file's own text: it must not steer the terminal.
-    said = "its tables are unreadable" if isinstance(error, UnicodeDecodeError) else str(error)
-    return "".join(c if c.isprintable() else "?" for c in said)
+    return RecordingError(path, f"is damaged ({read_failure(error)}); try: headsup repair RUN -o NEW")
 
 
 def check_file(path: Path) -> tuple[Path, int]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from monitor.recording.blocks import BlockRow, DamagedRowError, cut_time, decode_block
 from monitor.recording.contents import Contents, Damage, SensorBlocks, in_words, read_contents
-from monitor.recording.format import READ_ERRORS
+from monitor.recording.format import READ_ERRORS, read_failure
 from monitor.recording.items import LiveEvent, SensorReadyAt
 from monitor.recording.opening import OpenedFile, open_file, refusal
 from monitor.recording.slices import in_log_order
@@ -249,7 +249,8 @@ class Recording:
         except (*READ_ERRORS, DamagedRowError) as error:
             if row_id not in self._reported:
                 self._reported.add(row_id)
-                what = f"'{sensor}': {error}; {int(blocks.n[i])} notification(s) were left out"
+                why = error if isinstance(error, DamagedRowError) else read_failure(error)
+                what = f"'{sensor}': {why}; {int(blocks.n[i])} notification(s) were left out"
                 self._trouble.append((what, int(blocks.t0_ns[i]), int(blocks.t1_ns[i])))
         self._last_read[sensor] = (row_id, block)
         return block

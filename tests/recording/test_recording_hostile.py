@@ -4,6 +4,7 @@ import os
 import sqlite3
 import zlib
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from monitor.recording import reader, store
 from monitor.recording.blocks import BlockRow, DamagedRowError, decode_block, encode_block
 from monitor.recording.format import Codec, block_crc, item_crc
 from monitor.recording.reader import open_recording
+from monitor.recording.salvage import salvage
 from monitor.values import NS_PER_S, PacketBlock, packet
+from tests.fuzz.recording_targets import files
 
 # ------------------------------------------------------------------ files that are no recordings
 
@@ -66,6 +69,24 @@ def test_a_schema_that_is_no_text_is_refused(good):
     """SQLite quotes it in its message, which Python then cannot decode."""
     good.write_bytes(good.read_bytes().replace(b"CREATE TABLE item", b"CREATE TABLE \xff\xfe\xfd\xfc"))
     assert "damaged" in refused(good)
+
+
+def test_a_row_of_impossible_length_costs_no_more_than_rows(tmp_path):
+    """SQLite says it is out of memory; that must neither hide behind its own rollback nor cost the whole run."""
+    path = tmp_path / "a.headsup"
+    whole = bytearray(files()[0])
+    at = whole.index(b"mark")
+    whole[at - 8 : at - 4] = b"\xff" * 4  # the row's length, and its number behind the next byte
+    whole[at - 3 : at + 5] = b"\xff" * 8
+    path.write_bytes(whole)
+    with closing(sqlite3.connect(path)) as raw, pytest.raises(MemoryError):
+        raw.execute("SELECT id, kind, t_ns, crc, body FROM item ORDER BY id").fetchall()
+    with open_recording(path) as recording:
+        blocks = [entry for part in recording.entries() for entry in part if isinstance(entry, PacketBlock)]
+    assert sum(len(block.t_ns) for block in blocks) == 40
+    assert "some entries cannot be read (a row claims more than it can hold)" in [d.what for d in recording.damage]
+    saved = salvage(path, tmp_path / "saved.headsup")
+    assert saved.notifications == {"head": 20, "collar": 20}
 
 
 def test_a_newer_format_asks_for_an_update(good):
