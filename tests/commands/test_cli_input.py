@@ -186,3 +186,16 @@ def test_sensors_and_doctor(capsys):
     assert {f["key"] for f in json.loads(capsys.readouterr().out)} >= {"witmotion", "openearable2", "dot"}
     assert main(["doctor", "--json"]) == 0
     json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (["sensors", "--seconds", "2"], "headsup sensors: unrecognized arguments: --seconds 2"),
+        (["profile", "list", "more"], "headsup profile list: unrecognized arguments: more"),
+        (["--loud", "sensors"], "headsup: unrecognized arguments: --loud"),
+    ],
+)
+def test_the_command_that_does_not_know_an_argument_names_its_own_help(capsys, args, told):
+    command = told.partition(":")[0]
+    assert refused(capsys, *args) == f"{told} (see {command} --help)"
