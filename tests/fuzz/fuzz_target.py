@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-import tracemalloc
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from monitor.errors import HeadsUpError
+from tests.fuzz.weighing import weighing
 
 LONGEST_SENTENCE = 2000
 
@@ -35,6 +35,7 @@ class Target:
     memory, per_byte : Python memory that no input may take: `memory + per_byte * len(input)` bytes
     words     what such inputs are made of, for the changes
     disk      goes through a file: slower
+    threads   a library's own threads take part, so that the memory of the whole process is weighed
     """
 
     name: str
@@ -47,6 +48,7 @@ class Target:
     per_byte: int = 1000
     words: tuple[bytes, ...] = ()
     disk: bool = False
+    threads: bool = False
 
     def allowed(self, size: int) -> int:
         """Bytes of memory that an input of this size may take."""
@@ -100,14 +102,11 @@ def timed(target: Target, data: bytes) -> tuple[bool, Cost]:
 
 
 def weighed(target: Target, data: bytes) -> Cost:
-    """Run an input with every allocation counted: several times as slow."""
-    tracemalloc.start()
+    """Run an input with its memory weighed: several times as slow where every allocation is counted."""
     begin = time.process_time()
-    try:
+    with weighing(threads=target.threads) as peak:
         try_input(target, data)
-        return Cost(time.process_time() - begin, tracemalloc.get_traced_memory()[1])
-    finally:
-        tracemalloc.stop()
+    return Cost(time.process_time() - begin, peak.size)
 
 
 def check_cost(target: Target, data: bytes) -> Cost:

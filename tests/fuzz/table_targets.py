@@ -43,7 +43,7 @@ def table_targets() -> Iterator[Target]:
     yield Target("table:gzip", _gzip, lambda: [gzip.compress(t, mtime=0) for t in _texts()], **text)
     yield Target("table:zip", _zip, _zips, **text)
     yield Target("table:parquet", _parquet, _parquets, disk=True, longest=12_000, memory=24 << 20, per_byte=4000,
-                 seconds=1.0)  # fmt: skip
+                 seconds=1.0, threads=True)  # fmt: skip
     yield Target("table:names", _names, lambda: [b"AccX(g)\nGyr_X\ntime[ms]\n22.11.2026", *_WORDS], longest=500)
     yield Target(
         "table:dates", _dates, lambda: [b"2026-11-22T10:00:00Z\n10:00:01.5\n2026/1/2 3:04:05+05:30"], longest=500
