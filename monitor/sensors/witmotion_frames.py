@@ -43,6 +43,8 @@ class _Run(NamedTuple):
     start: int
     frames: int
     stride: int
+    known: int = 0
+    """Where the header ends by which the first one was recognised after a search; 0 without one."""
 
 
 class _Refused(NamedTuple):
@@ -74,7 +76,10 @@ class WitMotionDecoder:
         self._reported = 0  # refused notifications are reported up to here
 
     def push(self, packets: PacketBlock) -> Decoded:
-        """The samples whose 20th byte these notifications bring, and the parts that belong to no frame."""
+        """The samples whose 20th byte these notifications bring, and the parts that belong to no frame.
+
+        A frame found by searching is a sample, and arrives, with the header behind it that confirms it.
+        """
         data, ends, t_ns = packets.data, packets.ends, packets.t_ns
         if self._held:
             ends = np.concatenate((self._held_ends, ends + len(self._held)))
@@ -104,7 +109,7 @@ class WitMotionDecoder:
         raw = np.frombuffer(data, np.uint8)
         runs: list[_Run] = []
         refused: list[_Refused] = []
-        at, size, fresh = 0, len(data), False
+        at, size, fresh, known = 0, len(data), False, 0
         while True:
             if self._lost:
                 found, at_next = _next_plausible(data, at)
@@ -114,9 +119,11 @@ class WitMotionDecoder:
                 if not found:
                     break
                 self._lost = self._tail = False
+                known = at + 2 + (FRAME if _header(data, at + FRAME) else FRAME + TIME_TAIL)
             count = _frames_every_20(raw, at)
             if count:
-                runs.append(_Run(at, count, FRAME))
+                runs.append(_Run(at, count, FRAME, known))
+                known = 0
                 at += FRAME * count
                 self._tail = True
             elif size - at < (TIME_TAIL + 2 if self._tail else 2) or _header(data, at):
@@ -212,9 +219,11 @@ def _samples(data: bytes, runs: list[_Run], ends: IntArray, t_ns: IntArray) -> S
     arrival, clipped = np.empty(total, np.int64), np.empty(total, np.bool_)
     acc, gyr = np.empty((total, 3)), np.empty((total, 3))
     used = 0
-    for start, frames, stride in _pieces(runs):
+    for start, frames, stride, known in _pieces(runs):
         counts = np.array(np.ndarray((frames, 6), "<i2", data, start + 2, (stride, 2)))
         complete = np.arange(start + FRAME, start + FRAME + stride * frames, stride)
+        if known:
+            complete[0] = known  # before, nobody could tell that it is a frame
         kinds = np.ndarray((frames,), np.uint8, data, start + 1, (stride,))
         is_sample = kinds == DATA_FRAME[1]
         if not is_sample.all():
@@ -232,9 +241,9 @@ def _samples(data: bytes, runs: list[_Run], ends: IntArray, t_ns: IntArray) -> S
 
 def _pieces(runs: list[_Run]) -> Iterator[_Run]:
     """The runs in pieces whose scratch arrays fit the processor's cache."""
-    for start, frames, stride in runs:
+    for start, frames, stride, known in runs:
         for done in range(0, frames, _PIECE):
-            yield _Run(start + done * stride, min(_PIECE, frames - done), stride)
+            yield _Run(start + done * stride, min(_PIECE, frames - done), stride, 0 if done else known)
 
 
 def _arrivals(complete: IntArray, ends: IntArray, t_ns: IntArray) -> IntArray:

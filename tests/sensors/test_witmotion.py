@@ -3,7 +3,7 @@
 import json
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sensor_streams import answered, block, everything, in_blocks
+from sensor_streams import answered, block, everything, grouped, in_blocks
 
 from monitor.errors import DecodeError
 from monitor.sensors.base import Decoded, Pause, Write
@@ -143,6 +143,18 @@ def test_a_lost_piece_costs_the_frames_it_touches() -> None:
     decoded = decode([*stream[:2], stream[2][:9], *stream[3:]])
     assert [row[0] for row in counts_of(decoded)] == [1, 2, 3, 5, 6, 7]
     assert len(decoded.errors) == 1
+
+
+@pytest.mark.parametrize("make", [frame, frame28])
+def test_a_frame_found_by_searching_arrives_with_what_confirms_it(make: Callable[..., bytes]) -> None:
+    good = [make(i, i, i, i, i, i) for i in range(1, 5)]
+    payloads = [good[0] + b"\xde\xad" + good[1], b"", good[2], good[3]]
+    assert decode(payloads).samples.arrival_ns.tolist() == [1000, 3000, 3000, 4000]
+    # So those of one notification come together, by which the timing counts them from the first notification on.
+    decoder = WitMotionDecoder()
+    assert [decoder.push(part).samples.arrival_ns.tolist() for part in grouped(payloads, 1)] == [
+        [1000], [], [3000, 3000], [4000],
+    ]  # fmt: skip
 
 
 def test_search_is_not_caught_by_header_bytes_in_a_payload() -> None:
