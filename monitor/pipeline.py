@@ -128,7 +128,7 @@ class Pipeline:
         known = self._paths.get(info.key)
         if known is None or not known.slots.fits(info):
             self._paths[info.key] = path = SensorPath(
-                info, self._profile, self._settings, self._trunk, shown=self._shown
+                info, self._profile, self._settings, self._trunk, shown=self._shown, before=known
             )
             path.judge.set_mode(self._mode)
             self._tell_ground(path)

@@ -27,12 +27,19 @@ STALE_S = 1.5
 
 
 class SensorPath:
-    """One sensor's chain; `judge` holds the rules on it."""
+    """One sensor's chain; `judge` holds the rules on it. `before`: its chain until it changed its layout."""
 
     def __init__(
-        self, info: SensorInfo, profile: Profile | None, settings: Settings, trunk: TrunkLean, *, shown: bool
+        self,
+        info: SensorInfo,
+        profile: Profile | None,
+        settings: Settings,
+        trunk: TrunkLean,
+        *,
+        shown: bool,
+        before: SensorPath | None = None,
     ) -> None:
-        self.slots = SensorSlots(info)
+        self.slots: SensorSlots = SensorSlots(info, before.slots if before else None)
         self._site = profile.site(info.key) if profile else None
         self.judge = SensorJudge(info.key, self._site, settings)
         self._trunk = trunk

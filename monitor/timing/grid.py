@@ -84,9 +84,12 @@ class Grid:
     rate_hz : nominal sample rate
     clock : the family's device clock, None where samples carry no stamp
     exact : stamps are run-clock times already (an imported table)
+    after_ns : no slot is earlier than this, run clock; None where nothing came before
     """
 
-    def __init__(self, rate_hz: float, clock: DeviceClock | None, *, exact: bool = False) -> None:
+    def __init__(
+        self, rate_hz: float, clock: DeviceClock | None, *, exact: bool = False, after_ns: int | None = None
+    ) -> None:
         self._clock = clock
         self._exact = exact
         self._unwrap = TickUnwrapper(clock) if clock else None
@@ -104,7 +107,7 @@ class Grid:
         self._row_arrival_ns = 0
         self._least_late = 0
         self._late_ns: list[float] = []  # of the last seconds, while an uncounted sensor seems to have lost samples
-        self._last_t_ns: int | None = None
+        self._last_t_ns = after_ns
         self._placed_t_ns = 0
         self._chunk: tuple[int, int, int] | None = None  # rows so far, x and arrival of the least late one
         self.samples = 0
@@ -118,6 +121,11 @@ class Grid:
         if self._line is None or not self._fit.settled:
             return float("nan")
         return NS_PER_S / (self.period_ns * self._line.rate)
+
+    @property
+    def last_ns(self) -> int | None:
+        """Run-clock time of the last slot; None before it."""
+        return self._last_t_ns
 
     def relink(self) -> None:
         """The link was lost: what comes next belongs to a new stretch of the device's clock or count."""
@@ -245,8 +253,9 @@ class Grid:
         """Run-clock times (m,) of the first m rows, refitting every second, and the slots found lost behind them."""
         assert self._line is not None
         if self._exact:
-            self._last_t_ns = int(rows.x[-1])
-            return rows.x, 0
+            t_ns = rows.x if self._last_t_ns is None else np.maximum(rows.x, self._last_t_ns)
+            self._last_t_ns = int(t_ns[-1])
+            return t_ns, 0
         size = max(1, round(NS_PER_S / self.period_ns))
         held, best_x, best_r = self._chunk or (0, 0, 0)
         complete, over = divmod(held + len(rows), size)

@@ -10,16 +10,19 @@ from monitor.values import GridBlock, LinkQuality, PacketBlock, SensorInfo
 class SensorSlots:
     """Follows one sensor. Any split of the same notifications gives the same slots.
 
+    `before`: the slots of the same sensor until it changed its layout; what follows is not earlier.
+
     Raises UnknownSensorError for a family that is not known.
     """
 
-    def __init__(self, info: SensorInfo) -> None:
+    def __init__(self, info: SensorInfo, before: SensorSlots | None = None) -> None:
         kind = family(info.family)
         self.info = info
         self.has_gyro = kind.has_gyro
         self.interval_s = kind.notification_interval_s
         self._decoder = kind.decoder(info.config)
-        self._grid = Grid(info.rate_hz, kind.clock, exact=kind.exact_clock)
+        after_ns = before._grid.last_ns if before else None
+        self._grid: Grid = Grid(info.rate_hz, kind.clock, exact=kind.exact_clock, after_ns=after_ns)
         self._rejected = 0
         self._clipped = 0
         self._last_arrival_ns = 0
