@@ -44,7 +44,7 @@ class _Run(NamedTuple):
     frames: int
     stride: int
     known: int = 0
-    """Where the header ends by which the first one was recognised after a search; 0 without one."""
+    """Where the bytes end by which the first one was recognised after a search; 0 without one."""
 
 
 class _Refused(NamedTuple):
@@ -112,14 +112,13 @@ class WitMotionDecoder:
         at, size, fresh, known = 0, len(data), False, 0
         while True:
             if self._lost:
-                found, at_next = _next_plausible(data, at)
+                found, at_next, known = _next_plausible(data, at)
                 if at_next > at:
                     refused.append(_Refused(at, at_next, fresh))
                 at, fresh = at_next, False
                 if not found:
                     break
                 self._lost = self._tail = False
-                known = at + 2 + (FRAME if _header(data, at + FRAME) else FRAME + TIME_TAIL)
             count = _frames_every_20(raw, at)
             if count:
                 runs.append(_Run(at, count, FRAME, known))
@@ -199,18 +198,23 @@ def _frames_every_28(raw: Bytes, at: int) -> int:
     return total
 
 
-def _next_plausible(data: bytes, at: int) -> tuple[bool, int]:
-    """The first header from `at` that another one follows 20 or 28 bytes on; or False and where to wait for more."""
-    size = len(data)
+def _next_plausible(data: bytes, at: int) -> tuple[bool, int, int]:
+    """The first header from `at` that another one follows 20 or 28 bytes on, and where the bytes end that tell so; or
+    False and where to wait for more."""
+    size, known = len(data), 0
     places = {kind: data.find(kind, at) for kind in (DATA_FRAME, REGISTER_ANSWER)}
     while ahead := [place for place in places.values() if place >= 0]:
         at = min(ahead)
-        if _header(data, at + FRAME) or _header(data, at + FRAME + TIME_TAIL):
-            return True, at
-        if size < at + FRAME + TIME_TAIL + 2:
-            return False, at
+        if _header(data, at + FRAME):
+            return True, at, max(known, at + FRAME + 2)
+        refuted = at + FRAME + TIME_TAIL + 2
+        if _header(data, at + FRAME + TIME_TAIL):
+            return True, at, refuted
+        if size < refuted:
+            return False, at, 0
+        known = refuted  # one behind it had to wait for that
         places = {kind: data.find(kind, at + 1) if place == at else place for kind, place in places.items()}
-    return False, size - 1 if data.endswith(b"\x55") else size
+    return False, size - 1 if data.endswith(b"\x55") else size, 0
 
 
 def _samples(data: bytes, runs: list[_Run], ends: IntArray, t_ns: IntArray) -> SampleBlock:

@@ -157,6 +157,17 @@ def test_a_frame_found_by_searching_arrives_with_what_confirms_it(make: Callable
     ]  # fmt: skip
 
 
+def test_a_frame_behind_a_false_header_arrives_with_what_refutes_that() -> None:
+    good = [frame(i, i, i, i, i, i) for i in range(1, 5)]
+    stream = good[0] + b"\xde\xad" + b"\x55\x61" + good[1] + good[2] + good[3]
+    for cut in range(44, len(stream) + 1):
+        payloads = [stream[:cut], stream[cut:]]
+        decoder = WitMotionDecoder()
+        pushed = [decoder.push(part).samples.arrival_ns.tolist() for part in grouped(payloads, 1)]
+        assert pushed == [[1000] * len(pushed[0]), [2000] * len(pushed[1])]
+        assert decode(payloads).samples.arrival_ns.tolist() == [*pushed[0], *pushed[1]]
+
+
 def test_search_is_not_caught_by_header_bytes_in_a_payload() -> None:
     trap, *others = frame(0x6155, 0x6155, 0x6155, 0, 0, 0), frame(2, 2, 2, 2, 2, 2), frame(3, 3, 3, 3, 3, 3)
     decoded = decode([b"\x00" * 3 + trap[4:], *others, trap])
